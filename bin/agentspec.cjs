@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+/* The command `agentspec`. Old syntax on purpose: it has to parse on any Node, so that an old one can say so. */
+'use strict'
+
+var fs = require('fs')
+var path = require('path')
+
+var required = 24
+var cli = path.join(__dirname, '..', 'dist', 'cli.mjs')
+
+function refuse(message) {
+  process.stderr.write(message + '\n')
+  process.exit(2)
+}
+
+if (Number(process.versions.node.split('.')[0]) < required) {
+  refuse(
+    'agentspec needs Node ' +
+      required +
+      ' or newer; this is Node ' +
+      process.versions.node +
+      '. Install a newer one from https://nodejs.org and try again.',
+  )
+} else if (!fs.existsSync(cli)) {
+  refuse('agentspec is not built: ' + cli + ' is missing. In a checkout, run "npm run build" first.')
+} else {
+  enableCompileCache()
+  require(cli).main()
+}
+
+/* Keeps compiled code between runs; an unwritable cache folder only costs time. */
+function enableCompileCache() {
+  try {
+    require('module').enableCompileCache()
+  } catch (error) {
+    return error
+  }
+}

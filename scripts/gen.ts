@@ -1,0 +1,45 @@
+/**
+ * Writes every file that is generated from the schemas; with `--check` it compares instead, and fails naming the
+ * stale ones.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './entries.ts'
+import { generatePlaces } from './gen-places.ts'
+import { readSchema } from './gen-schema.ts'
+import { generateTypes } from './gen-types.ts'
+import { generateValidator, validatorTypes } from './gen-validator.ts'
+
+interface GeneratedFile {
+  readonly path: string
+  readonly content: string
+}
+
+async function generate(): Promise<readonly GeneratedFile[]> {
+  const schema = readSchema(join(root, 'schemas/agentspec.v1.schema.json'))
+  return [
+    { path: 'src/spec/spec-types.generated.ts', content: await generateTypes(schema) },
+    { path: 'src/compiler/generated/validate-spec.generated.js', content: generateValidator(schema) },
+    { path: 'src/compiler/generated/validate-spec.generated.d.ts', content: validatorTypes },
+    { path: 'src/compiler/generated/spec-places.generated.ts', content: generatePlaces(schema) },
+  ]
+}
+
+function isStale(file: GeneratedFile): boolean {
+  try {
+    return readFileSync(join(root, file.path), 'utf8') !== file.content
+  } catch {
+    return true
+  }
+}
+
+const stale = (await generate()).filter(isStale)
+if (process.argv.includes('--check')) {
+  for (const { path } of stale) console.error(`stale: ${path} (run: npm run gen)`)
+  if (stale.length > 0) process.exitCode = 1
+} else {
+  for (const { path, content } of stale) {
+    writeFileSync(join(root, path), content)
+    console.log(`wrote ${path}`)
+  }
+}

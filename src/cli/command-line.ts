@@ -1,0 +1,114 @@
+/** From the words of a command line to an exit code. */
+import { Command, CommanderError, Option } from 'commander'
+import type { Bind, Invocation } from './command.ts'
+import { COMMANDS, PLANNED_COMMANDS } from './command-table.ts'
+import type { CommandContext } from './context.ts'
+import { EXIT } from './exit-codes.ts'
+import type { ExitCode } from './exit-codes.ts'
+import { readFlags, variableOf } from './flags.ts'
+import { createOutput } from './output.ts'
+import type { Output } from './output.ts'
+import { packageVersion } from './package-root.ts'
+import { notSupportedYet } from './not-supported.ts'
+import { reportFailure } from './report-failure.ts'
+
+/**
+ * Runs the command that `words` name. Never rejects: a failure becomes a text on stderr, with `--json` also one JSON
+ * object on stdout, and an exit code.
+ */
+export async function runCommandLine(words: readonly string[], context: CommandContext): Promise<ExitCode> {
+  const outcome: Outcome = { exitCode: EXIT.done, output: null }
+  try {
+    const program = await createProgram(words, context, outcome)
+    await program.parseAsync([...words], { from: 'user' })
+    return outcome.exitCode
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
+    return reportFailure(outcome.output ?? outputBeforeParsing(words, context), error)
+  }
+}
+
+interface Outcome {
+  exitCode: ExitCode
+  /** Known once the flags are read. */
+  output: Output | null
+}
+
+/** A program that knows every command by name, and the one that is called in full. */
+async function createProgram(words: readonly string[], context: CommandContext, outcome: Outcome): Promise<Command> {
+  const bind: Bind = (command, action) => {
+    command.action(async () => {
+      const invocation = readInvocation(command, context)
+      outcome.output = invocation.output
+      outcome.exitCode = await action(invocation)
+    })
+  }
+  const called = calledCommand(words, context)
+  const program = baseProgram(context)
+  for (const row of COMMANDS) {
+    const command = program.command(row.name).summary(row.summary)
+    if (row.name === called) (await row.load())(command, bind)
+  }
+  for (const name of PLANNED_COMMANDS) {
+    const command = program.command(name, { hidden: true }).allowUnknownOption().allowExcessArguments()
+    bind(command, () => Promise.reject(notSupportedYet(`"agentspec ${name}" is`)))
+  }
+  return program
+}
+
+function baseProgram(context: CommandContext): Command {
+  const { stdout, stderr } = context
+  return new Command('agentspec')
+    .description('Runs AI agents declared in YAML, durably, with approvals.')
+    .usage('COMMAND [ARGUMENT…] [FLAG…]')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help for a command')
+    .addOption(new Option('--store <url>', 'where runs are kept: sqlite:PATH or memory:'))
+    .addOption(new Option('--env-file <file>', 'read instead of the .env beside the spec'))
+    .addOption(new Option('--json', 'print exactly one JSON object on stdout'))
+    .addOption(new Option('--no-color', 'no colours'))
+    .addOption(new Option('-q, --quiet', 'no progress on stderr'))
+    .addOption(new Option('--verbose', 'say more, with stack traces for bugs'))
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      // The failure itself is reported once, by the wrapper.
+      outputError: () => {},
+    })
+    .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
+}
+
+function describeOption(option: Option): string {
+  const variable = variableOf(option)
+  return variable === undefined ? option.description : `${option.description} (${variable})`
+}
+
+/** The name of the command, wherever the global flags are. */
+function calledCommand(words: readonly string[], context: CommandContext): string | undefined {
+  const { operands } = baseProgram(context).parseOptions([...words])
+  return operands[0] === 'help' ? operands[1] : operands[0]
+}
+
+function readInvocation(command: Command, context: CommandContext): Invocation {
+  const flags = readFlags(command, context.env)
+  const output = createOutput(context, {
+    json: flags.has('json'),
+    quiet: flags.has('quiet'),
+    verbose: flags.has('verbose'),
+    noColor: !flags.has('color'),
+  })
+  return { context, output, args: command.args, flags }
+}
+
+/** When the command line itself is wrong, its flags are looked for by name. */
+function outputBeforeParsing(words: readonly string[], context: CommandContext): Output {
+  const end = words.indexOf('--')
+  const flags = new Set(end === -1 ? words : words.slice(0, end))
+  return createOutput(context, {
+    json: flags.has('--json') || /^(1|true|yes|on)$/i.test(context.env['AGENTSPEC_JSON'] ?? ''),
+    quiet: flags.has('--quiet') || flags.has('-q'),
+    verbose: flags.has('--verbose'),
+    noColor: flags.has('--no-color'),
+  })
+}

@@ -1,0 +1,102 @@
+/** Every command: those that exist, with where to load them from, and those that are still to come. */
+import type { DefineCommand } from './command.ts'
+
+export interface CommandRow {
+  readonly name: string
+  /** One line in the list of commands. */
+  readonly summary: string
+  /** Loaded only when called, so that the rest stays fast. */
+  readonly load: () => Promise<DefineCommand>
+}
+
+/** In the order of `--help`. */
+export const COMMANDS: readonly CommandRow[] = [
+  {
+    name: 'check',
+    summary: 'say everything that is wrong with a spec',
+    load: async () => (await import('./commands/check.ts')).defineCheck,
+  },
+  {
+    name: 'run',
+    summary: 'run a spec',
+    load: async () => (await import('./commands/run.ts')).defineRun,
+  },
+  {
+    name: 'resume',
+    summary: 'go on with a paused, interrupted or failed run',
+    load: async () => (await import('./commands/resume.ts')).defineResume,
+  },
+  {
+    name: 'approvals',
+    summary: 'list the calls that wait for approval',
+    load: async () => (await import('./commands/approvals.ts')).defineApprovals,
+  },
+  {
+    name: 'approve',
+    summary: 'approve calls of a run',
+    load: async () => (await import('./commands/decide.ts')).defineApprove,
+  },
+  {
+    name: 'reject',
+    summary: 'reject calls of a run',
+    load: async () => (await import('./commands/decide.ts')).defineReject,
+  },
+  {
+    name: 'runs',
+    summary: 'list runs, or remove ended ones',
+    load: async () => (await import('./commands/runs.ts')).defineRuns,
+  },
+  {
+    name: 'show',
+    summary: 'show a run: what was said, what was called, what it waits for',
+    load: async () => (await import('./commands/show.ts')).defineShow,
+  },
+  {
+    name: 'cancel',
+    summary: 'end a run',
+    load: async () => (await import('./commands/cancel.ts')).defineCancel,
+  },
+  {
+    name: 'sessions',
+    summary: 'list, show, clear or remove conversation histories',
+    load: async () => (await import('./commands/sessions.ts')).defineSessions,
+  },
+  {
+    name: 'specs',
+    summary: 'the specs archived beside the runs',
+    load: async () => (await import('./commands/specs.ts')).defineSpecs,
+  },
+  {
+    name: 'state',
+    summary: 'move a run between stores as one document',
+    load: async () => (await import('./commands/state.ts')).defineState,
+  },
+  {
+    name: 'compile',
+    summary: 'print what a spec compiles to, or its hash',
+    load: async () => (await import('./commands/compile.ts')).defineCompile,
+  },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of specs',
+    load: async () => (await import('./commands/schema.ts')).defineSchema,
+  },
+]
+
+/** Part of the contract and not built yet: absent from the help, refused with a clear word. */
+export const PLANNED_COMMANDS: readonly string[] = [
+  'completion',
+  'config',
+  'dev',
+  'diff',
+  'doctor',
+  'explain',
+  'fork',
+  'graph',
+  'init',
+  'lock',
+  'migrate',
+  'serve',
+  'test',
+  'tools',
+]

@@ -1,0 +1,36 @@
+/** `agentspec resume`: goes on with a run that rests. */
+import { Option } from 'commander'
+import type { ResumeOptions } from '../../runtime/runtime.ts'
+import { addExamples } from '../command.ts'
+import type { Action, DefineCommand } from '../command.ts'
+import { notSupportedYet } from '../not-supported.ts'
+import { withExistingRuntime } from '../runs/open-runtime.ts'
+import { resumeAndShow } from '../runs/resume-and-show.ts'
+import { addRunFlags, readRunSettings } from '../runs/run-settings.ts'
+
+export const defineResume: DefineCommand = (command, bind) => {
+  command
+    .description('Goes on with a paused, interrupted or failed run, on exactly the spec it started with.')
+    .argument('<run>', 'its id, the beginning of one, or "latest" (also -1)')
+    .addOption(new Option('--spec <which>', 'pinned: the spec it started with').default('pinned'))
+    .option('--input <text>', 'something to tell the agent first')
+  addRunFlags(command)
+  addExamples(command, [
+    ['agentspec resume latest', 'the run started last'],
+    ['agentspec resume run_01j --max-turns 40', 'after it ran out of turns'],
+  ])
+  bind(command, resume)
+}
+
+const resume: Action = async (invocation) => {
+  const { args, flags } = invocation
+  const spec = flags.text('spec')
+  if (spec !== 'pinned') throw notSupportedYet(`--spec ${spec} is`, 'A run goes on with the spec it started with')
+  const settings = await readRunSettings(invocation)
+  const input = flags.text('input')
+  const options: ResumeOptions = { ...settings.options, ...(input === undefined ? {} : { input }) }
+  return withExistingRuntime(invocation, async (runtime) => {
+    const runId = await runtime.findRun(args[0] ?? '')
+    return resumeAndShow(runtime, invocation, settings, { runId, options })
+  })
+}

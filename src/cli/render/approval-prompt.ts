@@ -1,0 +1,189 @@
+/** The question whether a call may run, on a terminal. */
+import { isCancel, select, text } from '@clack/prompts'
+import { isJsonObject } from '../../util/json.ts'
+import type { Json, JsonObject } from '../../util/json.ts'
+import { parseStrictJson } from '../../util/strict-json.ts'
+import type { CommandContext } from '../context.ts'
+import { shortDuration } from '../terminal/age.ts'
+import { printable, printableLine } from '../terminal/printable.ts'
+import type { Theme } from '../terminal/theme.ts'
+import { padTo, widthOf } from '../terminal/width.ts'
+import { editText } from './edit-text.ts'
+import { toolName, whyItAsks } from './next-steps.ts'
+import type { WaitingCall } from './next-steps.ts'
+
+export type Answer =
+  | { readonly kind: 'approve'; readonly always?: boolean; readonly args?: JsonObject; readonly result?: Json }
+  | { readonly kind: 'reject'; readonly always?: boolean; readonly message?: string }
+  | { readonly kind: 'later'; readonly always?: false }
+
+export interface Question {
+  readonly context: CommandContext
+  /** Of stderr, where it is asked: the answer of the run may go elsewhere. */
+  readonly theme: Theme
+  readonly call: WaitingCall
+  readonly position: { readonly index: number; readonly count: number }
+}
+
+/** `stop`: Ctrl-C; nothing more is asked. */
+export async function askAboutCall(question: Question): Promise<Answer | 'stop'> {
+  question.context.stderr.write(`\n${describeCall(question)}\n`)
+  for (;;) {
+    const answer = question.call.kind === 'in_doubt' ? await askInDoubt(question) : await askPending(question)
+    if (answer !== 'again') return answer
+  }
+}
+
+/** Everything the decision is bound to: nothing is cut, and nothing can hide. */
+export function describeCall({ call, theme, position }: Question): string {
+  const doubt = call.kind === 'in_doubt'
+  const title = doubt ? 'was started before, and whether it finished is unknown' : 'wants to run'
+  const place = position.count === 1 ? '' : theme.dim(`  (${position.index + 1} of ${position.count})`)
+  const reason = doubt ? null : whyItAsks(call)
+  const left = call.expires_at === null ? null : Date.parse(call.expires_at) - Date.now()
+  const facts: readonly (readonly [string, string])[] = [
+    ['agent', printableLine(call.agent)],
+    ...(call.path.length === 0 ? [] : [['inside', printableLine(call.path.join('/'))] as const]),
+    ...(reason === null ? [] : [['asks', printableLine(reason)] as const]),
+    ...(left === null ? [] : [['expires', `in ${shortDuration(left)}`] as const]),
+  ]
+  const rows = [...argumentRows(call.arguments), ...facts.map(([name, value]) => [theme.dim(name), theme.dim(value)] as const)]
+  const width = Math.max(...rows.map(([name]) => widthOf(name)))
+  const lines = rows.map(([name, value]) => `  ${padTo(name, width)}  ${continued(value, width + 4)}`)
+  return [`${theme.yellow('?')} ${theme.bold(printableLine(toolName(call)))} ${title}${place}`, ...lines].join('\n')
+}
+
+function argumentRows(args: Json): readonly (readonly [string, string])[] {
+  if (!isJsonObject(args)) {
+    return [['arguments (not usable)', printable(typeof args === 'string' ? args : JSON.stringify(args))]]
+  }
+  const rows = Object.entries(args).map(([name, value]) => [printableLine(name), valueText(value)] as const)
+  return rows.length === 0 ? [['arguments', 'none']] : rows
+}
+
+function valueText(value: Json): string {
+  return printable(typeof value === 'string' && value.includes('\n') ? value : JSON.stringify(value, null, 2))
+}
+
+/** Further lines stand under the first. */
+function continued(text: string, indent: number): string {
+  return text.replaceAll('\n', `\n${' '.repeat(indent)}`)
+}
+
+async function askPending(question: Question): Promise<Answer | 'stop' | 'again'> {
+  const choice = await choose(question, `Run ${printableLine(toolName(question.call))}?`, [
+    { value: 'yes', label: 'Yes', hint: 'this once' },
+    { value: 'no', label: 'No', hint: 'and say why' },
+    { value: 'always', label: 'Always', hint: 'yes, and for the rest of this run' },
+    { value: 'never', label: 'Never', hint: 'no, and for the rest of this run' },
+    { value: 'edit', label: 'Edit the arguments', hint: 'and run it with those' },
+    { value: 'later', label: 'Decide later', hint: 'the run stays paused' },
+  ])
+  switch (choice) {
+    case 'yes':
+      return { kind: 'approve' }
+    case 'always':
+      return { kind: 'approve', always: true }
+    case 'no':
+      return askWhy(question, {})
+    case 'never':
+      return askWhy(question, { always: true })
+    case 'edit':
+      return askArguments(question)
+    case 'later':
+      return { kind: 'later' }
+    default:
+      return 'stop'
+  }
+}
+
+async function askInDoubt(question: Question): Promise<Answer | 'stop' | 'again'> {
+  const choice = await choose(question, 'What about it?', [
+    { value: 'again', label: 'Run it again' },
+    { value: 'happened', label: 'It did happen', hint: 'and this was its result' },
+    { value: 'unknown', label: 'Leave it', hint: 'the agent is told that its outcome is unknown' },
+    { value: 'later', label: 'Decide later', hint: 'the run stays paused' },
+  ])
+  switch (choice) {
+    case 'again':
+      return { kind: 'approve' }
+    case 'unknown':
+      return askWhy(question, {})
+    case 'later':
+      return { kind: 'later' }
+    case 'happened': {
+      const written = await ask(question, 'Its result (text, or JSON)', '')
+      if (written === null) return 'again'
+      const parsed = parseStrictJson(written)
+      return { kind: 'approve', result: parsed.ok ? parsed.value : written }
+    }
+    default:
+      return 'stop'
+  }
+}
+
+async function askWhy(question: Question, rest: { readonly always?: boolean }): Promise<Answer | 'again'> {
+  const message = await ask(question, 'What is the agent told? (empty: only that it was not approved)', '')
+  if (message === null) return 'again'
+  return { kind: 'reject', ...rest, ...(message === '' ? {} : { message }) }
+}
+
+async function askArguments(question: Question): Promise<Answer | 'again'> {
+  const { context, call, theme } = question
+  const shown = isJsonObject(call.arguments) ? call.arguments : {}
+  const edited = editText(JSON.stringify(shown, null, 2), context.env)
+  if (edited !== null) {
+    const result = readArguments(edited)
+    if (typeof result !== 'string') return { kind: 'approve', args: result }
+    context.stderr.write(`${theme.red('✗')} ${result}\n`)
+  }
+  const draft = edited === null ? JSON.stringify(shown) : edited.trim().replaceAll(/\s*\n\s*/g, ' ')
+  const written = await ask(question, 'Arguments (JSON)', draft, (value) => {
+    const result = readArguments(value)
+    return typeof result === 'string' ? result : undefined
+  })
+  const args = written === null ? null : readArguments(written)
+  return args === null || typeof args === 'string' ? 'again' : { kind: 'approve', args }
+}
+
+/** The arguments, or what is wrong with them. */
+function readArguments(text: string): JsonObject | string {
+  const parsed = parseStrictJson(text)
+  if (!parsed.ok) return `That is not JSON: ${parsed.problem}`
+  return isJsonObject(parsed.value) ? parsed.value : 'Arguments are a JSON object'
+}
+
+interface Choice {
+  readonly value: string
+  readonly label: string
+  readonly hint?: string
+}
+
+/** `null` for Ctrl-C. */
+async function choose({ context }: Question, message: string, options: readonly Choice[]): Promise<string | null> {
+  const chosen = await select({
+    message,
+    options: [...options],
+    showInstructions: false,
+    input: context.stdin,
+    output: context.stderr,
+  })
+  return isCancel(chosen) ? null : chosen
+}
+
+/** `null` for Ctrl-C and Escape. */
+async function ask(
+  { context }: Question,
+  message: string,
+  initialValue: string,
+  validate?: (value: string) => string | undefined,
+): Promise<string | null> {
+  const written = await text({
+    message,
+    initialValue,
+    input: context.stdin,
+    output: context.stderr,
+    ...(validate === undefined ? {} : { validate: (value) => validate(value ?? '') }),
+  })
+  return isCancel(written) ? null : (written ?? '')
+}

@@ -1,0 +1,79 @@
+/** Drives runs for a person or a program: shows what happens, asks for approvals, stops on Ctrl-C, reports the end. */
+import type { RunResult } from '../../runtime/run-result.ts'
+import type { Runtime, RunStream } from '../../runtime/runtime.ts'
+import type { RunEvent } from '../../runtime/state/events.ts'
+import type { Invocation } from '../command.ts'
+import { Interrupted } from '../failures.ts'
+import { createEventPrinter } from '../render/event-printer.ts'
+import type { EventPrinter } from '../render/event-printer.ts'
+import { createScreen } from '../render/screen.ts'
+import type { Screen } from '../render/screen.ts'
+import { askForDecisions } from './ask-for-decisions.ts'
+import type { RunSettings } from './run-settings.ts'
+
+export interface Driver {
+  readonly runtime: Runtime
+  readonly invocation: Invocation
+  readonly settings: RunSettings
+  readonly screen: Screen
+  readonly printer: EventPrinter
+  /** Requests that the person wants to decide later. */
+  readonly postponed: Set<number>
+}
+
+export function createDriver(runtime: Runtime, invocation: Invocation, settings: RunSettings): Driver {
+  const { context, output } = invocation
+  const screen = createScreen(context)
+  const printer = createEventPrinter({
+    screen,
+    theme: output.err,
+    streams: settings.shows === 'text' && context.isTerminal.stdout,
+    progress: settings.shows !== 'events' && !output.quiet,
+  })
+  return { runtime, invocation, settings, screen, printer, postponed: new Set() }
+}
+
+/** Drives a run until it rests and nothing more can be asked of the person. */
+export async function driveToRest(driver: Driver, stream: RunStream): Promise<RunResult> {
+  let result = await follow(driver, stream)
+  while (driver.settings.asks && result.status === 'paused') {
+    const goesOn = await askForDecisions(driver, result.run_id)
+    if (!goesOn) return readResult(driver.runtime, result.run_id)
+    result = await follow(driver, driver.runtime.resume(result.run_id, driver.settings.options))
+  }
+  return result
+}
+
+async function follow(driver: Driver, stream: RunStream): Promise<RunResult> {
+  const { context } = driver.invocation
+  let interrupts = 0
+  const stopListening = context.onSignal((signal) => {
+    interrupts = signal === 'SIGTERM' ? 2 : interrupts + 1
+    stream.stop(interrupts === 1 ? 'after_turn' : 'now')
+    const words = interrupts === 1 ? 'finishing this turn (Ctrl-C again to stop now)' : 'stopping now'
+    driver.screen.progress(driver.invocation.output.err.yellow(words))
+  })
+  try {
+    for await (const event of stream) show(driver, event)
+    return await stream.result
+  } catch (error) {
+    // The reason of the stop itself comes back when there was nothing to save yet.
+    const isReason = error instanceof Error && error.name === 'Error'
+    if (interrupts < 2 || !isReason) throw error
+    throw new Interrupted('Stopped before the run began')
+  } finally {
+    driver.screen.endAnswer()
+    stopListening()
+  }
+}
+
+function show(driver: Driver, event: RunEvent): void {
+  if (driver.settings.shows === 'events') driver.invocation.context.stdout.write(`${JSON.stringify(event)}\n`)
+  else driver.printer.print(event)
+}
+
+/** Somebody may have decided a part of what was asked. */
+async function readResult(runtime: Runtime, runId: string): Promise<RunResult> {
+  const { items: _items, context: _context, seq: _seq, ...result } = await runtime.show(runId)
+  return result
+}

@@ -1,0 +1,60 @@
+/** The runtime of one command, on the store that flags, environment and folder name. */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { createRuntime } from '../../runtime/create-runtime.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
+import { memoryStore } from '../../runtime/store/memory/memory-store.ts'
+import { defaultStorePath, openStore } from '../../runtime/store/open-store.ts'
+import type { RunStore } from '../../runtime/store/run-store.ts'
+import type { Invocation } from '../command.ts'
+
+/** Opens the runtime, uses it, and closes it on every way out. The store is created when it does not exist. */
+export async function withRuntime<T>(invocation: Invocation, use: (runtime: Runtime) => Promise<T>): Promise<T> {
+  return useRuntime(invocation, await openStore(storeUrl(invocation), invocation.context), use)
+}
+
+/** For commands that only look: a store that does not exist is empty, and stays away. */
+export async function withExistingRuntime<T>(
+  invocation: Invocation,
+  use: (runtime: Runtime) => Promise<T>,
+): Promise<T> {
+  const url = storeUrl(invocation)
+  const path = /^sqlite:(.+)$/i.exec(url)?.[1]
+  const missing = path !== undefined && !existsSync(resolve(invocation.context.cwd, path))
+  const store: RunStore = missing ? { ...memoryStore(), url } : await openStore(url, invocation.context)
+  return useRuntime(invocation, store, use)
+}
+
+async function useRuntime<T>(
+  { context, flags, output }: Invocation,
+  store: RunStore,
+  use: (runtime: Runtime) => Promise<T>,
+): Promise<T> {
+  const envFile = flags.text('envFile')
+  const runtime = createRuntime({
+    store,
+    environment: context.env,
+    ...(envFile === undefined ? {} : { envFile: resolve(context.cwd, envFile) }),
+    onWarning: (message) => output.tell(`${output.err.yellow('warning:')} ${message}`),
+  })
+  try {
+    return await use(runtime)
+  } finally {
+    await runtime.close()
+  }
+}
+
+function storeUrl({ context, flags }: Invocation): string {
+  return flags.text('store') ?? `sqlite:${defaultStorePath(context.cwd)}`
+}
+
+/** A command line that a person can type to go on: it names the store when a flag did. */
+export function followUp({ flags, context }: Invocation, words: string): string {
+  const store = flags.text('store')
+  const known = store === undefined || store === context.env['AGENTSPEC_STORE']
+  return `agentspec ${words}${known ? '' : ` --store ${shellWord(store)}`}`
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}

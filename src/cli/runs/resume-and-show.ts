@@ -1,0 +1,17 @@
+/** Going on with a run, and showing how it ends. */
+import type { ResumeOptions, Runtime } from '../../runtime/runtime.ts'
+import type { Invocation } from '../command.ts'
+import type { ExitCode } from '../exit-codes.ts'
+import { createDriver, driveToRest } from './driver.ts'
+import type { RunSettings } from './run-settings.ts'
+import { showEnd } from './show-end.ts'
+
+export async function resumeAndShow(
+  runtime: Runtime,
+  invocation: Invocation,
+  settings: RunSettings,
+  what: { readonly runId: string; readonly options: ResumeOptions },
+): Promise<ExitCode> {
+  const driver = createDriver(runtime, invocation, settings)
+  return showEnd(driver, await driveToRest(driver, runtime.resume(what.runId, what.options)))
+}

@@ -1,0 +1,106 @@
+/** The parts of a spec that are not named definitions: context, approvals, session, run, tracing, guardrails, migrations. */
+import type {
+  ApprovalsSpec,
+  ContextSpec,
+  ErrorAnswerSpec,
+  GuardrailSpec,
+  MigrationSpec,
+  RunSpec,
+  SessionSpec,
+  TracingSpec,
+} from '../../spec/spec-types.generated.ts'
+import { compact, mapValues } from '../../util/compact.ts'
+import type { JsonObject } from '../../util/json.ts'
+import type {
+  ApprovalsDefinition,
+  ContextDefinition,
+  RunDefinition,
+  SessionDefinition,
+} from '../program.ts'
+import { optionalMilliseconds, toHandler, toSchema, withoutExtensions } from './common.ts'
+
+export function lowerContext(context: ContextSpec): ContextDefinition {
+  return compact({
+    schema: context.schema === undefined ? undefined : toSchema(context.schema),
+    default: context.default ?? {},
+  })
+}
+
+export function lowerApprovals(approvals: ApprovalsSpec): ApprovalsDefinition {
+  const { rejection_message: rejection } = approvals
+  return compact({
+    rules: (approvals.rules ?? []).map(({ agent, tool, when, decide, message }) =>
+      compact({ agent, tool, when, decide, message }),
+    ),
+    expires_after: optionalMilliseconds(approvals.expires_after),
+    on_expired: approvals.on_expired ?? 'deny',
+    unattended: approvals.unattended ?? 'pause',
+    rejection_message: typeof rejection === 'object' ? toHandler(rejection) : rejection,
+    pre_approval_guardrails: approvals.pre_approval_guardrails ?? false,
+    notify: approvals.notify && withoutExtensions(approvals.notify),
+  })
+}
+
+export function lowerSession(session: SessionSpec): SessionDefinition {
+  const { store, encryption, compaction } = session
+  return compact({
+    store: typeof store === 'object' ? toHandler(store) : store,
+    limit: session.limit,
+    resume_agent: session.resume_agent ?? 'last',
+    input_callback: session.input_callback && toHandler(session.input_callback),
+    encryption: encryption && compact({ key: encryption.key, ttl: optionalMilliseconds(encryption.ttl) }),
+    compaction: compaction && withoutExtensions(compaction),
+  })
+}
+
+export function lowerRun(run: RunSpec): RunDefinition {
+  const { budget, conversation } = run
+  return compact({
+    max_turns: run.max_turns === undefined ? 10 : run.max_turns,
+    on_error: lowerOnError(run.on_error ?? {}),
+    tool_not_found: run.tool_not_found ?? 'return_error',
+    tool_name_collision: run.tool_name_collision ?? 'error',
+    max_tool_concurrency: run.max_tool_concurrency,
+    nest_handoff_history: run.nest_handoff_history ?? false,
+    handoff_input_filter: run.handoff_input_filter && toHandler(run.handoff_input_filter),
+    call_model_input_filter: run.call_model_input_filter && withoutExtensions(run.call_model_input_filter),
+    reasoning_item_id_policy: run.reasoning_item_id_policy ?? 'preserve',
+    conversation: typeof conversation === 'object' ? withoutExtensions(conversation) : (conversation ?? 'none'),
+    input_guardrails: run.input_guardrails ?? [],
+    output_guardrails: run.output_guardrails ?? [],
+    budget: budget && compact({
+      tokens: budget.tokens,
+      requests: budget.requests,
+      tool_calls: budget.tool_calls,
+      duration: optionalMilliseconds(budget.duration),
+    }),
+    max_tool_calls_per_turn: run.max_tool_calls_per_turn ?? 128,
+  })
+}
+
+function lowerOnError(answers: NonNullable<RunSpec['on_error']>): JsonObject {
+  const lower = (answer: ErrorAnswerSpec | undefined): JsonObject | undefined =>
+    answer && { ...withoutExtensions(answer), include_in_history: answer.include_in_history ?? true }
+  return compact({
+    max_turns: lower(answers.max_turns),
+    model_refusal: lower(answers.model_refusal),
+    invalid_final_output: lower(answers.invalid_final_output),
+  })
+}
+
+export function lowerTracing(tracing: TracingSpec): JsonObject {
+  return { enabled: true, include_sensitive_data: false, ...withoutExtensions(tracing) }
+}
+
+export function lowerGuardrails(guardrails: Readonly<Record<string, GuardrailSpec>>): Record<string, JsonObject> {
+  return mapValues(guardrails, (guardrail) => ({
+    run_in_parallel: true,
+    behavior: 'reject_content',
+    ...(guardrail.type === 'regex' ? { block: 'matches' } : {}),
+    ...withoutExtensions(guardrail),
+  }))
+}
+
+export function lowerMigrations(migrations: readonly MigrationSpec[]): readonly JsonObject[] {
+  return migrations.map((migration) => withoutExtensions(migration))
+}

@@ -1,0 +1,93 @@
+/** Collects the closure of tool modules: those the handlers name, and what they import inside the folder. */
+import { init } from 'es-module-lexer'
+import type { Location } from '../../spec/diagnostic.ts'
+import { createSource } from '../../spec/source.ts'
+import type { Source } from '../../spec/source.ts'
+import type { ModuleSource } from '../program.ts'
+import type { Reading } from '../reading.ts'
+import { resolvePath } from '../resolve/paths.ts'
+import { reportUnreadable } from '../resolve/report-unreadable.ts'
+import type { HandlerUse } from '../resolve/resolve-handlers.ts'
+import { suggestImport } from './suggest-import.ts'
+import { isModulePath, readModule } from './read-module.ts'
+import type { ModuleShape } from './read-module.ts'
+
+export interface LoadedModule {
+  readonly shape: ModuleShape
+  /** Relative imports: specifier as written → path of the module. */
+  readonly imports: Readonly<Record<string, string>>
+}
+
+export type Modules = ReadonlyMap<string, LoadedModule>
+
+/** A module to read, and who asks for it. */
+interface Request {
+  readonly path: string
+  readonly written: string
+  readonly location: Location
+  readonly pointer: string
+  readonly importedBy: Source | undefined
+}
+
+/**
+ * Reads every module once. A missing one is reported where it is named: at the handler, or at the import. Packages and
+ * `node:` modules are not looked at.
+ */
+export async function loadModules(uses: readonly HandlerUse[], reading: Reading): Promise<Modules> {
+  await init()
+  const modules = new Map<string, LoadedModule>()
+  const failed = new Set<string>()
+  const queue: Request[] = uses.map((use) => ({ ...use, importedBy: undefined }))
+  for (let request = queue.shift(); request !== undefined; request = queue.shift()) {
+    if (modules.has(request.path)) continue
+    const source = await readRequested(request, reading)
+    if (source === undefined) {
+      failed.add(request.path)
+      continue
+    }
+    const shape = readModule(source, reading.report, request.pointer)
+    const imports: Record<string, string> = {}
+    for (const next of importRequests(shape, reading, request.pointer)) {
+      imports[next.written] = next.path
+      if (!modules.has(next.path) && !failed.has(next.path)) queue.push(next)
+    }
+    modules.set(request.path, { shape, imports })
+  }
+  return modules
+}
+
+/** The modules as a Program holds them. */
+export function toModuleSources(modules: Modules): Readonly<Record<string, ModuleSource>> {
+  return Object.fromEntries(
+    [...modules].map(([path, { shape, imports }]) => [path, { source: shape.source.text, imports }]),
+  )
+}
+
+function importRequests(shape: ModuleShape, reading: Reading, pointer: string): readonly Request[] {
+  const { source } = shape
+  return shape.imports.flatMap(({ specifier, start, end }) => {
+    const location = source.locate(start, end)
+    const resolved = resolvePath(source.path, specifier)
+    if (resolved.ok) return [{ path: resolved.path, written: specifier, location, pointer, importedBy: source }]
+    reading.report('AS3015', { specifier, why: resolved.why }, location, { pointer })
+    return []
+  })
+}
+
+async function readRequested(request: Request, reading: Reading): Promise<Source | undefined> {
+  const { path, written, location, pointer, importedBy } = request
+  const result = await reading.loader.readText(path)
+  if (result.ok && isModulePath(path)) return createSource(reading.displayName(path), path, result.text)
+  if (result.ok) {
+    reading.report('AS3013', { path: written }, location, { pointer })
+  } else if (importedBy !== undefined && (result.problem === 'not_found' || result.problem === 'not_a_file')) {
+    const suggestion = await suggestImport(reading.loader, path, written)
+    reading.report('AS3016', { specifier: written, suggestion }, location, { pointer })
+  } else if (importedBy !== undefined && result.problem === 'outside') {
+    const why = "is a link that leads out of the spec's folder"
+    reading.report('AS3015', { specifier: written, why }, location, { pointer })
+  } else {
+    await reportUnreadable(reading, request, result.problem)
+  }
+  return undefined
+}

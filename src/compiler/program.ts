@@ -1,0 +1,264 @@
+/**
+ * The Program: what a spec means, as plain data with an identity. It is the whole closure of a spec (included files,
+ * instruction files, schemas, the source of tool modules) with every default filled in, so that a run pinned to it
+ * behaves the same under a later release. Its canonical bytes (RFC 8785) are hashed into the *spec hash*.
+ *
+ * `${VAR}` strings stay as written: they are resolved when a run is linked, so no secret is ever part of a Program.
+ * Durations are milliseconds. Paths are POSIX paths relative to the root spec's folder, without a leading `./`.
+ */
+import type { Json, JsonObject } from '../util/json.ts'
+
+export type JsonSchema = JsonObject | boolean
+
+/** `path#export`: a function exported by a module of the closure. */
+export interface HandlerReference {
+  readonly handler: string
+}
+
+/** A CEL expression. */
+export interface Condition {
+  readonly when: string
+}
+
+export interface Program {
+  readonly agentspec: 1
+  readonly name: string
+  readonly version: string
+  readonly description?: string
+  /** The agent a run starts with. */
+  readonly entry: string
+  /** Names of variables whose values are secrets, besides those recognised by their name. */
+  readonly secrets: readonly string[]
+  readonly context: ContextDefinition
+  readonly models: Readonly<Record<string, ModelDefinition>>
+  readonly agents: Readonly<Record<string, AgentDefinition>>
+  readonly tools: Readonly<Record<string, ToolDefinition>>
+  readonly mcp_servers: Readonly<Record<string, JsonObject>>
+  readonly guardrails: Readonly<Record<string, JsonObject>>
+  readonly approvals: ApprovalsDefinition
+  readonly session: SessionDefinition
+  readonly run: RunDefinition
+  readonly tracing: JsonObject
+  readonly migrations: readonly JsonObject[]
+  /** Every module that a handler of this spec can reach by relative imports. */
+  readonly modules: Readonly<Record<string, ModuleSource>>
+}
+
+/** A tool module as archived: its text, and the relative imports it makes (specifier as written → path of the module). */
+export interface ModuleSource {
+  readonly source: string
+  readonly imports: Readonly<Record<string, string>>
+}
+
+export interface ContextDefinition {
+  readonly schema?: JsonSchema
+  readonly default: JsonObject
+}
+
+export interface ModelDefinition {
+  /** `openai`, `scripted`, or the name of an AI SDK provider package. */
+  readonly provider: string
+  /** The id at the provider; absent for a scripted model. */
+  readonly model?: string
+  readonly api: 'responses' | 'chat_completions'
+  readonly base_url?: string
+  readonly api_key?: string
+  readonly organization?: string
+  readonly project?: string
+  readonly headers: Readonly<Record<string, string>>
+  /** Milliseconds for one attempt. */
+  readonly timeout: number
+  /** Milliseconds of silence tolerated on a stream. */
+  readonly idle_timeout: number
+  readonly max_output_bytes: number
+  readonly settings: JsonObject
+  readonly retry: RetryDefinition
+  readonly fallback: readonly string[]
+  /** For `scripted`: steps, or steps by agent. */
+  readonly script?: readonly ScriptStep[] | Readonly<Record<string, readonly ScriptStep[]>>
+}
+
+export type RetryCause = 'rate_limit' | 'server_error' | 'timeout' | 'network'
+
+export interface RetryDefinition {
+  readonly max_attempts: number
+  readonly on: readonly RetryCause[]
+  readonly backoff: {
+    readonly initial: number
+    readonly max: number
+    readonly multiplier: number
+    readonly jitter: boolean
+  }
+}
+
+/** One answer of the scripted provider. Exactly one of the first six keys is set. Durations in milliseconds. */
+export interface ScriptStep {
+  readonly text?: string
+  readonly output?: Json
+  readonly tool_calls?: readonly { readonly name: string; readonly arguments?: Json; readonly call_id?: string }[]
+  readonly handoff?: string
+  readonly input?: Json
+  readonly items?: readonly JsonObject[]
+  readonly error?: { readonly status?: number; readonly message?: string; readonly retry_after?: number }
+  readonly usage?: JsonObject
+  readonly delay?: number
+  /** Partial match on the request; a mismatch is a `model_error`. */
+  readonly expect?: Json
+}
+
+export interface AgentDefinition {
+  readonly instructions?: InstructionsDefinition
+  readonly prompt?: JsonObject
+  readonly handoff_description?: string
+  /** A key of `models`, or `provider/model`. */
+  readonly model: string
+  readonly model_settings: JsonObject
+  /** Keys of `Program.tools`; inline tools are hoisted there under `<agent>.<name>`. */
+  readonly tools: readonly string[]
+  readonly mcp_servers: readonly string[]
+  readonly mcp_config: JsonObject
+  readonly handoffs: readonly HandoffDefinition[]
+  readonly input_guardrails: readonly string[]
+  readonly output_guardrails: readonly string[]
+  readonly output?: OutputDefinition
+  readonly tool_use_behavior:
+    | 'run_llm_again'
+    | 'stop_on_first_tool'
+    | { readonly stop_at_tool_names: readonly string[] }
+    | HandlerReference
+  readonly reset_tool_choice: boolean
+}
+
+/**
+ * A Liquid template in the spec (its `${VAR}` are interpolated at link time), the bytes of a file (they are not),
+ * a handler, or a prompt of an MCP server.
+ */
+export type InstructionsDefinition =
+  | { readonly template: string }
+  | { readonly file: string; readonly template: string }
+  | HandlerReference
+  | { readonly mcp_prompt: JsonObject }
+
+export interface HandoffDefinition {
+  readonly agent: string
+  /** What the model calls: `transfer_to_<agent>` unless the spec says otherwise. */
+  readonly tool_name: string
+  readonly tool_description: string
+  readonly input_schema?: JsonSchema
+  readonly on_handoff?: HandlerReference
+  readonly enabled: boolean | string
+  readonly input_filter?: 'remove_all_tools' | { readonly last: number } | HandlerReference
+  readonly nest_handoff_history?: boolean
+}
+
+export interface OutputDefinition {
+  readonly schema: JsonSchema
+  readonly name: string
+  readonly strict: boolean
+}
+
+export type ToolDefinition = FunctionToolDefinition | OtherToolDefinition
+
+/** `false`, `true`, a CEL expression, or a function: does this call need a person's approval? */
+export type NeedsApproval = boolean | Condition | HandlerReference
+
+/** What the model is told when a tool fails; `raise` fails the run instead. */
+export type FailureText =
+  | { readonly kind: 'default' }
+  | { readonly kind: 'raise' }
+  | { readonly kind: 'message'; readonly template: string }
+  | { readonly kind: 'handler'; readonly handler: string }
+
+export type OnUnknown = 'ask' | 'retry' | 'fail'
+
+export interface CommonToolDefinition {
+  /** What the model sees, and what rules and decisions name. */
+  readonly name: string
+  readonly description: string
+  readonly enabled: boolean | string | HandlerReference
+  /** Milliseconds; absent: no limit. */
+  readonly timeout?: number
+  readonly timeout_behavior: 'error_as_result' | 'raise_exception'
+  readonly failure_error_function: FailureText
+  readonly input_guardrails: readonly Json[]
+  readonly output_guardrails: readonly Json[]
+  readonly on_unknown: OnUnknown
+  readonly isolation: 'none' | 'worker'
+  readonly defer_loading: boolean
+  readonly needs_approval: NeedsApproval
+}
+
+export interface FunctionToolDefinition extends CommonToolDefinition {
+  readonly type: 'function'
+  readonly handler: string
+  readonly parameters: JsonSchema
+  readonly strict: boolean
+}
+
+/** The tool types whose runtime arrives later: validated and hashed, refused by `run`. */
+export interface OtherToolDefinition extends CommonToolDefinition {
+  readonly type:
+    | 'agent'
+    | 'shell'
+    | 'apply_patch'
+    | 'http'
+    | 'openapi'
+    | 'web_search'
+    | 'file_search'
+    | 'code_interpreter'
+    | 'image_generation'
+    | 'computer'
+    | 'hosted_mcp'
+    | 'codex'
+    | 'custom'
+  /** The keys of this type, as in the spec, with files inlined. */
+  readonly settings: JsonObject
+}
+
+export interface ApprovalRule {
+  readonly agent?: string
+  /** Glob over tool names; MCP tools as `server/tool`. */
+  readonly tool?: string
+  readonly when?: string
+  readonly decide: 'ask' | 'allow' | 'deny'
+  readonly message?: string
+}
+
+export interface ApprovalsDefinition {
+  readonly rules: readonly ApprovalRule[]
+  /** Milliseconds from the request. */
+  readonly expires_after?: number
+  readonly on_expired: 'deny' | 'ask'
+  readonly unattended: 'pause' | 'deny' | 'fail'
+  readonly rejection_message?: string | HandlerReference
+  readonly pre_approval_guardrails: boolean
+  readonly notify?: JsonObject
+}
+
+export interface SessionDefinition {
+  /** A URL, `openai_conversations`, or a factory; absent: the run store. */
+  readonly store?: string | HandlerReference
+  readonly limit?: number
+  readonly resume_agent: 'last' | 'entry'
+  readonly input_callback?: HandlerReference
+  readonly encryption?: JsonObject
+  readonly compaction?: JsonObject
+}
+
+export interface RunDefinition {
+  /** `null`: no limit. */
+  readonly max_turns: number | null
+  readonly on_error: JsonObject
+  readonly tool_not_found: 'return_error' | 'fail'
+  readonly tool_name_collision: 'error' | 'prefix'
+  readonly max_tool_concurrency?: number
+  readonly nest_handoff_history: boolean
+  readonly handoff_input_filter?: HandlerReference
+  readonly call_model_input_filter?: JsonObject
+  readonly reasoning_item_id_policy: 'preserve' | 'omit'
+  readonly conversation: 'none' | 'auto_previous_response_id' | JsonObject
+  readonly input_guardrails: readonly string[]
+  readonly output_guardrails: readonly string[]
+  readonly budget?: JsonObject
+  readonly max_tool_calls_per_turn: number
+}

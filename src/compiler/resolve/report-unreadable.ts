@@ -1,0 +1,51 @@
+/** Says why a file that a spec names could not be read. */
+import { posix } from 'node:path'
+import type { Location } from '../../spec/diagnostic.ts'
+import { suggest } from '../../util/suggest.ts'
+import type { ReadProblem } from '../loader.ts'
+import type { Reading } from '../reading.ts'
+
+/** A file that is named somewhere: its path inside the folder, how it is written, and where. */
+export interface FileReference {
+  readonly path: string
+  readonly written: string
+  readonly location: Location
+  readonly pointer: string
+}
+
+/** Reports at the place that names the file; a missing one with the nearest name in the same folder. */
+export async function reportUnreadable(
+  reading: Reading,
+  reference: FileReference,
+  problem: ReadProblem,
+): Promise<void> {
+  const { report } = reading
+  const { written, location, pointer } = reference
+  switch (problem) {
+    case 'not_found': {
+      const suggestion = await suggestFile(reading, reference)
+      return report('AS3008', { file: written, suggestion }, location, { pointer })
+    }
+    case 'outside': {
+      const why = "is a link that leads out of the spec's folder"
+      return report('AS3011', { path: written, why }, location, { pointer })
+    }
+    case 'too_large':
+      return report('AS1011', { file: written }, location, { pointer })
+    case 'not_a_file':
+      return report('AS1010', { file: written, reason: 'it is not a file' }, location, { pointer })
+    case 'not_utf8':
+      return report('AS1010', { file: written, reason: 'its text is not UTF-8' }, location, { pointer })
+    case 'unreadable':
+      return report('AS1010', { file: written, reason: 'reading it failed' }, location, { pointer })
+  }
+}
+
+/** The path as written, with the name of a file that is there. */
+async function suggestFile(reading: Reading, reference: FileReference): Promise<string | undefined> {
+  const names = await reading.loader.list(posix.dirname(reference.path))
+  const wanted = posix.basename(reference.path)
+  const name = suggest(wanted, names)
+  const end = reference.written.lastIndexOf(wanted)
+  return name === undefined || end < 0 ? undefined : reference.written.slice(0, end) + name
+}

@@ -1,0 +1,13 @@
+/** A spec has an agent, and says which one starts when it has several. */
+import type { RuleContext } from './rule-context.ts'
+import { isJsonObject } from '../../util/json.ts'
+
+export function entryAgent(context: RuleContext): void {
+  if (!context.complete) return
+  const agents = context.scope.names('agents')
+  const spec = context.document.value
+  if (agents.length === 0) context.report('AS3007', {}, { path: ['agents'], part: 'key' })
+  if (agents.length > 1 && isJsonObject(spec) && !Object.hasOwn(spec, 'entry')) {
+    context.report('AS3006', { agents }, { path: ['agents'], part: 'key' })
+  }
+}

@@ -1,0 +1,121 @@
+/** What the language has and the runtime does not do yet. The table shrinks as the runtime grows. */
+import { valueAt } from '../spec/document.ts'
+import { toPointer } from '../spec/path.ts'
+import type { Path } from '../spec/path.ts'
+import { isJsonObject } from '../util/json.ts'
+import type { Json, JsonObject } from '../util/json.ts'
+import type { Program } from './program.ts'
+import { findPlaces, patterns } from './resolve/places.ts'
+import { programJson } from './spec-hash.ts'
+
+/** A part of a Program that would have an effect, if there were a runtime for it. */
+export interface UnsupportedKey {
+  /** Into the Program. */
+  readonly pointer: string
+  readonly key: string
+  readonly message: string
+}
+
+/** A row: where, and whether the value there has an effect. */
+type Row = readonly [place: string, hasEffect: (value: Json) => boolean]
+
+const isThere = (): boolean => true
+const isFilled = (value: Json): boolean => Object.keys(isJsonObject(value) || Array.isArray(value) ? value : {}).length > 0
+const isNot =
+  (fallback: Json) =>
+  (value: Json): boolean =>
+    value !== fallback
+const has =
+  (key: string) =>
+  (value: Json): boolean =>
+    isJsonObject(value) && Object.hasOwn(value, key)
+
+const unsupported: readonly Row[] = [
+  ['models.*.fallback', isFilled],
+  ['agents.*.instructions', has('handler')],
+  ['agents.*.instructions', has('mcp_prompt')],
+  ['agents.*.prompt', isThere],
+  ['agents.*.mcp_servers', isFilled],
+  ['agents.*.mcp_config', hasMcpConfig],
+  ['agents.*.handoffs.*.on_handoff', isThere],
+  ['agents.*.handoffs.*.enabled', isNot(true)],
+  ['agents.*.handoffs.*.input_filter', isThere],
+  ['agents.*.handoffs.*.nest_handoff_history', isNot(false)],
+  ['agents.*.input_guardrails', isFilled],
+  ['agents.*.output_guardrails', isFilled],
+  ['agents.*.tool_use_behavior', has('handler')],
+  ['tools.*.type', isNot('function')],
+  ['tools.*.enabled', (value) => typeof value !== 'boolean'],
+  ['tools.*.input_guardrails', isFilled],
+  ['tools.*.output_guardrails', isFilled],
+  ['tools.*.isolation', isNot('none')],
+  ['tools.*.defer_loading', isNot(false)],
+  ['approvals.rejection_message', has('handler')],
+  ['approvals.pre_approval_guardrails', isNot(false)],
+  ['approvals.notify', isThere],
+  ['session.store', isThere],
+  ['session.input_callback', isThere],
+  ['session.encryption', isThere],
+  ['session.compaction', isThere],
+  ['run.on_error', isFilled],
+  ['run.tool_name_collision', isNot('error')],
+  ['run.nest_handoff_history', isNot(false)],
+  ['run.handoff_input_filter', isThere],
+  ['run.call_model_input_filter', isThere],
+  ['run.reasoning_item_id_policy', isNot('preserve')],
+  ['run.conversation', isNot('none')],
+  ['run.input_guardrails', isFilled],
+  ['run.output_guardrails', isFilled],
+  ['run.budget', isThere],
+  ['tracing.exporter', isNot('none')],
+  ['tracing.include_sensitive_data', isNot(false)],
+  ['tracing.workflow_name', isThere],
+  ['tracing.group_id', isThere],
+  ['tracing.metadata', isThere],
+  ['migrations', isFilled],
+]
+
+const providers: ReadonlySet<Json> = new Set(['openai', 'scripted'])
+
+/**
+ * The keys of a Program that `run` must refuse, in the order of the table. Models and tools that no agent uses have no
+ * effect.
+ */
+export function unsupportedKeys(program: Program): readonly UnsupportedKey[] {
+  const json = programJson(program)
+  const found: UnsupportedKey[] = []
+  for (const [place, hasEffect] of unsupported) {
+    for (const { path, value } of findPlaces(json, patterns(place))) {
+      if (isUsed(json, path) && hasEffect(value)) found.push(describe(path, value))
+    }
+  }
+  for (const { path, value } of findPlaces(json, patterns('models.*.provider'))) {
+    const isInterpolated = String(value).includes('${')
+    if (isUsed(json, path) && !isInterpolated && !providers.has(value)) found.push(describe(path, value))
+  }
+  return found
+}
+
+function hasMcpConfig(value: Json): boolean {
+  if (!isJsonObject(value)) return false
+  return Object.values(value).some((setting) => setting !== false)
+}
+
+function isUsed(program: Json, [section, name]: Path): boolean {
+  if (section !== 'tools' && section !== 'models') return true
+  return Object.values(objectAt(program, 'agents')).some((agent) => {
+    const used = isJsonObject(agent) ? (section === 'tools' ? agent['tools'] : [agent['model'] ?? null]) : []
+    return Array.isArray(used) && used.includes(name)
+  })
+}
+
+function objectAt(program: Json, key: string): JsonObject {
+  const value = valueAt(program, [key])
+  return isJsonObject(value) ? value : {}
+}
+
+function describe(path: Path, value: Json): UnsupportedKey {
+  const key = String(path.findLast((part) => typeof part === 'string'))
+  const shown = typeof value === 'string' ? `: ${value}` : ''
+  return { pointer: toPointer(path), key, message: `"${key}${shown}" is not supported yet` }
+}

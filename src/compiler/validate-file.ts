@@ -1,0 +1,44 @@
+/** Validates one YAML file against the schema of the language, and gives every finding its place. */
+import type { Fix, RelatedPlace } from '../spec/diagnostic.ts'
+import type { Part, SpecDocument } from '../spec/document.ts'
+import { fromPointer } from '../spec/path.ts'
+import type { Reporter } from '../spec/reporter.ts'
+import { replaceText } from './replace-text.ts'
+import type { SpecFile } from './spec-files.ts'
+import type { FindingPart, SchemaFinding } from './validate/schema-finding.ts'
+import { validateSpec } from './validate/validate-spec.ts'
+import type { FileKind } from './validate/validate-spec.ts'
+
+const parts: Readonly<Record<FindingPart, Part>> = { key: 'key', value: 'value', 'parent-key': 'owner' }
+
+/** Reports unknown keys at the key, bad values at the value, missing keys at the key of the map they are missing in. */
+export function validateFile({ document }: SpecFile, kind: FileKind, reporter: Reporter): void {
+  for (const finding of validateSpec(document.value, kind)) {
+    const { code, severity, message, hint, pointer } = finding
+    const fix = fixOf(document, finding)
+    const related = relatedOf(document, finding)
+    reporter.add({
+      code,
+      severity,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+      ...document.rangeAt(fromPointer(pointer), parts[finding.at]),
+      pointer,
+      ...(fix === undefined ? {} : { fix }),
+      ...(related === undefined ? {} : { related: [related] }),
+    })
+  }
+}
+
+function fixOf(document: SpecDocument, { fix, pointer }: SchemaFinding): Fix | undefined {
+  if (fix === undefined) return undefined
+  const entry = document.entryAt(fromPointer(pointer))
+  return 'replaceKeyWith' in fix
+    ? replaceText(entry?.key, fix.replaceKeyWith)
+    : replaceText(entry?.node, fix.replaceValueWith)
+}
+
+function relatedOf(document: SpecDocument, { related }: SchemaFinding): RelatedPlace | undefined {
+  if (related === undefined) return undefined
+  return { ...document.rangeAt(fromPointer(related.pointer), parts[related.at]), message: related.message }
+}

@@ -1,0 +1,175 @@
+/**
+ * Turns what a person decided into events, under conditions on the folded state: a request is answered once, the opposite
+ * answer needs `replace`, a consumed or expired one is closed, and a digest that no longer fits is refused.
+ */
+import type { Program } from '../../compiler/program.ts'
+import { canonicalJson } from '../../util/canonical-json.ts'
+import { invariant } from '../../util/invariant.ts'
+import type { Json, JsonObject } from '../../util/json.ts'
+import { ConflictFailure, UsageFailure } from '../failures.ts'
+import { digestOf, viewCall } from '../runner/call-view.ts'
+import type { CallView } from '../runner/call-view.ts'
+import type { EventDraft } from '../runner/journal-writer.ts'
+import type { LinkedSpec } from '../runner/linked-spec.ts'
+import type { EventOf } from '../state/events.ts'
+import { frameAt, hasEnded, pendingRequests } from '../state/run-state.ts'
+import type { RequestState, RunState } from '../state/run-state.ts'
+import { nothingPending, selectRequests } from './select-requests.ts'
+import type { CallSelection } from './select-requests.ts'
+
+export interface DecisionOrder {
+  readonly calls: CallSelection
+  readonly decision: 'approve' | 'reject'
+  readonly by: string
+  readonly always?: boolean
+  readonly reason?: string
+  /** What the model is told on a rejection. */
+  readonly message?: string
+  /** Edited arguments, for an approval of one call. */
+  readonly args?: JsonObject
+  /** For a call in doubt: it did happen, with this result. */
+  readonly result?: Json
+  /** Replaces an answer that was not consumed yet. */
+  readonly replace?: boolean
+}
+
+export interface DecidedCall {
+  readonly request: number
+  readonly call_id: string
+  readonly decision: 'approve' | 'reject'
+  /** The same answer had been given before; nothing was recorded. */
+  readonly already_decided: boolean
+}
+
+export interface DecisionOutcome {
+  readonly run_id: string
+  readonly decided: readonly DecidedCall[]
+  /** Calls nobody has decided yet. */
+  readonly pending: number
+}
+
+export interface DecisionPlan {
+  readonly drafts: readonly EventDraft[]
+  readonly decided: readonly DecidedCall[]
+}
+
+/** What the rules of decisions need of a spec. */
+export type DecisionSpec = Pick<LinkedSpec, 'validate'> & { readonly program: Program }
+
+/**
+ * @param now Milliseconds since the epoch.
+ * @throws UsageFailure (unknown or ambiguous call, arguments the schema refuses); ConflictFailure (not pending, expired,
+ *   decided otherwise, stale). Nothing is decided then.
+ */
+export async function planDecisions(
+  spec: DecisionSpec,
+  state: RunState,
+  order: DecisionOrder,
+  now: number,
+): Promise<DecisionPlan> {
+  const drafts: EventDraft[] = []
+  const decided: DecidedCall[] = []
+  const requests = selectRequests(state, order.calls)
+  if (hasEnded(state)) throw nothingPending(state)
+  if (requests.length > 1 && (order.args !== undefined || order.result !== undefined)) {
+    throw new UsageFailure('ambiguous_call', 'Edited arguments and results belong to one call', 'Name the call')
+  }
+  for (const request of requests) {
+    const repeated = checkOpen(state, request, order, now)
+    const { request: id, call_id } = request.interruption
+    decided.push({ request: id, call_id, decision: order.decision, already_decided: repeated })
+    if (!repeated) drafts.push(await draftOf(spec, state, request, order))
+  }
+  return { drafts, decided }
+}
+
+/** The outcome once the drafts are part of the state. */
+export function outcomeOf(state: RunState, decided: readonly DecidedCall[]): DecisionOutcome {
+  return { run_id: state.run_id, decided, pending: pendingRequests(state).length }
+}
+
+/** True when the same answer has been given and not been consumed. */
+function checkOpen(state: RunState, request: RequestState, order: DecisionOrder, now: number): boolean {
+  const { call_id, tool, expires_at } = request.interruption
+  const name = `${tool} (${call_id})`
+  if (request.status === 'closed') {
+    throw new ConflictFailure('not_pending', `${name} of run ${state.run_id} is decided and done`, 'agentspec show lists what is waiting')
+  }
+  if (request.status === 'pending') {
+    if (expires_at !== null && Date.parse(expires_at) <= now) {
+      throw new ConflictFailure('expired', `The request for ${name} expired at ${expires_at}`, 'agentspec resume goes on without it')
+    }
+    return false
+  }
+  if (request.decision !== null && isSame(request.decision, order)) return true
+  if (order.replace === true) return false
+  throw new ConflictFailure(
+    'decided_otherwise',
+    `${name} is already decided: ${request.decision?.decision} by ${request.decision?.by}`,
+    'Use --replace to change the answer before the run goes on',
+  )
+}
+
+function isSame(decision: EventOf<'approval.decided'>, order: DecisionOrder): boolean {
+  return (
+    decision.decision === order.decision &&
+    decision.always === (order.always ?? false) &&
+    sameJson(decision.arguments, order.args) &&
+    sameJson(decision.result, order.result)
+  )
+}
+
+function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return canonicalJson(a) === canonicalJson(b)
+}
+
+async function draftOf(
+  spec: DecisionSpec,
+  state: RunState,
+  request: RequestState,
+  order: DecisionOrder,
+): Promise<EventDraft> {
+  const { interruption, kind } = request
+  const call = frameAt(state, interruption.path).calls.find((one) => one.call_id === interruption.call_id)
+  invariant(call !== undefined, `call ${interruption.call_id} is part of the current turn`)
+  const view = viewCall(spec.program, call)
+  if (view === null || digestOf(view, kind) !== interruption.digest) {
+    throw new ConflictFailure(
+      'stale',
+      `What would run for ${interruption.tool} (${interruption.call_id}) is not what was asked for`,
+      'agentspec resume asks anew',
+    )
+  }
+  if (order.args !== undefined) await checkArguments(spec, view, order)
+  if (order.result !== undefined && (kind !== 'in_doubt' || order.decision !== 'approve')) {
+    throw new UsageFailure('result_not_wanted', `--result answers a call in doubt; ${interruption.tool} is not one`, 'Approve it without --result')
+  }
+  return {
+    type: 'approval.decided',
+    ...(interruption.path.length === 0 ? {} : { path: interruption.path }),
+    request: interruption.request,
+    call_id: interruption.call_id,
+    decision: order.decision,
+    always: order.always ?? false,
+    by: order.by,
+    ...(order.reason === undefined ? {} : { reason: order.reason }),
+    ...(order.message === undefined ? {} : { message: order.message }),
+    ...(order.args === undefined ? {} : { arguments: order.args }),
+    ...(order.result === undefined ? {} : { result: order.result }),
+    digest: interruption.digest,
+    tool_identity: view.identity,
+  }
+}
+
+/** Edited arguments must fit the tool's schema before anything is recorded. */
+async function checkArguments(spec: DecisionSpec, view: CallView, order: DecisionOrder): Promise<void> {
+  if (order.decision === 'reject') {
+    throw new UsageFailure('args_not_wanted', 'A rejected call has no arguments to edit', 'Leave --args out')
+  }
+  if (view.tool.type !== 'function' || order.args === undefined) return
+  const issues = await spec.validate(view.tool.parameters, order.args)
+  if (issues.length === 0) return
+  const list = issues.map((issue) => issue.message).join('; ')
+  throw new UsageFailure('invalid_arguments', `${view.tool.name} refuses these arguments: ${list}`, 'Nothing was recorded')
+}

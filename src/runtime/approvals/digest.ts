@@ -1,0 +1,60 @@
+/**
+ * What an approval binds to: the identity of a tool (its definition and the code that would run), and the digest of one
+ * call of it. If any part differs when the run goes on, a decision does not apply.
+ */
+import type { Program, ToolDefinition } from '../../compiler/program.ts'
+import { invariant } from '../../util/invariant.ts'
+import type { Json } from '../../util/json.ts'
+import { hashJson, sha256 } from '../../util/sha256.ts'
+
+/** The hash of a tool's definition: type, name, description, schema, and the source of every module its handler reaches. */
+export function toolIdentity(program: Program, tool: ToolDefinition): string {
+  if (tool.type !== 'function') {
+    return hashJson({ type: tool.type, name: tool.name, description: tool.description, settings: tool.settings })
+  }
+  return hashJson({
+    type: tool.type,
+    name: tool.name,
+    description: tool.description,
+    parameters: tool.parameters,
+    handler: tool.handler,
+    modules: moduleHashes(program, tool.handler),
+  })
+}
+
+/** The modules a handler reaches by relative imports, each with the hash of its source. */
+function moduleHashes(program: Program, handler: string): Record<string, string> {
+  const hashes: Record<string, string> = {}
+  const visit = (path: string): void => {
+    if (Object.hasOwn(hashes, path)) return
+    const module = program.modules[path]
+    invariant(module !== undefined, `module ${path} is part of the Program`)
+    hashes[path] = sha256(module.source)
+    Object.values(module.imports).forEach(visit)
+  }
+  visit(handler.slice(0, handler.lastIndexOf('#')))
+  return hashes
+}
+
+export interface CallIdentity {
+  readonly path: readonly string[]
+  readonly turn: number
+  readonly call_id: string
+  readonly kind: string
+  readonly agent: string
+  readonly tool_identity: string
+  readonly arguments: Json
+}
+
+/** The digest of one call as it is shown to a person. */
+export function callDigest(call: CallIdentity): string {
+  return hashJson({
+    path: call.path,
+    turn: call.turn,
+    call_id: call.call_id,
+    kind: call.kind,
+    agent: call.agent,
+    tool_identity: call.tool_identity,
+    arguments: call.arguments,
+  })
+}

@@ -1,0 +1,101 @@
+/**
+ * Which rule decides a call: `approvals.rules` (first match), then the tool's own rule, then the default. Fails closed:
+ * unusable arguments, an expression error or a throwing handler ask a person. Exact and sticky decisions come before all
+ * of this and are looked up by the runner.
+ */
+import type { ApprovalRule, Program, ToolDefinition } from '../../compiler/program.ts'
+import { matchesGlob } from '../../util/glob.ts'
+import type { JsonObject } from '../../util/json.ts'
+
+export interface Gate {
+  readonly decision: 'allow' | 'ask' | 'deny'
+  /** Why, for people and for the journal. */
+  readonly rule: {
+    readonly kind: 'rule' | 'tool' | 'default' | 'sticky'
+    /** Place in the spec, as a JSON pointer. */
+    readonly pointer: string | null
+    readonly reason: string
+  }
+  /** What the model is told on `deny`. */
+  readonly message?: string
+}
+
+export interface GatedCall {
+  readonly agent: string
+  /** The key of the tool in the Program. */
+  readonly key: string
+  readonly tool: ToolDefinition
+  /** `null`: unusable. */
+  readonly arguments: JsonObject | null
+}
+
+/** How conditions and handlers are evaluated for one call. Both may throw; then a person is asked. */
+export interface GateEvaluator {
+  condition(expression: string): boolean | Promise<boolean>
+  handler(reference: string): boolean | Promise<boolean>
+}
+
+export async function decideGate(program: Program, call: GatedCall, evaluate: GateEvaluator): Promise<Gate> {
+  for (const [index, rule] of program.approvals.rules.entries()) {
+    if (!namesCall(rule, call)) continue
+    const gate = await ruleGate(rule, `/approvals/rules/${index}`, call, evaluate)
+    if (gate !== null) return gate
+  }
+  return toolGate(call, evaluate)
+}
+
+function namesCall(rule: ApprovalRule, call: GatedCall): boolean {
+  if (rule.agent !== undefined && rule.agent !== call.agent) return false
+  return rule.tool === undefined || matchesGlob(rule.tool, call.tool.name)
+}
+
+/** `null`: the rule's condition does not hold. */
+async function ruleGate(
+  rule: ApprovalRule,
+  pointer: string,
+  call: GatedCall,
+  evaluate: GateEvaluator,
+): Promise<Gate | null> {
+  const because = (reason: string, decision: Gate['decision'] = rule.decide): Gate => ({
+    decision,
+    rule: { kind: 'rule', pointer, reason },
+    ...(rule.message === undefined ? {} : { message: rule.message }),
+  })
+  if (rule.when === undefined) return because(`rule: ${rule.decide}`)
+  const verdict = await evaluateClosed(call, rule.when, evaluate.condition)
+  if (verdict.doubt !== null) return because(verdict.doubt, rule.decide === 'deny' ? 'deny' : 'ask')
+  return verdict.value ? because(`rule: ${rule.decide} when ${rule.when}`) : null
+}
+
+async function toolGate(call: GatedCall, evaluate: GateEvaluator): Promise<Gate> {
+  const rule = call.tool.needs_approval
+  const pointer = `/tools/${call.key.replaceAll('~', '~0').replaceAll('/', '~1')}/needs_approval`
+  const because = (decision: Gate['decision'], reason: string): Gate => ({
+    decision,
+    rule: { kind: 'tool', pointer, reason },
+  })
+  if (rule === false) {
+    return { decision: 'allow', rule: { kind: 'default', pointer: null, reason: 'the tool needs no approval' } }
+  }
+  if (rule === true) return because('ask', 'needs_approval: true')
+  const [expression, evaluator] =
+    'when' in rule ? [rule.when, evaluate.condition] : [rule.handler, evaluate.handler]
+  const verdict = await evaluateClosed(call, expression, evaluator)
+  if (verdict.doubt !== null) return because('ask', verdict.doubt)
+  return verdict.value ? because('ask', `needs_approval: ${expression}`) : because('allow', `needs_approval is false: ${expression}`)
+}
+
+/** The value of a condition, or the reason why it is in doubt. */
+async function evaluateClosed(
+  call: GatedCall,
+  expression: string,
+  evaluate: (expression: string) => boolean | Promise<boolean>,
+): Promise<{ readonly value: boolean; readonly doubt: string | null }> {
+  if (call.arguments === null) return { value: false, doubt: 'the arguments are not a usable JSON object' }
+  try {
+    return { value: await evaluate(expression), doubt: null }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return { value: false, doubt: `${expression} could not be evaluated: ${message}` }
+  }
+}

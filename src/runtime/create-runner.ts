@@ -1,0 +1,100 @@
+/** The runtime bound to one Program: what a TypeScript program uses (CONTRACT, Programs). */
+import type { Program } from '../compiler/program.ts'
+import { originOf } from '../compiler/program-origin.ts'
+import { hashJson } from '../util/sha256.ts'
+import type { DecisionOrder, DecisionOutcome } from './approvals/decide.ts'
+import { createRuntime } from './create-runtime.ts'
+import type { RuntimeOptions } from './create-runtime.ts'
+import { RunState } from './documents/run-state-handle.ts'
+import { UsageFailure } from './failures.ts'
+import { currentEnvironment } from './link/environment.ts'
+import type { RunResult } from './run-result.ts'
+import type { CompiledSpec, ResumeOptions, Runtime, RunStream, StartOptions } from './runtime.ts'
+import type { RunEvent } from './state/events.ts'
+import type { Item } from './state/item.ts'
+import { memoryStore } from './store/memory/memory-store.ts'
+
+export interface RunnerOptions extends Partial<RuntimeOptions> {
+  /** Folder of the spec; known when the Program comes from `compileFile`. */
+  readonly baseDir?: string
+}
+
+/** A result, with the state it rests in: decide there, and give it to `resume`. */
+export interface RunnerResult extends RunResult {
+  readonly state: RunState
+}
+
+/** A segment under way. Iterate it, or await `result`; either drives the run. */
+export interface RunnerStream extends AsyncIterable<RunEvent> {
+  readonly result: Promise<RunnerResult>
+  stop(mode: 'after_turn' | 'now'): void
+}
+
+export interface Runner extends AsyncDisposable {
+  readonly runtime: Runtime
+  /** Runs to the next rest: completed, failed or paused. A failure of the run is a result, not an exception. */
+  run(input: string | readonly Item[], options?: StartOptions): Promise<RunnerResult>
+  stream(input: string | readonly Item[], options?: StartOptions): RunnerStream
+  /** Goes on with a run, by its state (whose staged decisions are journaled first) or by its id. */
+  resume(run: RunState | string, options?: ResumeOptions): Promise<RunnerResult>
+  resumeStream(run: RunState | string, options?: ResumeOptions): Promise<RunnerStream>
+  decide(runId: string, order: DecisionOrder): Promise<DecisionOutcome>
+}
+
+/**
+ * Creates a runner. Without a store, runs live in memory. Disposing of it closes the store.
+ *
+ * @throws UsageFailure `invalid_spec` without a Program: the spec has errors, see its diagnostics. Errors of its methods:
+ *   see `Runtime`.
+ */
+export async function createRunner(program: Program | undefined, options: RunnerOptions = {}): Promise<Runner> {
+  if (program === undefined) {
+    throw new UsageFailure('invalid_spec', 'There is no Program to run: the spec has errors', 'Look at the diagnostics of compileFile')
+  }
+  const { baseDir, ...runtimeOptions } = options
+  const environment = runtimeOptions.environment ?? currentEnvironment()
+  const runtime = createRuntime({ store: memoryStore(), ...runtimeOptions, environment })
+  const origin = originOf(program)
+  const spec: CompiledSpec = {
+    program,
+    hash: hashJson(program),
+    baseDir: baseDir ?? origin?.baseDir ?? '.',
+    sources: origin?.sources ?? {},
+  }
+  const held = (stream: RunStream): RunnerStream => withState(runtime, stream, environment['AGENTSPEC_STATE_KEY'])
+  return {
+    runtime,
+    run: (input, startOptions) => held(runtime.start(spec, input, startOptions)).result,
+    stream: (input, startOptions) => held(runtime.start(spec, input, startOptions)),
+    resume: async (run, resumeOptions) => held(await resume(runtime, run, resumeOptions)).result,
+    resumeStream: async (run, resumeOptions) => held(await resume(runtime, run, resumeOptions)),
+    decide: (runId, order) => runtime.decide(runId, order),
+    [Symbol.asyncDispose]: () => runtime.close(),
+  }
+}
+
+/** Journals what was staged on a state, then goes on. A state from elsewhere is imported first. */
+async function resume(runtime: Runtime, run: RunState | string, options: ResumeOptions = {}): Promise<RunStream> {
+  if (typeof run === 'string') return runtime.resume(run, options)
+  if ((await runtime.store.readRun(run.run_id)) === null) await runtime.importState(run.document())
+  for (const order of run.staged()) await runtime.decide(run.run_id, order)
+  return runtime.resume(run.run_id, { ...run.resumeOptions(), ...options })
+}
+
+function withState(runtime: Runtime, stream: RunStream, key: string | undefined): RunnerStream {
+  const attach = async (): Promise<RunnerResult> => {
+    const result = await stream.result
+    const document = await runtime.exportState(result.run_id)
+    const state = new RunState(document, key)
+    return Object.defineProperty({ ...result, state }, 'state', { value: state, enumerable: false })
+  }
+  let attached: Promise<RunnerResult> | null = null
+  return {
+    [Symbol.asyncIterator]: () => stream[Symbol.asyncIterator](),
+    get result() {
+      attached ??= attach()
+      return attached
+    },
+    stop: (mode) => stream.stop(mode),
+  }
+}

@@ -1,0 +1,76 @@
+/** The composition root: wires ports and implementations into a Runtime. */
+import { decideRun } from './operations/decide-run.ts'
+import { cancelRun } from './operations/cancel-run.ts'
+import { resumeStream, startStream } from './operations/drive-run.ts'
+import { findRun, isDriven, showRun, unknownRun } from './operations/read-run.ts'
+import type { RuntimePorts } from './operations/runtime-ports.ts'
+import { createHeartbeat } from './lease/heartbeat.ts'
+import { currentHolder } from './lease/holder.ts'
+import { createLivenessCheck } from './lease/liveness.ts'
+import { createSpecLinker } from './link/link-spec.ts'
+import { systemClock, timeSortedIds } from './ports.ts'
+import type { Clock, IdSource } from './ports.ts'
+import type { Runtime } from './runtime.ts'
+import type { RunStore } from './store/run-store.ts'
+
+export interface RuntimeOptions {
+  /** Closed with the runtime. */
+  readonly store: RunStore
+  /** The real environment; it wins over `.env`. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Read instead of the `.env` beside the spec. */
+  readonly envFile?: string
+  readonly clock?: Clock
+  readonly ids?: IdSource
+  /** Told of what a user should know and no run fails for. */
+  readonly onWarning?: (message: string) => void
+}
+
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { store, environment } = options
+  const clock = options.clock ?? systemClock()
+  const warn = options.onWarning ?? (() => {})
+  const holder = currentHolder()
+  const ports: RuntimePorts = {
+    store,
+    clock,
+    ids: options.ids ?? timeSortedIds(clock),
+    linker: createSpecLinker({ environment, warn, ...(options.envFile === undefined ? {} : { envFile: options.envFile }) }),
+    holder,
+    isGone: createLivenessCheck(holder),
+    heartbeat: createHeartbeat(store, holder.driver_id, {
+      onFailure: (error) => warn(`the lease could not be renewed: ${String(error)}`),
+    }),
+    stateKey: environment['AGENTSPEC_STATE_KEY'] || null,
+  }
+  return {
+    store,
+    start: (spec, input, startOptions) => startStream(ports, spec, input, startOptions),
+    resume: (runId, resumeOptions) => resumeStream(ports, runId, resumeOptions),
+    decide: (runId, order) => decideRun(ports, runId, order),
+    cancel: (runId, order) => cancelRun(ports, runId, order),
+    show: (runId, at) => showRun(ports, runId, at),
+    async events(runId) {
+      const journal = await store.readJournal(runId)
+      if (journal.length === 0) throw unknownRun(ports, runId)
+      return journal
+    },
+    findRun: (name) => findRun(ports, name),
+    async list(filter) {
+      const runs = await store.listRuns(filter)
+      return runs.map((run) => ({ ...run, driven: isDriven(ports, run) }))
+    },
+    async exportState(runId, exportOptions) {
+      const { exportRun } = await import('./documents/export-run.ts')
+      return exportRun(ports, runId, exportOptions)
+    },
+    async importState(document, importOptions) {
+      const { importRun } = await import('./documents/import-run.ts')
+      return importRun(ports, document, importOptions)
+    },
+    async close() {
+      ports.linker.dispose()
+      await store.close()
+    },
+  }
+}

@@ -1,0 +1,109 @@
+/** The LinkedSpec of a Program: engines for expressions, templates, schemas, models and modules, loaded when first used. */
+import type { CelEnvironment } from '../../compiler/cel/environment.ts'
+import type { CompiledExpression } from '../../compiler/cel/expression.ts'
+import type { SchemaValidator } from '../../compiler/json-schema/schema-validator.ts'
+import type { TemplateEngine } from '../../compiler/liquid/template-engine.ts'
+import type { ModelDefinition, Program } from '../../compiler/program.ts'
+import { invariant } from '../../util/invariant.ts'
+import { lazy } from '../../util/lazy.ts'
+import { createModel } from '../models/create-model.ts'
+import type { Model } from '../models/model.ts'
+import { parseModelReference } from '../models/model-reference.ts'
+import { resolveHandler } from '../modules/module-loader.ts'
+import type { ModuleLoader, ModuleSet } from '../modules/module-loader.ts'
+import type { Redactor } from '../redaction/redactor.ts'
+import type { LinkedSpec } from '../runner/linked-spec.ts'
+import { agentOf } from '../runner/resolve-call.ts'
+import type { RunOptions, SpecReference } from '../state/events.ts'
+
+export interface LinkedSpecParts {
+  /** With `${VAR}` resolved. */
+  readonly program: Program
+  readonly reference: SpecReference
+  readonly redactor: Redactor
+  readonly variables: Readonly<Record<string, string>>
+  readonly loader: ModuleLoader
+  readonly modules: ModuleSet
+}
+
+export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
+  const { program, loader, modules } = parts
+  const validator = lazy(loadValidator)
+  const templates = lazy(loadTemplates)
+  const conditions = createConditions(program)
+  const models = createModels(parts)
+  return {
+    reference: parts.reference,
+    program,
+    redactor: parts.redactor,
+    model: (agent, options) => models(agent, options),
+    async instructions(agent, context, now) {
+      const { instructions } = agentOf(program, agent)
+      if (instructions === undefined) return null
+      invariant('template' in instructions, 'other instructions are refused before a run starts')
+      if (!instructions.template.includes('{')) return instructions.template
+      const engine = await templates()
+      return engine.render(instructions.template, { context, agent: { name: agent }, now: now.toISOString() })
+    },
+    condition: async (expression, key, args, context, names) => {
+      const { evaluateCondition } = await import('../../compiler/cel/expression.ts')
+      return evaluateCondition(await conditions(expression, key), { args, context, ...names })
+    },
+    handler: (reference) => resolveHandler(loader, modules, reference),
+    renderMessage: async (template, scope) => (await templates()).render(template, scope),
+    validate: async (schema, value) => (await validator()).validate(schema, value),
+  }
+}
+
+async function loadValidator(): Promise<SchemaValidator> {
+  const { createSchemaValidator } = await import('../../compiler/json-schema/schema-validator.ts')
+  return createSchemaValidator()
+}
+
+async function loadTemplates(): Promise<TemplateEngine> {
+  const { createTemplateEngine } = await import('../../compiler/liquid/template-engine.ts')
+  return createTemplateEngine()
+}
+
+/** Compiled conditions by tool and expression; the environment of a tool knows its parameters and the context. */
+function createConditions(program: Program): (expression: string, key: string) => Promise<CompiledExpression> {
+  const environments = new Map<string, CelEnvironment>()
+  const compiled = new Map<string, CompiledExpression>()
+  return async (expression, key) => {
+    const id = JSON.stringify([key, expression])
+    const known = compiled.get(id)
+    if (known !== undefined) return known
+    const { callVariables, createCelEnvironment } = await import('../../compiler/cel/environment.ts')
+    const tool = program.tools[key]
+    const environment =
+      environments.get(key) ??
+      createCelEnvironment({
+        ...callVariables,
+        args: tool?.type === 'function' ? tool.parameters : true,
+        context: program.context.schema ?? true,
+      })
+    environments.set(key, environment)
+    const expressionCompiled = environment.compile(expression)
+    compiled.set(id, expressionCompiled)
+    return expressionCompiled
+  }
+}
+
+/** Models by what selects them, so that connections are reused. */
+function createModels(parts: LinkedSpecParts): LinkedSpec['model'] {
+  const models = new Map<string, { model: Model; definition: ModelDefinition }>()
+  return async (agent, options) => {
+    const selected = selectModel(parts.program, agent, options)
+    const known = models.get(selected)
+    if (known !== undefined) return known
+    const definition = parts.program.models[selected] ?? parseModelReference(selected)
+    const entry = { model: createModel(definition, selected, parts.variables), definition }
+    models.set(selected, entry)
+    return entry
+  }
+}
+
+/** A flag for this agent, a flag for all, or what the spec says. */
+function selectModel(program: Program, agent: string, options: RunOptions): string {
+  return options.agent_models?.[agent] ?? options.model ?? agentOf(program, agent).model
+}

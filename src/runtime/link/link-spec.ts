@@ -1,0 +1,104 @@
+/**
+ * Linking: a Program meets the environment it runs in. `${VAR}` strings are resolved, secrets are found, and everything
+ * the run loop asks of a spec is prepared, lazily. Nothing of this is ever persisted.
+ */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Program } from '../../compiler/program.ts'
+import { unsupportedKeys } from '../../compiler/unsupported.ts'
+import { hashJson } from '../../util/sha256.ts'
+import { StoreFailure, UsageFailure } from '../failures.ts'
+import { createModuleLoader } from '../modules/module-loader.ts'
+import { createRedactor } from '../redaction/redactor.ts'
+import { findSecrets } from '../redaction/secrets.ts'
+import type { LinkedSpec } from '../runner/linked-spec.ts'
+import type { CompiledSpec } from '../runtime.ts'
+import type { RunState } from '../state/run-state.ts'
+import type { RunStore } from '../store/run-store.ts'
+import { createLinkedSpec } from './create-linked-spec.ts'
+import { createEnvironment } from './environment.ts'
+import { link } from './link.ts'
+
+export interface SpecLinker {
+  /**
+   * @throws UsageFailure `not_supported` for keys whose runtime does not exist yet, `unset_variable` for required
+   *   variables without a value.
+   */
+  link(spec: Pick<CompiledSpec, 'program' | 'hash' | 'baseDir'>): Promise<LinkedSpec>
+  /** Links the archived spec a run is pinned to, whatever became of its files. */
+  linkArchived(store: RunStore, state: RunState, baseDir?: string): Promise<LinkedSpec>
+  dispose(): void
+}
+
+export interface SpecLinkerOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly envFile?: string
+  readonly warn: (message: string) => void
+}
+
+export function createSpecLinker(options: SpecLinkerOptions): SpecLinker {
+  const loader = createModuleLoader()
+
+  const linkSpec: SpecLinker['link'] = async ({ program, hash, baseDir }) => {
+    refuseUnsupported(program)
+    const dotenv = await readDotenv(baseDir, options.envFile)
+    const environment = createEnvironment({
+      real: options.environment,
+      ...(dotenv === null ? {} : { dotenv }),
+    })
+    environment.warnings.forEach(options.warn)
+    const linked = link(program, environment.variables)
+    const secrets = findSecrets({ program, environment, used: linked.used })
+    return createLinkedSpec({
+      program: linked.program,
+      reference: { name: program.name, version: program.version, hash },
+      redactor: createRedactor(secrets),
+      variables: environment.variables,
+      loader,
+      modules: { hash, modules: program.modules, baseDir },
+    })
+  }
+
+  return {
+    link: linkSpec,
+    async linkArchived(store, state, baseDir) {
+      const program = await readProgram(store, state.spec.hash)
+      return linkSpec({ program, hash: state.spec.hash, baseDir: baseDir ?? (state.base_dir || '.') })
+    },
+    dispose: () => loader.dispose(),
+  }
+}
+
+function refuseUnsupported(program: Program): void {
+  const [first] = unsupportedKeys(program)
+  if (first === undefined) return
+  throw new UsageFailure('not_supported', `${first.pointer}: ${first.message}`, 'Remove the key until a release supports it')
+}
+
+/** `.env` beside the spec, or the file the user names (which must exist). */
+async function readDotenv(baseDir: string, envFile: string | undefined): Promise<string | null> {
+  try {
+    return await readFile(envFile ?? join(baseDir, '.env'), 'utf8')
+  } catch (error) {
+    if (envFile === undefined) return null
+    const message = error instanceof Error ? error.message : String(error)
+    throw new UsageFailure('env_file', `The environment file ${envFile} cannot be read: ${message}`, 'Check --env-file')
+  }
+}
+
+/** The archived Program, verified: its bytes are what its hash says. */
+async function readProgram(store: RunStore, hash: string): Promise<Program> {
+  const archived = await store.readSpec(hash)
+  if (archived === null) {
+    throw new StoreFailure(`Spec ${hash} is not archived in ${store.url}`, {
+      hint: 'Restore the store from a backup, or import the run with its spec (state export --bundle)',
+    })
+  }
+  const program: Program = JSON.parse(archived.program)
+  if (hashJson(program) !== hash) {
+    throw new StoreFailure(`The archived spec ${hash} in ${store.url} was changed: its bytes have another hash`, {
+      hint: 'Restore the store from a backup',
+    })
+  }
+  return program
+}

@@ -1,0 +1,103 @@
+/** Resolves the `${VAR}` strings of a Program for one run. Schemas, expressions, handlers and module sources have none. */
+import type {
+  AgentDefinition,
+  InstructionsDefinition,
+  ModelDefinition,
+  Program,
+  ToolDefinition,
+} from '../../compiler/program.ts'
+import { interpolate, parseInterpolation } from '../../spec/interpolation.ts'
+import { isJsonObject } from '../../util/json.ts'
+
+import { UsageFailure } from '../failures.ts'
+
+export interface LinkedProgram {
+  /** With the strings resolved. It may hold secrets: never persisted, never hashed. */
+  readonly program: Program
+  /** Every variable the spec asks for. */
+  readonly used: ReadonlySet<string>
+}
+
+/**
+ * @throws UsageFailure `unset_variable`, listing every required variable without a value at once.
+ */
+export function link(program: Program, variables: Readonly<Record<string, string>>): LinkedProgram {
+  const resolver = createResolver(variables)
+  const linked: Program = {
+    ...program,
+    models: mapValues(program.models, (model) => linkModel(model, resolver)),
+    agents: mapValues(program.agents, (agent) => linkAgent(agent, resolver)),
+    tools: mapValues(program.tools, (tool) => linkTool(tool, resolver)),
+    mcp_servers: mapValues(program.mcp_servers, resolver.json),
+    session: resolver.json(program.session),
+    tracing: resolver.json(program.tracing),
+  }
+  const missing = [...resolver.missing]
+  if (missing.length > 0) {
+    const list = missing.map(([name, message]) => (message === null ? name : `${name} (${message})`)).join(', ')
+    const plural = missing.length === 1 ? 'A required variable has' : `${missing.length} required variables have`
+    throw new UsageFailure('unset_variable', `${plural} no value: ${list}`, 'Set them in the environment or in .env beside the spec')
+  }
+  return { program: linked, used: resolver.used }
+}
+
+interface Resolver {
+  readonly used: Set<string>
+  readonly missing: Map<string, string | null>
+  text(text: string): string
+  /** Every string in a value. */
+  json<T>(value: T): T
+}
+
+function createResolver(variables: Readonly<Record<string, string>>): Resolver {
+  const used = new Set<string>()
+  const missing = new Map<string, string | null>()
+  const text = (template: string): string => {
+    if (!template.includes('$')) return template
+    const parsed = parseInterpolation(template)
+    // A mistake in a string is a diagnostic of the compiler; what got past it is taken as it stands.
+    if ('error' in parsed) return template
+    const result = interpolate(parsed.parts, variables)
+    result.used.forEach((name) => used.add(name))
+    result.missing.forEach(({ name, message }) => missing.set(name, message))
+    return result.text
+  }
+  return { used, missing, text, json: (value) => mapStrings(value, text) }
+}
+
+function linkModel(model: ModelDefinition, { json }: Resolver): ModelDefinition {
+  const { script, ...rest } = model
+  return { ...json(rest), ...(script === undefined ? {} : { script }) }
+}
+
+function linkAgent(agent: AgentDefinition, { text, json }: Resolver): AgentDefinition {
+  const { instructions } = agent
+  return {
+    ...agent,
+    model: text(agent.model),
+    model_settings: json(agent.model_settings),
+    ...(instructions === undefined ? {} : { instructions: linkInstructions(instructions, text) }),
+  }
+}
+
+/** The bytes of an instruction file are the author's; only text in the spec itself is resolved. */
+function linkInstructions(instructions: InstructionsDefinition, text: (value: string) => string): InstructionsDefinition {
+  if (!('template' in instructions) || 'file' in instructions) return instructions
+  return { template: text(instructions.template) }
+}
+
+function linkTool(tool: ToolDefinition, { json }: Resolver): ToolDefinition {
+  return tool.type === 'function' ? tool : { ...tool, settings: json(tool.settings) }
+}
+
+function mapStrings<T>(value: T, map: (text: string) => string): T
+function mapStrings(value: unknown, map: (text: string) => string): unknown {
+  if (typeof value === 'string') return map(value)
+  if (Array.isArray(value)) return value.map((member) => mapStrings<unknown>(member, map))
+  return isJsonObject(value) ? mapValues<unknown, unknown>(value, (member) => mapStrings(member, map)) : value
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]))
+}
+

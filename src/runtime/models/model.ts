@@ -1,0 +1,62 @@
+/** The port for models: one attempt at one response. Retries, timeouts and fallbacks belong to the runner. */
+import type { Json, JsonObject } from '../../util/json.ts'
+import type { JsonSchema } from '../../compiler/program.ts'
+import type { Item } from '../state/item.ts'
+import type { Usage } from '../state/usage.ts'
+
+/** A function the model may call: a tool or a handoff. */
+export interface FunctionSpec {
+  readonly name: string
+  readonly description: string
+  readonly parameters: JsonSchema
+  readonly strict: boolean
+}
+
+export interface ModelRequest {
+  readonly run_id: string
+  readonly agent: string
+  readonly turn: number
+  /** Outer call ids of a nested run. */
+  readonly path: readonly string[]
+  /** System instructions; `null` for none. */
+  readonly instructions: string | null
+  /** The history: Responses API items, oldest first. */
+  readonly items: readonly Item[]
+  readonly functions: readonly FunctionSpec[]
+  /** Which of the functions hands over to which agent; absent: the default names (`transfer_to_<agent>`). */
+  readonly handoffs?: readonly { readonly agent: string; readonly function: string }[]
+  readonly output: { readonly name: string; readonly schema: JsonSchema; readonly strict: boolean } | null
+  /** Model settings (LANGUAGE), the agent's merged over the model's. */
+  readonly settings: JsonObject
+  /** Attempts recorded so far: in this run, and by this agent in this run. */
+  readonly attempts: { readonly run: number; readonly agent: number }
+}
+
+export interface ModelResponse {
+  readonly response_id: string | null
+  /** Responses API output items. */
+  readonly items: readonly Item[]
+  readonly usage: Usage
+}
+
+export type ModelEvent =
+  /** The provider's own event. `preamble`: it carries nothing of the answer yet, so a retry is still possible. */
+  | { readonly type: 'delta'; readonly data: Json; readonly preamble?: true }
+  | { readonly type: 'text'; readonly delta: string }
+  /** The last event, exactly once. */
+  | { readonly type: 'response'; readonly response: ModelResponse }
+
+export interface ModelCallOptions {
+  readonly signal: AbortSignal
+  /** False: a non-streaming API call; only the `response` event comes. */
+  readonly stream: boolean
+  /** Told of every sign of life of the server once it began to answer, comments of a stream included. */
+  readonly onActivity?: () => void
+}
+
+/** Fails with `ModelFailure`; an abort by `signal` rejects with the signal's reason. */
+export interface Model {
+  /** `provider/model`, for people. */
+  readonly name: string
+  respond(request: ModelRequest, options: ModelCallOptions): AsyncIterable<ModelEvent>
+}

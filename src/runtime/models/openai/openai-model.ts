@@ -1,0 +1,172 @@
+/** A model behind an OpenAI-compatible server, through either API. */
+import { chatCompletionsApi } from './chat-completions.ts'
+import { createSseDecoder } from './sse.ts'
+import { createTextDecoder, readChunks, readText } from './answer.ts'
+import { createTransport } from './transport.ts'
+import { htmlFailure, looksLikeHtml, malformedFailure, parseObject, toFailure } from './failures.ts'
+import { objectSetting } from './request-body.ts'
+import { responsesApi } from './responses.ts'
+import { isJsonObject } from '../../../util/json.ts'
+import type { ModelDefinition } from '../../../compiler/program.ts'
+import type { Json, JsonObject } from '../../../util/json.ts'
+import type { Model, ModelCallOptions, ModelEvent, ModelRequest } from '../model.ts'
+import type { Reading } from './answer.ts'
+import type { OpenAiApi, StreamDecoder } from './api.ts'
+import type { FailureContext } from './failures.ts'
+import type { Transport } from './transport.ts'
+
+/** Where the model is served and how to be let in, all values resolved. */
+export interface OpenAiAccess {
+  /** The id at the provider. */
+  readonly model: string
+  readonly baseUrl: string
+  /** Absent: no key is sent. */
+  readonly apiKey?: string
+  readonly organization?: string
+  readonly project?: string
+  /** What a person should check when the server refuses the key. */
+  readonly keyHint: string
+}
+
+/** Servers need not close a connection after the last event; this long we wait for them to. */
+const END_GRACE_MS = 1000
+
+const OPENAI_HOST = 'api.openai.com'
+
+/** Whether a base url is OpenAI's own server, which needs a key. */
+export function isOpenAiServer(baseUrl: string): boolean {
+  return new URL(baseUrl).hostname === OPENAI_HOST
+}
+
+/**
+ * A model of `definition.api` at `access.baseUrl`. Nothing is loaded or connected before the first call. No timers of
+ * its own beyond the client's wait for headers: the limits of an attempt are the caller's.
+ */
+export function openaiModel(definition: ModelDefinition, access: OpenAiAccess): Model {
+  const name = `${definition.provider}/${access.model}`
+  const who = `${name} at ${new URL(access.baseUrl).host}`
+  const caller: Caller = {
+    api: createApi(definition, access, who),
+    transport: createTransport({ ...access, headers: definition.headers, timeout: definition.timeout }),
+    context: { who, apiKey: access.apiKey, keyHint: access.keyHint },
+    maxBytes: definition.max_output_bytes,
+  }
+  return {
+    name,
+    async *respond(request, options) {
+      options.signal.throwIfAborted()
+      try {
+        yield* ask(caller, request, options)
+      } catch (error) {
+        options.signal.throwIfAborted()
+        throw toFailure(error, caller.context)
+      }
+    },
+  }
+}
+
+interface Caller {
+  readonly api: OpenAiApi
+  readonly transport: Transport
+  readonly context: FailureContext
+  readonly maxBytes: number
+}
+
+function createApi(definition: ModelDefinition, { model, baseUrl }: OpenAiAccess, who: string): OpenAiApi {
+  if (definition.api === 'responses') return responsesApi(model, who)
+  const maxTokensKey = isOpenAiServer(baseUrl) ? 'max_completion_tokens' : 'max_tokens'
+  return chatCompletionsApi(model, who, { maxTokensKey })
+}
+
+async function* ask(
+  { api, transport, context, maxBytes }: Caller,
+  request: ModelRequest,
+  { signal, stream, onActivity = () => {} }: ModelCallOptions,
+): AsyncGenerator<ModelEvent, void, void> {
+  const answer = await transport.post({
+    path: api.path,
+    body: api.encode(request, stream),
+    headers: extraHeaders(request.settings),
+    query: objectSetting(request.settings, 'extra_query'),
+    signal,
+  })
+  onActivity()
+  const reading = { answer, context, maxBytes, onActivity }
+  try {
+    if (answer.mediaType === 'text/html') throw htmlFailure(context.who)
+    // A server that does not stream answers in one piece: nothing but the deltas is lost.
+    if (stream && !isJsonType(answer.mediaType)) yield* readStream(api.decodeStream(request), reading)
+    else yield { type: 'response', response: api.decode(await readObject(reading), request) }
+  } finally {
+    answer.body.destroy()
+  }
+}
+
+async function readObject(reading: Reading): Promise<JsonObject> {
+  const text = await readText(reading)
+  if (looksLikeHtml(reading.answer.mediaType, text)) throw htmlFailure(reading.context.who)
+  return parseObject(text, reading.context)
+}
+
+async function* readStream(decoder: StreamDecoder, reading: Reading): AsyncGenerator<ModelEvent, void, void> {
+  let grace: NodeJS.Timeout | null = null
+  try {
+    for await (const data of readEvents(reading)) {
+      if (data === '[DONE]') decoder.done()
+      else yield* decoder.push(parseObject(data, reading.context))
+      if (decoder.isComplete()) grace ??= setTimeout(() => reading.answer.body.destroy(), END_GRACE_MS)
+    }
+  } catch (error) {
+    if (!decoder.isComplete() || !isConnectionError(error)) throw error
+  } finally {
+    if (grace !== null) clearTimeout(grace)
+  }
+  yield { type: 'response', response: decoder.end() }
+}
+
+/** The data of every event. */
+async function* readEvents(reading: Reading): AsyncGenerator<string, void, void> {
+  const { who } = reading.context
+  const decode = createTextDecoder(who)
+  const sse = createSseDecoder()
+  let start = ''
+  let events = 0
+  for await (const chunk of readChunks(reading)) {
+    const text = decode(chunk)
+    if (start.length < 100) start += text.slice(0, 100)
+    for (const data of sse.push(text)) {
+      events++
+      yield data
+    }
+  }
+  for (const data of [...sse.push(decode(null)), ...sse.end()]) {
+    events++
+    yield data
+  }
+  if (events > 0 || start === '') return
+  throw looksLikeHtml('', start) ? htmlFailure(who) : malformedFailure(who, 'there are no events in it')
+}
+
+/** An error of the socket, not one of ours about what came over it. */
+function isConnectionError(error: unknown): boolean {
+  return (
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && /^E[A-Z]/.test(error.code)
+  )
+}
+
+function isJsonType(mediaType: string): boolean {
+  return mediaType === 'application/json' || mediaType.endsWith('+json')
+}
+
+/** `null` takes a header away that would be sent otherwise. */
+function extraHeaders(settings: JsonObject): Record<string, string | null> {
+  const extra = settings['extra_headers']
+  const headers: Record<string, string | null> = {}
+  if (!isJsonObject(extra)) return headers
+  for (const [name, value] of Object.entries(extra)) headers[name] = textOf(value)
+  return headers
+}
+
+function textOf(value: Json): string | null {
+  return typeof value === 'string' || value === null ? value : JSON.stringify(value)
+}

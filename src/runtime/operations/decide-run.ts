@@ -1,0 +1,28 @@
+/** Records what people decided: a condition on the folded state, then one append. */
+import { outcomeOf, planDecisions } from '../approvals/decide.ts'
+import type { DecisionOrder, DecisionOutcome } from '../approvals/decide.ts'
+import type { LinkedSpec } from '../runner/linked-spec.ts'
+import { appendFromOutside } from './append-from-outside.ts'
+import type { RuntimePorts } from './runtime-ports.ts'
+
+/** Acknowledged once durable. Errors: those of `planDecisions`, and UsageFailure `unknown_run`. */
+export async function decideRun(ports: RuntimePorts, runId: string, order: DecisionOrder): Promise<DecisionOutcome> {
+  const { state, value } = await appendFromOutside(ports, runId, async (current) => {
+    const spec = await ports.linker.linkArchived(ports.store, current)
+    const plan = await planDecisions(spec, current, redacted(spec, order), ports.clock.now().getTime())
+    return { drafts: plan.drafts, value: plan.decided }
+  })
+  return outcomeOf(state, value)
+}
+
+/** Nothing a person types puts a secret into the journal. */
+function redacted(spec: LinkedSpec, order: DecisionOrder): DecisionOrder {
+  const { redactor } = spec
+  return {
+    ...order,
+    ...(order.reason === undefined ? {} : { reason: redactor.text(order.reason) }),
+    ...(order.message === undefined ? {} : { message: redactor.text(order.message) }),
+    ...(order.args === undefined ? {} : { args: redactor.json(order.args) }),
+    ...(order.result === undefined ? {} : { result: redactor.json(order.result) }),
+  }
+}

@@ -1,0 +1,104 @@
+/** Starting and resuming: the lease around a segment, and the result after it. */
+import { canonicalJson } from '../../util/canonical-json.ts'
+import { resultOf } from '../run-result.ts'
+import type { RunResult } from '../run-result.ts'
+import type { CompiledSpec, ResumeOptions, RunStream, SegmentOptions, StartOptions } from '../runtime.ts'
+import { openLease } from '../segment/open-lease.ts'
+import { checkInputAllowed, checkResumable, hasNothingToDo, resumeRun } from '../segment/resume-run.ts'
+import { runSegment } from '../segment/run-segment.ts'
+import type { Segment, StopSignals } from '../segment/run-segment.ts'
+import { createRunStream } from '../segment/run-stream.ts'
+import { checkAgent, contextFor, recordedOptions, startRun } from '../segment/start-run.ts'
+import type { RunEvent } from '../state/events.ts'
+import type { Item } from '../state/item.ts'
+import { rootFrame } from '../state/run-state.ts'
+import type { RunState } from '../state/run-state.ts'
+import type { Lease } from '../store/run-store.ts'
+import { readState } from './read-run.ts'
+import type { RuntimePorts } from './runtime-ports.ts'
+
+/** Milliseconds to wait for a busy session when the caller says nothing. */
+const DEFAULT_WAIT = 60_000
+
+export function startStream(
+  ports: RuntimePorts,
+  compiled: CompiledSpec,
+  input: string | readonly Item[],
+  options: StartOptions = {},
+): RunStream {
+  return createRunStream((stop) => start(ports, compiled, input, options, stop), options.signal)
+}
+
+async function* start(
+  ports: RuntimePorts,
+  compiled: CompiledSpec,
+  input: string | readonly Item[],
+  options: StartOptions,
+  stop: StopSignals,
+): AsyncGenerator<RunEvent, RunResult> {
+  const { store, clock } = ports
+  const spec = await ports.linker.link(compiled)
+  checkAgent(spec, options.agent)
+  const context = await contextFor(spec, options.context)
+  await spec.model(options.agent ?? spec.program.entry, recordedOptions(options))
+  await store.archiveSpec({
+    hash: compiled.hash,
+    name: compiled.program.name,
+    version: compiled.program.version,
+    program: canonicalJson(compiled.program),
+    sources: compiled.sources,
+  })
+  const session = options.session ?? null
+  return yield* withLease(ports, ports.ids.runId(), session, options, stop, (lease) =>
+    startRun({ spec, compiled, input, options, context, lease, store, clock }),
+  )
+}
+
+export function resumeStream(ports: RuntimePorts, runId: string, options: ResumeOptions = {}): RunStream {
+  return createRunStream((stop) => resume(ports, runId, options, stop), options.signal)
+}
+
+async function* resume(
+  ports: RuntimePorts,
+  runId: string,
+  options: ResumeOptions,
+  stop: StopSignals,
+): AsyncGenerator<RunEvent, RunResult> {
+  const before = await readState(ports, runId)
+  checkResumable(before)
+  const spec = await ports.linker.linkArchived(ports.store, before, options.baseDir)
+  return yield* withLease(ports, runId, before.session?.id ?? null, options, stop, async (lease) => {
+    const state = await readState(ports, runId)
+    checkResumable(state)
+    if (options.input !== undefined) checkInputAllowed(spec, state)
+    if (hasNothingToDo(spec, state, options, ports.clock)) return state
+    await spec.model(rootFrame(state).agent, { ...state.options, ...recordedOptions(options) })
+    return resumeRun({ spec, state, options, lease, store: ports.store })
+  })
+}
+
+/** `open` gives the segment to run, or a state to leave as it is. */
+async function* withLease(
+  ports: RuntimePorts,
+  runId: string,
+  sessionId: string | null,
+  options: SegmentOptions,
+  stop: StopSignals,
+  open: (lease: Lease) => Promise<Segment | RunState>,
+): AsyncGenerator<RunEvent, RunResult> {
+  const wait = options.wait ?? DEFAULT_WAIT
+  const lease = await openLease({ ...ports, wait, signal: stop.signal }, runId, sessionId)
+  const release = ports.heartbeat.hold()
+  try {
+    const segment = await open(lease)
+    if (!('lease' in segment)) return resultOf(segment, false)
+    let last = segment.state
+    yield* runSegment(ports, segment, stop, (state) => {
+      last = state
+    })
+    return resultOf(last, false)
+  } finally {
+    release()
+    await ports.store.releaseLease(lease)
+  }
+}

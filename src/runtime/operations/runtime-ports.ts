@@ -1,0 +1,17 @@
+/** What every operation of the runtime works with; wired once, by `createRuntime`. */
+import type { SpecLinker } from '../link/link-spec.ts'
+import type { Heartbeat } from '../lease/heartbeat.ts'
+import type { Clock, IdSource } from '../ports.ts'
+import type { Holder, HolderRecord, RunStore } from '../store/run-store.ts'
+
+export interface RuntimePorts {
+  readonly store: RunStore
+  readonly clock: Clock
+  readonly ids: IdSource
+  readonly linker: SpecLinker
+  readonly holder: Holder
+  readonly isGone: (holder: HolderRecord, now: number) => boolean
+  readonly heartbeat: Heartbeat
+  /** Of the real environment: seals and unseals state documents. */
+  readonly stateKey: string | null
+}

@@ -1,0 +1,41 @@
+/** Which values must never surface (CONTRACT, Environment). */
+import type { Program } from '../../compiler/program.ts'
+import type { Environment } from '../link/environment.ts'
+
+export interface Secret {
+  /** Of the variable: shown in place of the value. */
+  readonly name: string
+  readonly value: string
+}
+
+/** Shorter values would be found everywhere by chance. */
+const SHORTEST = 8
+
+/**
+ * The values of variables that come from `.env`, are interpolated by the spec, or are a provider's key, and whose name
+ * says that they are secret, or that the spec lists under `secrets`.
+ */
+export function findSecrets(given: {
+  readonly program: Program
+  readonly environment: Environment
+  /** Names of the variables the spec interpolates. */
+  readonly used: ReadonlySet<string>
+}): readonly Secret[] {
+  const { program, environment, used } = given
+  const listed = new Set(program.secrets)
+  return Object.entries(environment.variables).flatMap(([name, value]) => {
+    if (value.length < SHORTEST) return []
+    const reached = environment.fromFile.has(name) || used.has(name) || isProviderKey(name)
+    return listed.has(name) || (reached && hasSecretName(name)) ? [{ name, value }] : []
+  })
+}
+
+/** The names providers' own clients read their keys from, such as `OPENAI_API_KEY`. */
+function isProviderKey(name: string): boolean {
+  return /(?:^|_)API_KEY$/u.test(name)
+}
+
+function hasSecretName(name: string): boolean {
+  const words = name.toUpperCase().split('_')
+  return words.includes('AUTH') || words.some((word) => /(?:KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS?)$/u.test(word))
+}

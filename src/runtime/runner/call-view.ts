@@ -1,0 +1,101 @@
+/** One call of a turn seen through the Program: which tool it means, with which arguments, and its identity. */
+import type { Program, ToolDefinition } from '../../compiler/program.ts'
+import { isJsonObject } from '../../util/json.ts'
+import type { Json, JsonObject } from '../../util/json.ts'
+import { parseStrictJson } from '../../util/strict-json.ts'
+import { callDigest, toolIdentity } from '../approvals/digest.ts'
+import type { CallKind } from '../state/events.ts'
+import type { CallState } from '../state/run-state.ts'
+import { resolveCall } from './resolve-call.ts'
+
+/** A call with everything the plan needs to know of it. */
+export interface CallView {
+  readonly call: CallState
+  readonly path: readonly string[]
+  readonly key: string
+  readonly tool: ToolDefinition
+  readonly kind: CallKind
+  readonly identity: string
+  /** `null`: unusable. */
+  readonly arguments: JsonObject | null
+  /** As people see them: the parsed value, or the raw text. */
+  readonly shown: Json
+  /** Why the arguments are unusable. */
+  readonly problem: string | null
+}
+
+/** A call seen through the Program: its tool, its arguments, its identity. `null` for an unknown tool. */
+export function viewCall(program: Program, call: CallState): CallView | null {
+  const resolved = resolveCall(program, call.agent, call.name)
+  if (resolved.kind !== 'tool') return null
+  const { usable, problem } = readArguments(call)
+  return {
+    call,
+    path: [],
+    key: resolved.key,
+    tool: resolved.tool,
+    kind: kindOf(resolved.tool),
+    identity: toolIdentity(program, resolved.tool),
+    arguments: usable,
+    shown: usable ?? call.arguments_text,
+    problem,
+  }
+}
+
+/** The arguments a call would run with: edited ones, or the model's if they are a JSON object without doubt. */
+export function readArguments(call: CallState): { usable: JsonObject | null; problem: string | null } {
+  if (call.edited_arguments !== null) return { usable: call.edited_arguments, problem: null }
+  const parsed = parseStrictJson(call.arguments_text.trim() === '' ? '{}' : call.arguments_text)
+  if (!parsed.ok) return { usable: null, problem: parsed.problem }
+  if (!isJsonObject(parsed.value)) return { usable: null, problem: 'the arguments are not a JSON object' }
+  return { usable: parsed.value, problem: null }
+}
+
+function kindOf(tool: ToolDefinition): CallKind {
+  switch (tool.type) {
+    case 'agent':
+    case 'shell':
+    case 'apply_patch':
+    case 'http':
+    case 'hosted_mcp':
+    case 'computer':
+      return tool.type
+    default:
+      return 'function'
+  }
+}
+
+/** The digest of a call as it would run now. */
+export function digestOf(view: CallView, kind: string = view.kind): string {
+  return callDigest({
+    path: view.path,
+    turn: view.call.turn,
+    call_id: view.call.call_id,
+    kind,
+    agent: view.call.agent,
+    tool_identity: view.identity,
+    arguments: view.shown,
+  })
+}
+
+/** What `tool.started` and `tool.completed` say of a call. */
+export interface CallDescription {
+  readonly call_id: string
+  readonly turn: number
+  readonly agent: string
+  readonly tool: string
+  readonly kind: CallKind
+  readonly server: null
+}
+
+export function aboutCall(view: Pick<CallView, 'call' | 'tool'>): CallDescription {
+  const { call, tool } = view
+  return {
+    call_id: call.call_id,
+    turn: call.turn,
+    agent: call.agent,
+    tool: tool.name,
+    kind: kindOf(tool),
+    server: null,
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * The loop. It asks `next` for a step, performs it, journals what happened, and begins again, until the run pauses, ends,
+ * or is asked to stop. Journaled events are yielded once they are durable: what was seen is never lost.
+ */
+import { assertNever } from '../../util/invariant.ts'
+import { RunFailure } from '../failures.ts'
+import type { EventOf, RunEvent } from '../state/events.ts'
+import { pendingRequests } from '../state/run-state.ts'
+import { callModel } from './call-model.ts'
+import { finalOutput } from './finish.ts'
+import { handOff } from './hand-off.ts'
+import type { EventDraft } from './journal-writer.ts'
+import { next } from './next.ts'
+import type { Step } from './next.ts'
+import { runCalls } from './run-calls.ts'
+import type { RunContext } from './run-context.ts'
+import { decideUnattended } from './unattended.ts'
+
+/**
+ * Drives a run to its next rest: paused, ended, or stopped between two turns (then its phase stays `active`). Throws when
+ * the store fails, the lease is lost, or `signal` is aborted; the journal then holds everything up to there.
+ */
+export async function* drive(run: RunContext): AsyncGenerator<RunEvent, void> {
+  while (run.writer.state.phase === 'active') {
+    run.signal.throwIfAborted()
+    const step = next(run.spec.program, run.writer.state, run.clock.now().getTime())
+    if (step.type === 'call_model' && step.starts && run.stopsAfterTurn()) break
+    try {
+      yield* perform(run, step)
+    } catch (error) {
+      yield* fail(run, error)
+    }
+  }
+  yield* await run.writer.commit()
+}
+
+async function* perform(run: RunContext, step: Step): AsyncGenerator<RunEvent, void> {
+  switch (step.type) {
+    case 'call_model':
+      return yield* callModel(run, step)
+    case 'run_calls':
+      return yield* runCalls(run, step.calls)
+    case 'hand_off':
+      return await handOff(run, step.call, step.ignored)
+    case 'finish': {
+      const output = await finalOutput(run, step.text, step.from)
+      return yield* end(run, { type: 'run.completed', final_output: output })
+    }
+    case 'pause':
+      return yield* pause(run)
+    case 'cancel': {
+      const reason = step.reason === undefined ? {} : { reason: step.reason }
+      return yield* end(run, { type: 'run.cancelled', by: step.by, ...reason })
+    }
+    case 'fail':
+      throw new RunFailure(step.error)
+    default:
+      assertNever(step)
+  }
+}
+
+/** Ends a segment, unless others changed the run meanwhile. */
+async function* end(run: RunContext, draft: EventDraft): AsyncGenerator<RunEvent, void> {
+  yield* (await run.writer.propose([draft])).events
+}
+
+/** Waits for a person, or decides at once when nobody is there to ask. */
+async function* pause(run: RunContext): AsyncGenerator<RunEvent, void> {
+  const decisions = decideUnattended(run, pendingRequests(run.writer.state))
+  if (decisions.length > 0) return yield* (await run.writer.propose(decisions)).events
+  const interruptions: EventOf<'run.paused'>['interruptions'] = pendingRequests(run.writer.state).map(
+    (request) => request.interruption,
+  )
+  yield* end(run, { type: 'run.paused', interruptions })
+}
+
+/** A failure of the run is its last event; anything else (store, lease, abort, bugs) goes to the caller. */
+async function* fail(run: RunContext, error: unknown): AsyncGenerator<RunEvent, void> {
+  if (!(error instanceof RunFailure)) throw error
+  run.writer.record({
+    type: 'run.failed',
+    error: error.error,
+    ...(error.attempts === undefined ? {} : { attempts: error.attempts }),
+  })
+  yield* await run.writer.commit()
+}

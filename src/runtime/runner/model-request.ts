@@ -1,0 +1,71 @@
+/** What the model is asked: instructions, history, and the functions an agent offers. */
+import type { Program } from '../../compiler/program.ts'
+import type { JsonObject } from '../../util/json.ts'
+import type { FunctionSpec, ModelRequest } from '../models/model.ts'
+import { withoutOrphans } from '../state/history.ts'
+import { rootFrame } from '../state/run-state.ts'
+import type { RunState } from '../state/run-state.ts'
+import { agentOf, toolsOf } from './resolve-call.ts'
+import type { RunContext } from './run-context.ts'
+
+export async function buildRequest(
+  run: RunContext,
+  modelSettings: JsonObject,
+): Promise<ModelRequest> {
+  const { state } = run.writer
+  const { program } = run.spec
+  const frame = rootFrame(state)
+  const agent = agentOf(program, frame.agent)
+  const instructions = await run.spec.instructions(frame.agent, state.context, run.clock.now())
+  return {
+    run_id: state.run_id,
+    agent: frame.agent,
+    turn: frame.turn,
+    path: frame.path,
+    instructions: instructions === null ? null : run.spec.redactor.text(instructions),
+    items: withoutOrphans([...run.history, ...frame.items]),
+    functions: functionsOf(program, frame.agent),
+    output: agent.output ?? null,
+    settings: settingsOf(program, state, modelSettings),
+    attempts: {
+      run: state.attempts.run,
+      agent: state.attempts.by_agent.get(frame.agent) ?? 0,
+    },
+  }
+}
+
+/** Tools, then handoffs, in the order of the spec. */
+function functionsOf(program: Program, agentName: string): readonly FunctionSpec[] {
+  const agent = agentOf(program, agentName)
+  const tools = toolsOf(program, agent).flatMap(([, tool]) =>
+    tool.type === 'function'
+      ? [{ name: tool.name, description: tool.description, parameters: tool.parameters, strict: tool.strict }]
+      : [],
+  )
+  const handoffs = agent.handoffs
+    .filter((handoff) => handoff.enabled !== false)
+    .map((handoff) => ({
+      name: handoff.tool_name,
+      description: handoff.tool_description,
+      parameters: handoff.input_schema ?? NO_PARAMETERS,
+      strict: handoff.input_schema === undefined,
+    }))
+  return [...tools, ...handoffs]
+}
+
+const NO_PARAMETERS: JsonObject = Object.freeze({
+  type: 'object',
+  properties: Object.freeze({}),
+  required: Object.freeze([]),
+  additionalProperties: false,
+})
+
+/** The agent's settings over the model's. A tool choice is dropped once the agent has used a tool (`reset_tool_choice`). */
+function settingsOf(program: Program, state: RunState, modelSettings: JsonObject): JsonObject {
+  const frame = rootFrame(state)
+  const agent = agentOf(program, frame.agent)
+  const settings: JsonObject = { ...modelSettings, ...agent.model_settings }
+  if (!agent.reset_tool_choice || !frame.tool_users.has(frame.agent)) return settings
+  const { tool_choice: _, ...rest } = settings
+  return rest
+}

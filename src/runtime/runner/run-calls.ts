@@ -1,0 +1,114 @@
+/**
+ * Brings the calls of a turn forward: one proposal for all of them, then the bodies, concurrently. What completes while
+ * others still run is made durable at once; the last one rides with the next barrier.
+ */
+import { createChannel } from '../../util/channel.ts'
+import type { Channel } from '../../util/channel.ts'
+import { RunFailure } from '../failures.ts'
+import type { RunEvent } from '../state/events.ts'
+import type { CallState } from '../state/run-state.ts'
+import { aboutCall } from './call-view.ts'
+import type { EventDraft } from './journal-writer.ts'
+import { planCalls } from './plan-calls.ts'
+import type { PlannedBody } from './plan-calls.ts'
+import type { RunContext } from './run-context.ts'
+import { runBody } from './run-body.ts'
+
+/** Ends without effect when others changed the run meanwhile: the loop decides again. */
+export async function* runCalls(run: RunContext, calls: readonly CallState[]): AsyncGenerator<RunEvent, void> {
+  const plan = await planCalls(run, calls)
+  const limit = run.spec.program.run.max_tool_concurrency ?? plan.bodies.length
+  const first = plan.bodies.slice(0, limit)
+  const { landed, events } = await run.writer.propose([...plan.drafts, ...first.map(started)])
+  yield* events
+  if (!landed) return
+  if (plan.failure !== null) throw plan.failure
+  if (plan.bodies.length > 0) yield* runBodies(run, first, plan.bodies.slice(limit))
+}
+
+function started(body: PlannedBody): EventDraft {
+  return {
+    type: 'tool.started',
+    ...aboutCall(body),
+    arguments: body.arguments,
+    decision: body.decision,
+  }
+}
+
+/** Runs bodies whose start is durable, and starts the waiting ones as places become free. */
+async function* runBodies(
+  run: RunContext,
+  first: readonly PlannedBody[],
+  waiting: readonly PlannedBody[],
+): AsyncGenerator<RunEvent, void> {
+  const channel = createChannel<RunEvent>()
+  const siblings = new AbortController()
+  const queue = [...waiting]
+  let failure: RunFailure | null = null
+  let running = first.length
+
+  const work = async (start: PlannedBody): Promise<void> => {
+    for (let body: PlannedBody | undefined = start; body !== undefined; ) {
+      const outcome = await execute(run, body, siblings.signal, channel)
+      if (outcome !== null) {
+        failure ??= outcome
+        siblings.abort(outcome)
+      }
+      body = failure === null && !run.signal.aborted ? queue.shift() : undefined
+      if (body !== undefined) run.writer.record(started(body))
+      if (body !== undefined || running > 1) (await run.writer.commit()).forEach(channel.push)
+    }
+  }
+  const finish = async (body: PlannedBody): Promise<void> => {
+    try {
+      await work(body)
+    } finally {
+      running -= 1
+    }
+  }
+  const everything = Promise.all(first.map(finish))
+  const stop = (): void => channel.close(run.signal.reason)
+  run.signal.addEventListener('abort', stop, { once: true })
+  everything.then(
+    () => channel.close(),
+    (error: unknown) => channel.close(error),
+  )
+  try {
+    run.signal.throwIfAborted()
+    yield* channel
+  } finally {
+    run.signal.removeEventListener('abort', stop)
+  }
+  if (failure !== null) throw failure
+}
+
+/** Runs one body and records its outcome. Returns the failure that ends the run, if it is one. */
+async function execute(
+  run: RunContext,
+  body: PlannedBody,
+  siblings: AbortSignal,
+  channel: Channel<RunEvent>,
+): Promise<RunFailure | null> {
+  const outcome = await runBody(run, body, {
+    signal: AbortSignal.any([run.signal, siblings]),
+    progress: (text) =>
+      channel.push({
+        type: 'tool.progress',
+        run_id: run.writer.state.run_id,
+        at: run.clock.now().toISOString(),
+        call_id: body.call.call_id,
+        tool: body.tool.name,
+        text,
+      }),
+  })
+  if (run.signal.aborted) return null
+  const { failure, ...result } = outcome
+  run.writer.record({
+    type: 'tool.completed',
+    ...aboutCall(body),
+    arguments: body.arguments,
+    decision: body.decision,
+    ...result,
+  })
+  return failure
+}

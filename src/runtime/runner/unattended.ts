@@ -1,0 +1,47 @@
+/** Who answers when nobody is there: `--approvals deny | fail | allow`. Never allows what only a person may. */
+import { RunFailure } from '../failures.ts'
+import type { RequestState } from '../state/run-state.ts'
+import type { EventDraft } from './journal-writer.ts'
+import type { RunContext } from './run-context.ts'
+
+/**
+ * The decisions for these requests; none when the run pauses instead.
+ *
+ * @throws RunFailure `approval_denied_unattended` with `fail`.
+ */
+export function decideUnattended(run: RunContext, requests: readonly RequestState[]): readonly EventDraft[] {
+  switch (run.unattended) {
+    case 'pause':
+      return []
+    case 'allow':
+      return requests.filter((request) => request.kind !== 'in_doubt').map((request) => decision(run, request, 'approve'))
+    case 'deny':
+      return requests.map((request) => decision(run, request, 'reject'))
+    case 'fail': {
+      const [first] = requests
+      if (first === undefined) return []
+      const { agent, tool, call_id } = first.interruption
+      throw new RunFailure({
+        code: 'approval_denied_unattended',
+        message: `${tool} needs approval, and this run fails instead of asking (--approvals fail)`,
+        agent,
+        tool,
+        call_id,
+      })
+    }
+  }
+}
+
+function decision(run: RunContext, request: RequestState, verdict: 'approve' | 'reject'): EventDraft {
+  const { interruption } = request
+  return {
+    type: 'approval.decided',
+    request: interruption.request,
+    call_id: interruption.call_id,
+    decision: verdict,
+    always: false,
+    by: `agentspec --approvals ${run.unattended}`,
+    digest: interruption.digest,
+    tool_identity: request.tool_identity,
+  }
+}

@@ -1,0 +1,96 @@
+/** The runtime as its users see it: everything the command line and the TypeScript API do with runs. */
+import type { Program } from '../compiler/program.ts'
+import type { Json, JsonObject } from '../util/json.ts'
+import type { DecisionOrder, DecisionOutcome } from './approvals/decide.ts'
+import type { RunResult } from './run-result.ts'
+import type { Unattended } from './runner/run-context.ts'
+import type { StateDocument } from './documents/state-document.ts'
+import type { JournalEvent, RunEvent } from './state/events.ts'
+import type { Item } from './state/item.ts'
+import type { ListedRun, RunFilter, RunStore } from './store/run-store.ts'
+
+/** A compiled spec as a run needs it. `compileFile` gives all of it. */
+export interface CompiledSpec {
+  readonly program: Program
+  readonly hash: string
+  /** Absolute path of the spec's folder: npm packages of tool modules are resolved from it, `.env` is read in it. */
+  readonly baseDir: string
+  /** The YAML texts the Program was compiled from, by path from the root spec; archived for places in messages. */
+  readonly sources: Readonly<Record<string, string>>
+}
+
+/** What flags set for one segment of a run; recorded in the journal where a later resume needs it. */
+export interface SegmentOptions {
+  /** `provider/model` for every agent. */
+  readonly model?: string
+  /** `provider/model` by agent. */
+  readonly agentModels?: Readonly<Record<string, string>>
+  /** `null`: no limit. */
+  readonly maxTurns?: number | null
+  /** False: non-streaming API calls. */
+  readonly stream?: boolean
+  /** When nobody is there to answer an approval; default: the spec's `approvals.unattended`. */
+  readonly unattended?: Unattended
+  /** Milliseconds to wait for a busy session (default 60,000). */
+  readonly wait?: number
+  readonly context?: JsonObject
+  /** Where the spec's folder is now. */
+  readonly baseDir?: string
+  /** Stops the run at once; it stays resumable. */
+  readonly signal?: AbortSignal
+}
+
+export interface StartOptions extends SegmentOptions {
+  readonly session?: string
+  /** Start with this agent. */
+  readonly agent?: string
+}
+
+export interface ResumeOptions extends SegmentOptions {
+  /** Joins the history before the next model call. */
+  readonly input?: string | readonly Item[]
+}
+
+/** A segment of a run under way. Iterate it, or await `result`; either drives the run. */
+export interface RunStream extends AsyncIterable<RunEvent> {
+  /** Never rejects for a failure of the run (that is a result); rejects when nothing could be started or saved. */
+  readonly result: Promise<RunResult>
+  /** `after_turn`: finishes the turn and saves. `now`: stops at once. Both leave a resumable run. */
+  stop(mode: 'after_turn' | 'now'): void
+}
+
+export interface RunView extends RunResult {
+  readonly items: readonly Item[]
+  readonly context: JsonObject
+  readonly seq: number
+}
+
+export interface CancelOrder {
+  readonly by: string
+  readonly reason?: string
+}
+
+/**
+ * Errors of every method: UsageFailure (the order is invalid, nothing happened), ConflictFailure (somebody or something
+ * was first), StoreFailure.
+ */
+export interface Runtime {
+  readonly store: RunStore
+  /** Starts a run. Nothing is journaled when the context, the agent or a variable is not valid. */
+  start(spec: CompiledSpec, input: string | readonly Item[], options?: StartOptions): RunStream
+  /** Goes on with a paused, interrupted or failed run, on exactly the spec it started with. */
+  resume(runId: string, options?: ResumeOptions): RunStream
+  /** Records decisions; whoever drives or resumes the run carries them out. */
+  decide(runId: string, order: DecisionOrder): Promise<DecisionOutcome>
+  /** Ends a run; one that another process drives stops at its next step. */
+  cancel(runId: string, order: CancelOrder): Promise<RunResult>
+  /** One run, as it is or as it was after event `at`. */
+  show(runId: string, at?: number): Promise<RunView>
+  events(runId: string): Promise<readonly JournalEvent[]>
+  /** A run's id from a unique prefix, or `latest`. */
+  findRun(name: string): Promise<string>
+  list(filter?: RunFilter): Promise<readonly (ListedRun & { readonly driven: boolean })[]>
+  exportState(runId: string, options?: { readonly bundle?: boolean }): Promise<StateDocument>
+  importState(document: Json, options?: { readonly trustSpec?: boolean }): Promise<{ run_id: string; status: RunResult['status'] }>
+  close(): Promise<void>
+}

@@ -1,0 +1,63 @@
+/**
+ * One segment of a run: from taking its lease to giving it back. Starting and resuming differ only in how the journal
+ * goes on; the loop is the same, and so is every way out.
+ */
+import type { Clock } from '../ports.ts'
+import { drive } from '../runner/drive.ts'
+import { createJournalWriter } from '../runner/journal-writer.ts'
+import type { EventDraft } from '../runner/journal-writer.ts'
+import type { LinkedSpec } from '../runner/linked-spec.ts'
+import type { RunContext, Unattended } from '../runner/run-context.ts'
+import type { JournalEvent, RunEvent } from '../state/events.ts'
+import type { Item } from '../state/item.ts'
+import type { RunState } from '../state/run-state.ts'
+import type { Lease, RunStore } from '../store/run-store.ts'
+
+export interface SegmentPorts {
+  readonly store: RunStore
+  readonly clock: Clock
+}
+
+/** How a segment can be stopped from outside. */
+export interface StopSignals {
+  /** Stops at once. */
+  readonly signal: AbortSignal
+  readonly stopsAfterTurn: () => boolean
+}
+
+export interface Segment {
+  readonly spec: LinkedSpec
+  readonly lease: Lease
+  readonly state: RunState
+  /** Events folded into `state` that the store does not have yet: the `run.started` of a new run. */
+  readonly fresh: readonly JournalEvent[]
+  /** Recorded before the first step: `run.resumed` and what comes with it. */
+  readonly opening: readonly EventDraft[]
+  readonly history: readonly Item[]
+  readonly stream: boolean
+  readonly unattended: Unattended
+}
+
+/**
+ * Drives a segment to its rest. `onRest` gets the last state on every way out, a failing store included. A stop at once is
+ * not an error: what completed is saved, the run stays resumable.
+ */
+export async function* runSegment(
+  ports: SegmentPorts,
+  segment: Segment,
+  stop: StopSignals,
+  onRest: (state: RunState) => void,
+): AsyncGenerator<RunEvent, void> {
+  const writer = createJournalWriter({ ...ports, ...segment })
+  const run: RunContext = { ...segment, writer, clock: ports.clock, ...stop }
+  try {
+    for (const draft of segment.opening) writer.record(draft)
+    yield* await writer.commit()
+    yield* drive(run)
+  } catch (error) {
+    if (!stop.signal.aborted) throw error
+    yield* await writer.commit()
+  } finally {
+    onRest(writer.state)
+  }
+}

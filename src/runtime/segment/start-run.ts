@@ -1,0 +1,108 @@
+/** The beginning of a new run: everything that can be wrong is found before anything is journaled. */
+import { UsageFailure } from '../failures.ts'
+import type { Clock } from '../ports.ts'
+import type { LinkedSpec } from '../runner/linked-spec.ts'
+import type { CompiledSpec, SegmentOptions, StartOptions } from '../runtime.ts'
+import { startState } from '../state/apply.ts'
+import type { EventOf, RunOptions } from '../state/events.ts'
+import { withoutOrphans } from '../state/history.ts'
+import { userMessage } from '../state/item.ts'
+import type { Item } from '../state/item.ts'
+import type { Lease, RunStore } from '../store/run-store.ts'
+import type { SessionPage } from '../sessions/session-store.ts'
+import type { JsonObject } from '../../util/json.ts'
+import type { Segment } from './run-segment.ts'
+
+/**
+ * The context of a run: the spec's default under what the caller gives.
+ *
+ * @throws UsageFailure `invalid_context`.
+ */
+export async function contextFor(spec: LinkedSpec, given: JsonObject | undefined): Promise<JsonObject> {
+  const context = { ...spec.program.context.default, ...given }
+  await checkContext(spec, context)
+  return spec.redactor.json(context)
+}
+
+/** @throws UsageFailure `invalid_context`. */
+export async function checkContext(spec: LinkedSpec, context: JsonObject): Promise<void> {
+  const { schema } = spec.program.context
+  const issues = schema === undefined ? [] : await spec.validate(schema, context)
+  if (issues.length === 0) return
+  const list = issues.map((issue) => issue.message).join('; ')
+  throw new UsageFailure('invalid_context', `The context does not fit the spec's context.schema: ${list}`, 'Pass --context JSON or --context @FILE')
+}
+
+/** @throws UsageFailure `unknown_agent`. */
+export function checkAgent(spec: LinkedSpec, agent: string | undefined): void {
+  if (agent === undefined || Object.hasOwn(spec.program.agents, agent)) return
+  const known = Object.keys(spec.program.agents).join(', ')
+  throw new UsageFailure('unknown_agent', `Spec ${spec.program.name} has no agent ${agent}`, `Its agents: ${known}`)
+}
+
+export interface NewRun {
+  readonly spec: LinkedSpec
+  readonly compiled: CompiledSpec
+  readonly input: string | readonly Item[]
+  readonly options: StartOptions
+  readonly context: JsonObject
+  readonly lease: Lease
+  readonly store: RunStore
+  readonly clock: Clock
+}
+
+/** The segment of a new run; its `run.started` is the first event the store will get. */
+export async function startRun(run: NewRun): Promise<Segment> {
+  const { spec, options, lease } = run
+  const page = await sessionPage(run)
+  const started: EventOf<'run.started'> = {
+    type: 'run.started',
+    run_id: lease.run_id,
+    seq: 1,
+    at: run.clock.now().toISOString(),
+    spec: spec.reference,
+    session: page === null || options.session === undefined ? null : { id: options.session, from: page.from, upto: page.upto },
+    agent: startingAgent(spec, options.agent, page),
+    input: spec.redactor.json(inputItems(run.input)),
+    context: run.context,
+    options: recordedOptions(options),
+    base_dir: options.baseDir ?? run.compiled.baseDir,
+  }
+  return {
+    spec,
+    lease,
+    state: startState(started),
+    fresh: [started],
+    opening: [],
+    history: page === null ? [] : withoutOrphans(page.items),
+    stream: options.stream ?? true,
+    unattended: options.unattended ?? spec.program.approvals.unattended,
+  }
+}
+
+async function sessionPage({ options, store, spec }: NewRun): Promise<SessionPage | null> {
+  if (options.session === undefined) return null
+  return store.sessions.read(options.session, spec.program.session.limit)
+}
+
+/** The agent that spoke last in the session, unless the spec or the caller says otherwise. */
+function startingAgent(spec: LinkedSpec, agent: string | undefined, page: SessionPage | null): string {
+  const { entry, session, agents } = spec.program
+  if (agent !== undefined) return agent
+  const last = page?.last_agent ?? null
+  return last !== null && session.resume_agent === 'last' && Object.hasOwn(agents, last) ? last : entry
+}
+
+export function inputItems(input: string | readonly Item[]): readonly Item[] {
+  return typeof input === 'string' ? [userMessage(input)] : input
+}
+
+/** The flags a later resume needs, without those that were not given. */
+export function recordedOptions(options: SegmentOptions): RunOptions {
+  return {
+    ...(options.model === undefined ? {} : { model: options.model }),
+    ...(options.agentModels === undefined ? {} : { agent_models: options.agentModels }),
+    ...(options.maxTurns === undefined ? {} : { max_turns: options.maxTurns }),
+    ...(options.stream === undefined ? {} : { stream: options.stream }),
+  }
+}

@@ -1,0 +1,16 @@
+/** Session appends as they are stored: every item serialized once, before anything is written. */
+import type { SessionAppend } from './session-store.ts'
+
+export interface EncodedSessionAppend {
+  readonly session_id: string
+  readonly operation: string
+  readonly last_agent: string
+  /** JSON of each item. */
+  readonly items: readonly string[]
+}
+
+/** Serializes an append, so that later changes by the caller do not reach the store. */
+export function encodeSessionAppend(append: SessionAppend): EncodedSessionAppend {
+  const { session_id, operation, last_agent, items } = append
+  return { session_id, operation, last_agent, items: items.map((item) => JSON.stringify(item)) }
+}

@@ -1,0 +1,196 @@
+/** The part of the fold that is about calls: what the model asked for, what people decided, what came of it. */
+import { invariant } from '../../util/invariant.ts'
+import { isJsonObject } from '../../util/json.ts'
+import type { JsonObject } from '../../util/json.ts'
+import { applyMergePatch } from '../../util/merge-patch.ts'
+import type { EventOf } from './events.ts'
+import { turnItems } from './history.ts'
+import { isFunctionCall } from './item.ts'
+import type { Item } from './item.ts'
+import { callOf, findCall, frameOf } from './mutable-state.ts'
+import type { Mutable, MutableFrame, MutableState } from './mutable-state.ts'
+import { frameKey } from './run-state.ts'
+import type { CallState, FrameState, RequestState } from './run-state.ts'
+import { addUsage } from './usage.ts'
+
+export function respond(state: MutableState, event: EventOf<'model.responded'>): void {
+  const frame = frameOf(state, event)
+  frame.response = event.items
+  frame.settled = false
+  const { calls, ambiguous } = readCalls(event.items, frame)
+  frame.calls = calls
+  frame.ambiguous_call = ambiguous
+  state.usage = addUsage(state.usage, event.usage)
+  state.last_response_id = event.response_id
+  countAttempts(state, frame.agent, event.attempts)
+}
+
+/** The calls of a response. The same call twice is one call; one id for two different calls is ambiguous. */
+function readCalls(
+  items: readonly Item[],
+  frame: FrameState,
+): { calls: Mutable<CallState>[]; ambiguous: string | null } {
+  const byId = new Map<string, Mutable<CallState>>()
+  let ambiguous: string | null = null
+  for (const item of items) {
+    if (!isFunctionCall(item)) continue
+    const known = byId.get(item.call_id)
+    if (known === undefined) {
+      byId.set(item.call_id, {
+        call_id: item.call_id,
+        turn: frame.turn,
+        agent: frame.agent,
+        name: item.name,
+        arguments_text: item.arguments,
+        status: 'open',
+        request: null,
+        started: null,
+        must_ask: false,
+        consumed: null,
+        edited_arguments: null,
+        output: null,
+        is_error: false,
+        reason: null,
+      })
+    } else if (known.name !== item.name || known.arguments_text !== item.arguments) {
+      ambiguous = item.call_id
+    }
+  }
+  return { calls: [...byId.values()], ambiguous }
+}
+
+export function countAttempts(state: MutableState, agent: string, attempts: number): void {
+  state.attempts.run += attempts
+  state.attempts.by_agent.set(agent, (state.attempts.by_agent.get(agent) ?? 0) + attempts)
+}
+
+export function startCall(state: MutableState, event: EventOf<'tool.started'>): void {
+  const call = callOf(state, event)
+  call.status = 'started'
+  call.started = event.seq
+  call.consumed = event.decision
+  call.edited_arguments = consume(state, call, event.decision) ?? call.edited_arguments
+  frameOf(state, event).tool_users.add(event.agent)
+}
+
+export function completeCall(state: MutableState, event: EventOf<'tool.completed'>): void {
+  const frame = frameOf(state, event)
+  const call = callOf(state, event)
+  if (call.status !== 'started') consume(state, call, event.decision)
+  call.status = 'completed'
+  call.output = event.output
+  call.is_error = event.is_error
+  call.reason = event.reason ?? null
+  state.frames.delete(frameKey([...frame.path, call.call_id]))
+  if (event.context_patch !== undefined) state.context = patchContext(state.context, event.context_patch)
+  if (frame.calls.every((one) => one.status === 'completed')) settle(frame)
+}
+
+/** Closes the request a step answers; returns the arguments a person edited. */
+function consume(state: MutableState, call: CallState, decision: number | null): JsonObject | null {
+  const requestState = call.request === null ? undefined : state.requests.get(call.request)
+  if (requestState === undefined) return null
+  requestState.status = 'closed'
+  if (decision === null || requestState.decision?.seq !== decision) return null
+  return requestState.decision.arguments ?? null
+}
+
+function patchContext(context: JsonObject, patch: JsonObject): JsonObject {
+  const patched = applyMergePatch(context, patch)
+  invariant(isJsonObject(patched), 'the context stays an object')
+  return patched
+}
+
+export function request(state: MutableState, event: EventOf<'approval.requested'>): void {
+  const call = callOf(state, event)
+  const former = call.request === null ? undefined : state.requests.get(call.request)
+  if (former !== undefined) former.status = 'closed'
+  call.request = event.seq
+  call.status = 'pending'
+  state.requests.set(event.seq, {
+    interruption: {
+      request: event.seq,
+      call_id: event.call_id,
+      kind: event.kind,
+      agent: event.agent,
+      tool: event.tool,
+      server: event.server,
+      arguments: event.arguments,
+      path: event.path ?? [],
+      digest: event.digest,
+      requested_at: event.at,
+      expires_at: event.expires_at,
+    },
+    turn: event.turn,
+    kind: event.kind,
+    tool_identity: event.tool_identity,
+    rule: event.rule,
+    status: 'pending',
+    decision: null,
+  })
+}
+
+export function decide(state: MutableState, event: EventOf<'approval.decided'>): void {
+  const requestState = state.requests.get(event.request)
+  invariant(requestState !== undefined, `a decision answers request ${event.request}`)
+  withdrawSticky(state, requestState)
+  requestState.status = 'decided'
+  requestState.decision = event
+  const { path, call_id } = requestState.interruption
+  const call = findCall(state, path, call_id)
+  if (call !== undefined && call.request === event.request) call.status = 'decided'
+  if (event.always) {
+    state.sticky.set(event.tool_identity, {
+      decision: event.decision,
+      message: event.message ?? null,
+      seq: event.seq,
+    })
+  }
+}
+
+/** A replaced decision takes its `always` with it. */
+function withdrawSticky(state: MutableState, requestState: RequestState): void {
+  const former = requestState.decision
+  if (former === null || !former.always) return
+  if (state.sticky.get(former.tool_identity)?.seq === former.seq) state.sticky.delete(former.tool_identity)
+}
+
+export function handOff(frame: MutableFrame, event: EventOf<'handoff.occurred'>): void {
+  frame.handoff = { to: event.to, call_id: event.call_id, ignored: event.ignored }
+  for (const call of frame.calls) {
+    if (call.call_id === event.call_id) answer(call, JSON.stringify({ assistant: event.to }))
+    if (event.ignored.includes(call.call_id)) answer(call, IGNORED_HANDOFF)
+  }
+  settle(frame)
+  frame.agent = event.to
+}
+
+/** The reference's words for a second handoff in one response (openai-agents). */
+const IGNORED_HANDOFF = 'Multiple handoffs detected, ignoring this one.'
+
+function answer(call: Mutable<CallState>, output: string): void {
+  call.status = 'completed'
+  call.output = output
+}
+
+/** Takes back what an untrusted journal decided: those calls wait again, and what had started is asked about. */
+export function distrust(state: MutableState): void {
+  state.sticky.clear()
+  for (const requestState of state.requests.values()) {
+    if (requestState.status !== 'decided') continue
+    requestState.status = 'pending'
+    requestState.decision = null
+  }
+  for (const frame of state.frames.values()) {
+    for (const call of frame.calls) {
+      if (call.status === 'decided') call.status = 'pending'
+      if (call.status === 'started') call.must_ask = true
+    }
+  }
+}
+
+/** The turn becomes history. */
+export function settle(frame: MutableFrame): void {
+  frame.items.push(...turnItems(frame))
+  frame.settled = true
+}

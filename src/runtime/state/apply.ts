@@ -1,0 +1,169 @@
+/**
+ * The fold: one event applied to a state. It is pure in what it depends on (the events alone) and the only code that
+ * changes a RunState. For speed it changes the state in place; a state has one owner, and `foldJournal` makes a new one.
+ */
+import { assertNever, InternalError, invariant } from '../../util/invariant.ts'
+import { completeCall, countAttempts, decide, distrust, handOff, request, respond, settle, startCall } from './apply-calls.ts'
+import type { EventOf, JournalEvent, RunOptions } from './events.ts'
+import { turnItems, withoutOrphans } from './history.ts'
+import { frameOf, mutable, newFrame, root } from './mutable-state.ts'
+import type { MutableFrame, MutableState } from './mutable-state.ts'
+import type { RunState } from './run-state.ts'
+import { NO_USAGE } from './usage.ts'
+
+/** The state of a journal. The first event must be `run.started`, and seqs must have no gaps. */
+export function foldJournal(events: readonly JournalEvent[]): RunState {
+  const [first, ...rest] = events
+  invariant(first?.type === 'run.started', 'a journal begins with run.started')
+  const state = startState(first)
+  for (const event of rest) applyEvent(state, event)
+  return state
+}
+
+/** The state after `run.started`. */
+export function startState(event: EventOf<'run.started'>): RunState {
+  const root = newFrame([], event.agent, event.input)
+  const state: MutableState = {
+    run_id: event.run_id,
+    seq: event.seq,
+    phase: 'active',
+    spec: event.spec,
+    session: event.session,
+    base_dir: event.base_dir ?? '',
+    distrusted_upto: event.distrusted_upto ?? 0,
+    options: event.options,
+    context: event.context,
+    frames: new Map([['', root]]),
+    requests: new Map(),
+    sticky: new Map(),
+    usage: NO_USAGE,
+    attempts: { run: 0, by_agent: new Map() },
+    cancel: null,
+    last_response_id: null,
+    final_output: null,
+    error: null,
+    started_at: event.at,
+    updated_at: event.at,
+  }
+  return state
+}
+
+/** Applies one event to a state, in place. */
+export function applyEvent(readonlyState: RunState, event: JournalEvent): void {
+  const state = mutable(readonlyState)
+  invariant(event.seq === state.seq + 1, `event ${event.seq} does not follow ${state.seq}`)
+  state.seq = event.seq
+  state.updated_at = event.at
+  applyByType(state, event)
+  if (event.seq === state.distrusted_upto) distrust(state)
+}
+
+function applyByType(state: MutableState, event: JournalEvent): void {
+  switch (event.type) {
+    case 'run.started':
+      throw new InternalError('run.started is the first event of a journal')
+    case 'run.resumed':
+      return resume(state, event)
+    case 'turn.started':
+      return startTurn(frameOf(state, event), event)
+    case 'model.responded':
+      return respond(state, event)
+    case 'tool.started':
+      return startCall(state, event)
+    case 'tool.completed':
+      return completeCall(state, event)
+    case 'approval.requested':
+      return request(state, event)
+    case 'approval.decided':
+      return decide(state, event)
+    case 'handoff.occurred':
+      return handOff(frameOf(state, event), event)
+    case 'guardrail.tripped':
+      return undefined
+    case 'input.added':
+      return void (root(state).staged = [...root(state).staged, ...event.items])
+    case 'cancel.requested':
+      return void (state.cancel = { by: event.by, ...(event.reason === undefined ? {} : { reason: event.reason }) })
+    case 'run.paused':
+      return void (state.phase = 'paused')
+    case 'run.completed':
+      return complete(state, event)
+    case 'run.failed':
+      return fail(state, event)
+    case 'run.cancelled':
+      return cancel(state)
+    default:
+      return assertNever(event)
+  }
+}
+
+function resume(state: MutableState, event: EventOf<'run.resumed'>): void {
+  const failedOn = state.error?.code
+  state.phase = 'active'
+  state.error = null
+  state.cancel = null
+  state.options = mergeOptions(state.options, event.options)
+  if (event.spec !== undefined) state.spec = event.spec
+  if (event.context !== undefined) state.context = event.context
+  if (event.base_dir !== undefined) state.base_dir = event.base_dir
+  if (failedOn !== undefined && ANSWER_FAILURES.has(failedOn)) discardResponse(root(state))
+}
+
+/** Failures of the answer itself: going on means asking the model again. */
+const ANSWER_FAILURES: ReadonlySet<string> = new Set([
+  'model_behavior_error',
+  'model_refusal',
+  'invalid_final_output',
+])
+
+function mergeOptions(old: RunOptions, replaced: RunOptions): RunOptions {
+  return { ...old, ...replaced }
+}
+
+/** A response of which something was already carried out stays. */
+function discardResponse(frame: MutableFrame): void {
+  if (frame.settled || frame.calls.some((call) => call.status !== 'open')) return
+  frame.response = null
+  frame.calls = []
+  frame.ambiguous_call = null
+  frame.handoff = null
+}
+
+function startTurn(frame: MutableFrame, event: EventOf<'turn.started'>): void {
+  if (!frame.settled) settle(frame)
+  frame.items.push(...frame.staged)
+  frame.staged = []
+  frame.turn = event.turn
+  frame.agent = event.agent
+  frame.response = null
+  frame.calls = []
+  frame.settled = false
+  frame.handoff = null
+}
+
+function complete(state: MutableState, event: EventOf<'run.completed'>): void {
+  if (!root(state).settled) settle(root(state))
+  state.phase = 'completed'
+  state.final_output = event.final_output
+  closeRequests(state)
+}
+
+function fail(state: MutableState, event: EventOf<'run.failed'>): void {
+  state.phase = 'failed'
+  state.error = event.error
+  if (event.attempts !== undefined) countAttempts(state, event.error.agent ?? root(state).agent, event.attempts)
+}
+
+function cancel(state: MutableState): void {
+  const frame = root(state)
+  if (!frame.settled) {
+    frame.items.push(...withoutOrphans(turnItems(frame)))
+    frame.settled = true
+  }
+  state.phase = 'cancelled'
+  closeRequests(state)
+}
+
+function closeRequests(state: MutableState): void {
+  for (const requestState of state.requests.values()) requestState.status = 'closed'
+}

@@ -1,0 +1,227 @@
+/**
+ * What happens in a run. A journaled event has a `seq` (from 1, without gaps) and is the only thing persisted for a run;
+ * a streamed event has none and is gone when nobody listens. Nested runs of agent tools write into the same journal,
+ * with `path`: the outer call ids, from the outside (absent on the outer run).
+ *
+ * Terminology: a *request* is one `approval.requested`, named by its seq; a *decision* is one `approval.decided` and
+ * answers exactly one request; a decision is *consumed* by the step it allows (`tool.started`, or `tool.completed` of a
+ * call whose body never runs).
+ */
+import type { Json, JsonObject } from '../../util/json.ts'
+import type { CallOutput, Item } from './item.ts'
+import type { Usage } from './usage.ts'
+
+export interface SpecReference {
+  readonly name: string
+  readonly version: string
+  /** `sha256:` over the canonical bytes of the Program. */
+  readonly hash: string
+}
+
+/** The stretch of a session that is this run's history: items with `from < sequence <= upto`. */
+export interface SessionRange {
+  readonly id: string
+  readonly from: number
+  readonly upto: number
+}
+
+/** What the person who runs a spec set by flags; recorded, so that a resume needs them not again. */
+export interface RunOptions {
+  /** `provider/model` for every agent. */
+  readonly model?: string
+  /** `provider/model` by agent. */
+  readonly agent_models?: Readonly<Record<string, string>>
+  /** `null`: no limit. */
+  readonly max_turns?: number | null
+  readonly stream?: boolean
+}
+
+export type CallKind =
+  | 'function'
+  | 'agent'
+  | 'shell'
+  | 'apply_patch'
+  | 'http'
+  | 'mcp'
+  | 'hosted_mcp'
+  | 'computer'
+export type InterruptionKind = CallKind | 'elicitation' | 'in_doubt'
+
+/** A call that waits for a person. */
+export interface Interruption {
+  /** The seq of its `approval.requested`. */
+  readonly request: number
+  readonly call_id: string
+  readonly kind: InterruptionKind
+  readonly agent: string
+  readonly tool: string
+  readonly server: string | null
+  /** The parsed value; the raw text when it is not a usable JSON object. */
+  readonly arguments: Json
+  readonly path: readonly string[]
+  /** Of path, turn, call id, kind, agent, tool identity and arguments. */
+  readonly digest: string
+  /** ISO 8601, UTC. */
+  readonly requested_at: string
+  readonly expires_at: string | null
+}
+
+/** Why a call has an output although its body never ran. */
+export type NotRunReason =
+  | 'rejected'
+  | 'invalid_arguments'
+  | 'not_found'
+  | 'guardrail'
+  | 'expired'
+  | 'unknown_outcome'
+
+/** What a person decided. */
+export interface Decision {
+  readonly request: number
+  readonly call_id: string
+  readonly decision: 'approve' | 'reject'
+  /** Holds for every later call of the same tool in this run. */
+  readonly always: boolean
+  readonly by: string
+  readonly reason?: string
+  /** What the model is told on a rejection. */
+  readonly message?: string
+  /** Edited arguments. */
+  readonly arguments?: JsonObject
+  /** For a call in doubt: it did happen, with this result. For an elicitation: the answer. */
+  readonly result?: Json
+  /** That of the call as shown. */
+  readonly digest: string
+  /** Identity of the tool as shown: the scope of `always`. */
+  readonly tool_identity: string
+}
+
+export interface RunError {
+  /** A stable snake_case name (CONTRACT, result). */
+  readonly code: string
+  readonly message: string
+  readonly agent?: string
+  readonly tool?: string
+  readonly call_id?: string
+}
+
+/** The payloads, by type. */
+export interface EventPayloads {
+  'run.started': {
+    readonly spec: SpecReference
+    readonly session: SessionRange | null
+    readonly agent: string
+    readonly input: readonly Item[]
+    readonly context: JsonObject
+    readonly options: RunOptions
+    /** The folder npm packages of tool modules are resolved from. Not exported. */
+    readonly base_dir?: string
+    /**
+     * Set where a run came in from outside: nothing decided up to this seq and not consumed counts, nor does `always`;
+     * a call that had started and has no result is asked about, whatever its tool says.
+     */
+    readonly distrusted_upto?: number
+  }
+  'run.resumed': {
+    readonly reason: string
+    readonly options: RunOptions
+    readonly spec?: SpecReference
+    readonly context?: JsonObject
+    readonly base_dir?: string
+  }
+  'turn.started': { readonly turn: number; readonly agent: string }
+  'model.responded': {
+    readonly response_id: string | null
+    readonly items: readonly Item[]
+    readonly usage: Usage
+    /** Attempts made, the successful one included. */
+    readonly attempts: number
+  }
+  'tool.started': {
+    readonly call_id: string
+    readonly turn: number
+    readonly agent: string
+    readonly tool: string
+    readonly kind: CallKind
+    readonly server: string | null
+    readonly arguments: Json
+    /** The seq of the decision this step consumes. */
+    readonly decision: number | null
+  }
+  'tool.completed': {
+    readonly call_id: string
+    readonly turn: number
+    readonly agent: string
+    readonly tool: string
+    readonly kind: CallKind
+    readonly server: string | null
+    readonly arguments: Json
+    readonly decision: number | null
+    readonly output: CallOutput
+    readonly is_error: boolean
+    readonly duration_ms: number
+    /** RFC 7396 merge patch of what the body changed in its copy of the context. */
+    readonly context_patch?: JsonObject
+    readonly reason?: NotRunReason
+  }
+  'approval.requested': Omit<Interruption, 'request' | 'requested_at'> & {
+    readonly turn: number
+    /** Identity of the tool as shown: a decision copies it, so that deciding needs no Program. */
+    readonly tool_identity: string
+    /** Why it asks: the rule, for people. */
+    readonly rule: JsonObject
+  }
+  'approval.decided': Decision
+  'handoff.occurred': {
+    readonly from: string
+    readonly to: string
+    readonly call_id: string
+    readonly input?: Json
+    /** Other handoff calls of the same response. */
+    readonly ignored: readonly string[]
+  }
+  'guardrail.tripped': { readonly guardrail: string; readonly where: string; readonly agent: string }
+  'input.added': { readonly items: readonly Item[] }
+  'cancel.requested': { readonly by: string; readonly reason?: string }
+  'run.paused': { readonly interruptions: readonly Interruption[] }
+  'run.completed': { readonly final_output: Json }
+  'run.failed': { readonly error: RunError; readonly attempts?: number }
+  'run.cancelled': { readonly by: string; readonly reason?: string }
+}
+
+export type EventType = keyof EventPayloads
+
+/** A journaled event of one type: `EventOf<'tool.started'>`. */
+export type EventOf<T extends EventType> = {
+  readonly type: T
+  readonly run_id: string
+  readonly seq: number
+  /** ISO 8601, UTC. */
+  readonly at: string
+  readonly path?: readonly string[]
+} & EventPayloads[T]
+
+export type JournalEvent = { [T in EventType]: EventOf<T> }[EventType]
+
+/** Events that are streamed and never journaled. */
+export type StreamedEvent = { readonly run_id: string; readonly at: string; readonly path?: readonly string[] } & (
+  | {
+      readonly type: 'model.requested'
+      readonly turn: number
+      readonly agent: string
+      readonly model: string
+      readonly attempt: number
+      /** Why there is another attempt, and after how many milliseconds. */
+      readonly failure?: string
+      readonly delay_ms?: number
+    }
+  /** The provider's own event. */
+  | { readonly type: 'model.delta'; readonly data: Json }
+  | { readonly type: 'text.delta'; readonly delta: string; readonly agent: string }
+  | { readonly type: 'tool.progress'; readonly call_id: string; readonly tool: string; readonly text: string }
+)
+
+export type RunEvent = JournalEvent | StreamedEvent
+
+/** Events others than the driver may append, each under a condition on the folded state. */
+export type OutsideEvent = EventOf<'approval.decided'> | EventOf<'input.added'> | EventOf<'cancel.requested'>

@@ -1,0 +1,156 @@
+/**
+ * RunState: everything a run needs, as the fold of its journal. Nothing else is persisted for a run.
+ *
+ * Terminology: a *frame* is one level of agents calling agents: the outer run has the path `[]`, the run of an agent
+ * tool the call ids that lead to it. A *turn* is one model call with the calls it made; it is *settled* once each of
+ * its calls has an output, and only settled turns become history (of the run, and of its session).
+ */
+import type { Json, JsonObject } from '../../util/json.ts'
+import type {
+  CallKind,
+  EventOf,
+  EventPayloads,
+  Interruption,
+  NotRunReason,
+  RunError,
+  RunOptions,
+  SessionRange,
+  SpecReference,
+} from './events.ts'
+import type { CallOutput, Item } from './item.ts'
+import type { Usage } from './usage.ts'
+
+/** `active`: neither ended nor paused. */
+export type RunPhase = 'active' | 'paused' | 'completed' | 'failed' | 'cancelled'
+
+/** One call of the current turn. */
+export interface CallState {
+  readonly call_id: string
+  readonly turn: number
+  readonly agent: string
+  /** As the model named it. */
+  readonly name: string
+  /** As the model wrote them: JSON text, perhaps unusable. */
+  readonly arguments_text: string
+  /**
+   * `open`: nothing decided yet. `pending`: waits for a person. `decided`: a person has answered. `started`: the body
+   * may have run. `completed`: it has an output.
+   */
+  readonly status: 'open' | 'pending' | 'decided' | 'started' | 'completed'
+  /** The seq of its latest `approval.requested`. */
+  readonly request: number | null
+  /** The seq of its `tool.started`. */
+  readonly started: number | null
+  /** A person must say what became of it: it started somewhere we cannot vouch for. */
+  readonly must_ask: boolean
+  /** The seq of the decision its latest step consumed. */
+  readonly consumed: number | null
+  /** The arguments it ran with, when a person edited them. */
+  readonly edited_arguments: JsonObject | null
+  readonly output: CallOutput | null
+  readonly is_error: boolean
+  readonly reason: NotRunReason | null
+}
+
+export interface HandoffState {
+  readonly to: string
+  readonly call_id: string
+  readonly ignored: readonly string[]
+}
+
+export interface FrameState {
+  readonly path: readonly string[]
+  readonly agent: string
+  /** 0 before the first turn. */
+  readonly turn: number
+  /** The input and every settled turn, as the model sees them. */
+  readonly items: readonly Item[]
+  /** The items of the current turn's response; `null` before it came. */
+  readonly response: readonly Item[] | null
+  /** The calls of the current response, in the order the model made them. */
+  readonly calls: readonly CallState[]
+  /** A call id that this response uses for two different calls. */
+  readonly ambiguous_call: string | null
+  /** True once the current turn is part of `items`. */
+  readonly settled: boolean
+  readonly handoff: HandoffState | null
+  /** Input that joins the history at the next turn. */
+  readonly staged: readonly Item[]
+  /** Agents that have used a tool since their tool choice was last set: `reset_tool_choice`. */
+  readonly tool_users: ReadonlySet<string>
+}
+
+/** A request and what became of it. */
+export interface RequestState {
+  readonly interruption: Interruption
+  readonly turn: number
+  readonly kind: CallKind | 'in_doubt' | 'elicitation'
+  /** Of the tool as shown. */
+  readonly tool_identity: string
+  readonly rule: JsonObject
+  /** `closed`: consumed, asked anew, expired, or its run ended. */
+  readonly status: 'pending' | 'decided' | 'closed'
+  readonly decision: EventOf<'approval.decided'> | null
+}
+
+/** A decision that holds for every later call of a tool. */
+export interface StickyDecision {
+  readonly decision: 'approve' | 'reject'
+  readonly message: string | null
+  /** The seq of the decision. */
+  readonly seq: number
+}
+
+export interface RunState {
+  readonly run_id: string
+  /** The seq of the last event folded. */
+  readonly seq: number
+  readonly phase: RunPhase
+  readonly spec: SpecReference
+  readonly session: SessionRange | null
+  /** Empty where the run came from another machine. */
+  readonly base_dir: string
+  /** Decisions up to this seq that were not consumed by then do not count; 0 for a run of our own. */
+  readonly distrusted_upto: number
+  readonly options: RunOptions
+  readonly context: JsonObject
+  /** By path, its call ids joined with `/`; the outer run under the empty string. */
+  readonly frames: ReadonlyMap<string, FrameState>
+  readonly requests: ReadonlyMap<number, RequestState>
+  /** By tool identity. */
+  readonly sticky: ReadonlyMap<string, StickyDecision>
+  readonly usage: Usage
+  readonly attempts: { readonly run: number; readonly by_agent: ReadonlyMap<string, number> }
+  readonly cancel: EventPayloads['cancel.requested'] | null
+  readonly last_response_id: string | null
+  readonly final_output: Json
+  readonly error: RunError | null
+  readonly started_at: string
+  readonly updated_at: string
+}
+
+/** The frame of the outer run. */
+export function rootFrame(state: RunState): FrameState {
+  return frameAt(state, [])
+}
+
+/** The frame at a path. */
+export function frameAt(state: RunState, path: readonly string[]): FrameState {
+  const frame = state.frames.get(frameKey(path))
+  if (frame === undefined) throw new RangeError(`no frame at ${frameKey(path)}`)
+  return frame
+}
+
+export function frameKey(path: readonly string[]): string {
+  return path.join('/')
+}
+
+/** Requests nobody has decided yet, oldest first. */
+export function pendingRequests(state: RunState): readonly RequestState[] {
+  return [...state.requests.values()].filter((request) => request.status === 'pending')
+}
+
+/** True when a run cannot go on any more: completed or cancelled. A failed run can be resumed. */
+export function hasEnded(state: RunState): boolean {
+  return state.phase === 'completed' || state.phase === 'failed' || state.phase === 'cancelled'
+}

@@ -1,0 +1,71 @@
+/** The archive of specs in SQLite. */
+import type { ArchivedSpec, ListedSpec } from '../run-store.ts'
+import { parseSources } from '../stored-json.ts'
+import { integer, text } from './columns.ts'
+import type { Row } from './columns.ts'
+import type { Database } from './database.ts'
+
+export interface Specs {
+  archive(spec: ArchivedSpec): Promise<void>
+  read(hash: string): Promise<ArchivedSpec | null>
+  list(): Promise<readonly ListedSpec[]>
+  collect(): Promise<readonly string[]>
+}
+
+export function createSpecs(database: Database): Specs {
+  const sql = (text: string) => database.statement(text)
+  return {
+    async archive(spec) {
+      const { hash, name, version, program } = spec
+      const sources = JSON.stringify(spec.sources)
+      // Asked first because it costs no transaction, and most runs start on a spec that is archived already.
+      if (await database.read(() => sql(EXISTS).get(hash) !== undefined)) return
+      await database.write(() => {
+        sql(ADD).run(hash, name, version, new Date(database.now()).toISOString(), program, sources)
+      })
+    },
+    read: (hash) =>
+      database.read(() => {
+        const row = sql('SELECT hash, name, version, program, sources FROM specs WHERE hash = ?').get(hash)
+        return row === undefined ? null : readArchived(row)
+      }),
+    list: () => database.read(() => sql(LIST).all().map(readListed)),
+    collect: () =>
+      database.write(() =>
+        sql(COLLECT)
+          .all()
+          .map((row) => text(row, 'hash')),
+      ),
+  }
+}
+
+function readArchived(row: Row): ArchivedSpec {
+  const hash = text(row, 'hash')
+  return {
+    hash,
+    name: text(row, 'name'),
+    version: text(row, 'version'),
+    program: text(row, 'program'),
+    sources: parseSources(text(row, 'sources'), hash),
+  }
+}
+
+function readListed(row: Row): ListedSpec {
+  return {
+    hash: text(row, 'hash'),
+    name: text(row, 'name'),
+    version: text(row, 'version'),
+    first_seen: text(row, 'first_seen'),
+    runs: integer(row, 'runs'),
+  }
+}
+
+const EXISTS = 'SELECT 1 FROM specs WHERE hash = ?'
+const ADD = `
+  INSERT INTO specs (hash, name, version, first_seen, program, sources) VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO NOTHING`
+const LIST = `
+  SELECT hash, name, version, first_seen, coalesce(runs, 0) AS runs
+  FROM specs LEFT JOIN (SELECT spec_hash, count(*) AS runs FROM run_specs GROUP BY spec_hash) ON spec_hash = hash
+  ORDER BY first_seen DESC, id DESC`
+const COLLECT = 'DELETE FROM specs WHERE hash NOT IN (SELECT spec_hash FROM run_specs) RETURNING hash'

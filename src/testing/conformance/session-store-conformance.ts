@@ -1,0 +1,172 @@
+/** The conformance suite of session stores: what the port promises, for every implementation. */
+import assert from 'node:assert/strict'
+import { setTimeout } from 'node:timers/promises'
+import type { SessionAppend, SessionStore } from '../../runtime/sessions/session-store.ts'
+import type { Item } from '../../runtime/state/item.ts'
+import type { ConformanceCheck } from './check.ts'
+
+/** A fresh, empty session store. */
+export interface OpenedSessionStore {
+  readonly store: SessionStore
+  /** Closes the store and removes its data. */
+  close(): Promise<void>
+}
+
+/**
+ * The checks that a session store must pass. `open` gives each check a fresh, empty store.
+ *
+ * @example
+ * for (const { name, run } of sessionStoreConformance(async () => openMine())) test(name, run)
+ */
+export function sessionStoreConformance(
+  open: () => Promise<OpenedSessionStore>,
+): readonly ConformanceCheck[] {
+  return Object.entries(CHECKS).map(([name, check]) => ({
+    name,
+    run: async () => {
+      const opened = await open()
+      try {
+        await check(opened.store)
+      } finally {
+        await opened.close()
+      }
+    },
+  }))
+}
+
+const message = (content: string): Item => ({ type: 'message', role: 'user', content })
+const messages = (...contents: readonly string[]): readonly Item[] => contents.map(message)
+
+function items(session_id: string, operation: string, ...contents: readonly string[]): SessionAppend {
+  return { session_id, operation, items: messages(...contents), last_agent: 'desk' }
+}
+
+const EMPTY = { items: [], from: 0, upto: 0, last_agent: null }
+
+const CHECKS: Readonly<Record<string, (store: SessionStore) => Promise<void>>> = {
+  'an unknown session is an empty page': async (store) => {
+    assert.deepEqual(await store.read('none'), EMPTY)
+    assert.deepEqual(await store.read('none', 5), EMPTY)
+    assert.deepEqual(await store.readRange('none', 0, 10), [])
+    assert.deepEqual(await store.list(), [])
+    assert.equal(await store.clear('none'), false)
+    assert.equal(await store.remove('none'), false)
+    assert.deepEqual(await store.list(), [])
+  },
+
+  'items come back in order, with the agent that spoke last': async (store) => {
+    await store.append(items('s', 'run_a:1', 'one', 'Käse 🧀 "\n'))
+    await store.append({ ...items('s', 'run_a:5', 'three'), last_agent: 'billing' })
+    await store.append(items('other', 'run_b:1', 'elsewhere'))
+    const expected = messages('one', 'Käse 🧀 "\n', 'three')
+    assert.deepEqual(await store.read('s'), { items: expected, from: 0, upto: 3, last_agent: 'billing' })
+  },
+
+  'a page of the newest items says where it starts': async (store) => {
+    await store.append(items('s', 'run_a:1', 'one', 'two', 'three', 'four'))
+    const newest = { items: messages('three', 'four'), from: 2, upto: 4, last_agent: 'desk' }
+    assert.deepEqual(await store.read('s', 2), newest)
+    assert.equal((await store.read('s', 9)).items.length, 4)
+    assert.deepEqual(await store.read('s', 0), { ...newest, items: [], from: 4 })
+  },
+
+  'the same operation lands once': async (store) => {
+    await store.append(items('s', 'run_a:1', 'one'))
+    await Promise.all([
+      store.append(items('s', 'run_a:2', 'two')),
+      store.append(items('s', 'run_a:2', 'two')),
+    ])
+    await store.append(items('s', 'run_a:1', 'one'))
+    assert.deepEqual((await store.read('s')).items, messages('one', 'two'))
+  },
+
+  'appends at the same time all land, each in one piece': async (store) => {
+    const operations = Array.from({ length: 10 }, (_, index) => `run_${index}:1`)
+    await Promise.all(
+      operations.map((operation) => store.append(items('s', operation, operation, operation))),
+    )
+    const page = await store.read('s')
+    assert.equal(page.upto, 20)
+    const contents = page.items.map((item) => item['content'])
+    for (let index = 0; index < 20; index += 2) assert.equal(contents[index], contents[index + 1])
+    assert.deepEqual(new Set(contents), new Set(operations))
+  },
+
+  'a stretch is read without its start and with its end': async (store) => {
+    await store.append(items('s', 'run_a:1', 'one', 'two', 'three', 'four'))
+    assert.deepEqual(await store.readRange('s', 1, 3), messages('two', 'three'))
+    assert.deepEqual(await store.readRange('s', 0, 99), messages('one', 'two', 'three', 'four'))
+    assert.deepEqual(await store.readRange('s', 2, 2), [])
+  },
+
+  'clearing hides items from pages, and keeps them for runs that refer to them': async (store) => {
+    await store.append(items('s', 'run_a:1', 'one', 'two'))
+    assert.equal(await store.clear('s'), true)
+    assert.deepEqual(await store.read('s'), { items: [], from: 2, upto: 2, last_agent: null })
+    await store.append(items('s', 'run_a:1', 'one', 'two'))
+    await store.append(items('s', 'run_b:1', 'three'))
+    assert.deepEqual(await store.read('s'), {
+      items: messages('three'),
+      from: 2,
+      upto: 3,
+      last_agent: 'desk',
+    })
+    assert.deepEqual((await store.read('s', 10)).items, messages('three'))
+    assert.deepEqual(await store.readRange('s', 0, 3), messages('one', 'two', 'three'))
+    assert.deepEqual(
+      (await store.list()).map((session) => session.items),
+      [1],
+    )
+  },
+
+  'a removed session is gone, and its sequences are not used again': async (store) => {
+    await store.append(items('s', 'run_a:1', 'one', 'two'))
+    assert.equal(await store.remove('s'), true)
+    assert.equal(await store.remove('s'), false)
+    assert.equal(await store.clear('s'), false)
+    assert.deepEqual(await store.list(), [])
+    assert.deepEqual((await store.read('s')).items, [])
+    assert.deepEqual(await store.readRange('s', 0, 2), [])
+    await store.append(items('s', 'run_b:1', 'three'))
+    const page = await store.read('s')
+    assert.deepEqual(page.items, messages('three'))
+    assert.deepEqual(await store.readRange('s', 0, 2), [], 'an older run does not see the new items')
+    assert.deepEqual(await store.readRange('s', page.from, page.upto), messages('three'))
+  },
+
+  'sessions are listed newest first, with what is visible': async (store) => {
+    await store.append(items('a', 'run_a:1', 'one'))
+    await setTimeout(20)
+    await store.append(items('b', 'run_b:1', 'one', 'two'))
+    await setTimeout(20)
+    await store.append(items('a', 'run_a:2', 'two', 'three'))
+    const listed = await store.list()
+    assert.deepEqual(
+      listed.map(({ session_id, last_agent, items }) => ({ session_id, last_agent, items })),
+      [
+        { session_id: 'a', last_agent: 'desk', items: 3 },
+        { session_id: 'b', last_agent: 'desk', items: 2 },
+      ],
+    )
+    for (const { updated_at } of listed) assert.equal(new Date(updated_at).toISOString(), updated_at)
+    await store.clear('b')
+    const cleared = (await store.list()).find((session) => session.session_id === 'b')
+    assert.equal(cleared?.items, 0)
+    assert.equal(cleared.last_agent, null)
+  },
+
+  'what was appended is out of the reach of callers': async (store) => {
+    const contents = [message('one')]
+    const appended = store.append({
+      session_id: 's',
+      operation: 'run_a:1',
+      items: contents,
+      last_agent: 'desk',
+    })
+    contents.push(message('two'))
+    await appended
+    const [item] = (await store.read('s')).items
+    assert.ok(item !== undefined && Reflect.set(item, 'content', 'changed'))
+    assert.deepEqual((await store.read('s')).items, messages('one'))
+  },
+}

@@ -1,0 +1,53 @@
+/** JSON text from a model, read without guessing: what is ambiguous or loses precision is refused. */
+import type { Json } from './json.ts'
+
+export type StrictJson = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly problem: string }
+
+/**
+ * Parses JSON and refuses what `JSON.parse` lets through although its meaning is doubtful: keys given twice, integers
+ * that are not exactly representable, numbers too large for a double.
+ */
+export function parseStrictJson(text: string): StrictJson {
+  let value: Json
+  let problem: string | null = null
+  try {
+    value = JSON.parse(text, (_key, member: Json, context?: { readonly source?: string }) => {
+      if (typeof member === 'number') problem ??= numberProblem(member, context?.source ?? String(member))
+      return member
+    })
+  } catch (error) {
+    return { ok: false, problem: error instanceof Error ? error.message : String(error) }
+  }
+  problem ??= duplicateKey(text)
+  return problem === null ? { ok: true, value } : { ok: false, problem }
+}
+
+function numberProblem(value: number, source: string): string | null {
+  if (!Number.isFinite(value)) return `the number ${shorten(source)} is too large`
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return `the integer ${shorten(source)} cannot be kept exactly`
+  return null
+}
+
+/** Finds a key given twice in one object. The text is known to be valid JSON. */
+function duplicateKey(text: string): string | null {
+  const scopes: (Set<string> | null)[] = []
+  let expectsKey = false
+  for (const token of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]/gu)) {
+    const [symbol] = token
+    const scope = scopes.at(-1)
+    if (symbol === '{') scopes.push(new Set())
+    else if (symbol === '[') scopes.push(null)
+    else if (symbol === '}' || symbol === ']') scopes.pop()
+    else if (symbol.startsWith('"') && expectsKey && scope) {
+      const key = String(JSON.parse(symbol))
+      if (scope.has(key)) return `the key ${shorten(JSON.stringify(key))} is given twice`
+      scope.add(key)
+    }
+    expectsKey = symbol === '{' || (symbol === ',' && scopes.at(-1) instanceof Set)
+  }
+  return null
+}
+
+function shorten(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text
+}

@@ -1,0 +1,49 @@
+/** Erases the types of TypeScript, keeping every other character where it is. */
+import { stripTypeScriptTypes } from 'node:module'
+import process from 'node:process'
+
+export interface StripFailure {
+  readonly ok: false
+  /** Valid TypeScript that is more than types (an enum, say); otherwise it is not valid at all. */
+  readonly unsupported: boolean
+  readonly message: string
+  /** Where, when Node says so: a line counted from 1, and columns counted from 0. */
+  readonly place: { readonly line: number; readonly start: number; readonly end: number } | undefined
+}
+
+export type StripResult = { readonly ok: true; readonly code: string } | StripFailure
+
+/**
+ * Offsets in the result are those of the source. Node announces this function as experimental on its first use; that
+ * notice is of no use to somebody who checks a spec, so it is held back during the (synchronous) call.
+ */
+export function stripTypes(source: string): StripResult {
+  const { emitWarning } = process
+  process.emitWarning = () => {}
+  try {
+    return { ok: true, code: stripTypeScriptTypes(source) }
+  } catch (error) {
+    return readFailure(error)
+  } finally {
+    process.emitWarning = emitWarning
+  }
+}
+
+function readFailure(error: unknown): StripFailure {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (!(error instanceof Error) || typeof code !== 'string' || !code.endsWith('_TYPESCRIPT_SYNTAX')) throw error
+  return {
+    ok: false,
+    unsupported: code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
+    message: error.message,
+    place: readPlace(error.stack ?? ''),
+  }
+}
+
+/** Node gives the place only as a drawing: `:line`, the line itself, and carets below the mistake. */
+function readPlace(stack: string): StripFailure['place'] {
+  const drawing = /^[^\n]*:(\d+)\n[^\n]*\n( *)(\^+)/.exec(stack)
+  if (drawing === null) return undefined
+  const start = drawing[2]?.length ?? 0
+  return { line: Number(drawing[1]), start, end: start + (drawing[3]?.length ?? 1) }
+}

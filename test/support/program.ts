@@ -1,0 +1,97 @@
+/** Programs for runtime tests, built without a compiler: everything not given has its default. */
+import type {
+  AgentDefinition,
+  FunctionToolDefinition,
+  ModelDefinition,
+  Program,
+  ScriptStep,
+} from '../../src/compiler/program.ts'
+import { MODEL_DEFAULTS } from '../../src/compiler/model-defaults.ts'
+import { hashJson } from '../../src/util/sha256.ts'
+import type { CompiledSpec } from '../../src/runtime/runtime.ts'
+
+export function agent(given: Partial<AgentDefinition> = {}): AgentDefinition {
+  return {
+    model: 'main',
+    model_settings: {},
+    tools: [],
+    mcp_servers: [],
+    mcp_config: {},
+    handoffs: [],
+    input_guardrails: [],
+    output_guardrails: [],
+    tool_use_behavior: 'run_llm_again',
+    reset_tool_choice: true,
+    ...given,
+  }
+}
+
+export function functionTool(name: string, given: Partial<FunctionToolDefinition> = {}): FunctionToolDefinition {
+  return {
+    type: 'function',
+    name,
+    description: '',
+    handler: `tools.ts#${name}`,
+    parameters: { type: 'object' },
+    strict: false,
+    enabled: true,
+    timeout_behavior: 'error_as_result',
+    failure_error_function: { kind: 'default' },
+    input_guardrails: [],
+    output_guardrails: [],
+    on_unknown: 'ask',
+    isolation: 'none',
+    defer_loading: false,
+    needs_approval: false,
+    ...given,
+  }
+}
+
+export function scripted(script: ModelDefinition['script']): ModelDefinition {
+  return { ...MODEL_DEFAULTS, provider: 'scripted', ...(script === undefined ? {} : { script }) }
+}
+
+/** One agent `main` with the given tools, on a scripted model. */
+export function program(given: {
+  readonly script?: readonly ScriptStep[]
+  readonly tools?: readonly FunctionToolDefinition[]
+  readonly source?: string
+  readonly overrides?: Partial<Program>
+}): Program {
+  const tools = given.tools ?? []
+  return {
+    agentspec: 1,
+    name: 'test',
+    version: '1.0.0',
+    entry: 'main',
+    secrets: [],
+    context: { default: {} },
+    models: { main: scripted(given.script ?? []) },
+    agents: { main: agent({ tools: tools.map((tool) => tool.name) }) },
+    tools: Object.fromEntries(tools.map((tool) => [tool.name, tool])),
+    mcp_servers: {},
+    guardrails: {},
+    approvals: { rules: [], on_expired: 'deny', unattended: 'pause', pre_approval_guardrails: false },
+    session: { resume_agent: 'last' },
+    run: {
+      max_turns: 10,
+      on_error: {},
+      tool_not_found: 'return_error',
+      tool_name_collision: 'error',
+      nest_handoff_history: false,
+      reasoning_item_id_policy: 'preserve',
+      conversation: 'none',
+      input_guardrails: [],
+      output_guardrails: [],
+      max_tool_calls_per_turn: 128,
+    },
+    tracing: {},
+    migrations: [],
+    modules: given.source === undefined ? {} : { 'tools.ts': { source: given.source, imports: {} } },
+    ...given.overrides,
+  }
+}
+
+export function compiled(spec: Program, baseDir = '/nowhere'): CompiledSpec {
+  return { program: spec, hash: hashJson(spec), baseDir, sources: {} }
+}

@@ -1,0 +1,19 @@
+/** The tests of `npm run test:long`: too slow for every `npm test`. */
+import { availableParallelism } from 'node:os'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import { closingLine } from './scripts/closing-line.ts'
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    name: 'long',
+    include: ['test/**/*.long.test.ts'],
+    passWithNoTests: true,
+    reporters: ['default', closingLine()],
+    globalSetup: './scripts/ensure-built.ts',
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
+  },
+})
+
+export default config
