@@ -1,6 +1,6 @@
 /** Builds `dist/`: one bundle per entry point with shared chunks, and the type declarations. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -11,7 +11,7 @@ const packageJson: PackageJson = JSON.parse(readFileSync(join(root, 'package.jso
 
 /** Builds into a fresh folder and puts it in place as a whole: nobody sees half a build, and nothing old is left over. */
 export async function build(): Promise<void> {
-  const fresh = mkdtempSync(join(root, 'dist-'))
+  const fresh = join(root, `dist-${process.pid}`)
   try {
     await Promise.all([bundle(fresh), declarations(join(fresh, 'types'))])
     rmSync(join(root, 'dist'), { recursive: true, force: true })

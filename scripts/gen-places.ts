@@ -16,7 +16,7 @@ interface Form {
 
 interface Condition {
   readonly key: string
-  readonly value?: unknown
+  readonly value?: string
   readonly negated?: true
 }
 
@@ -46,7 +46,7 @@ export interface Form {
 /** Holds for maps that have \`key\` (with \`value\`, where there is one); \`negated\`: for those that have another value. */
 export interface Condition {
   readonly key: string
-  readonly value?: unknown
+  readonly value?: string
   readonly negated?: true
 }
 `
@@ -90,7 +90,8 @@ function* subschemas(schema: Schema, path: string): Generator<readonly [Schema, 
     const member = schema[keyword]
     if (typeof member === 'object') yield* subschemas(member, `${path}/${keyword}`)
   }
-  for (const [index, member] of (schema.allOf ?? []).entries()) yield* subschemas(member, `${path}/allOf/${index}`)
+  for (const [index, member] of (schema.allOf ?? []).entries())
+    yield* subschemas(member, `${path}/allOf/${index}`)
 }
 
 function describe(definition: Schema, root: string, { places, forms, choices, conditions }: Tables): void {
@@ -107,9 +108,8 @@ function describe(definition: Schema, root: string, { places, forms, choices, co
       )
     }
     const condition = conditionOf(schema.if)
-    if (condition === undefined) continue
-    if (schema.then?.properties !== undefined) conditions.set(`${path}/then`, condition)
-    if (schema.else?.properties !== undefined) conditions.set(`${path}/else`, { ...condition, negated: true })
+    if (condition !== undefined && schema.then?.properties !== undefined)
+      conditions.set(`${path}/then`, condition)
   }
 }
 
@@ -142,12 +142,17 @@ function flow(value: unknown): string {
       .map(([key, member]) => `${key}: ${flow(member)}`)
       .join(', ')} }`
   }
-  return typeof value === 'string' && /^[A-Za-z./][\w ./<>-]*(#\w+)?$/.test(value) ? value : JSON.stringify(value)
+  return typeof value === 'string' && /^[A-Za-z./][\w ./<>-]*(#\w+)?$/.test(value)
+    ? value
+    : JSON.stringify(value)
 }
 
 function conditionOf(condition: Schema | undefined): Condition | undefined {
-  const constant = constantOf(condition?.not ?? condition)
-  if (constant !== undefined) return condition?.not === undefined ? constant : { ...constant, negated: true }
+  for (const [key, property] of Object.entries(condition?.properties ?? {})) {
+    if (typeof property !== 'object') continue
+    if (property.const !== undefined) return { key, value: String(property.const) }
+    if (property.not?.const !== undefined) return { key, value: String(property.not.const), negated: true }
+  }
   const [key] = condition?.required ?? []
   return key === undefined ? undefined : { key }
 }
@@ -168,7 +173,8 @@ function placeMaps(defs: ReadonlyMap<string, Schema>, { places }: Tables): void 
     const { schema, path, at } = next
     places.get(path)?.at.push(at)
     for (const [key, member] of Object.entries(schema.properties ?? {})) {
-      if (typeof member === 'object') enter(member, `${path}/properties/${key}`, { place: below(at.place, key) })
+      if (typeof member === 'object')
+        enter(member, `${path}/properties/${key}`, { place: below(at.place, key) })
     }
     const { additionalProperties, items } = schema
     if (typeof additionalProperties === 'object') {

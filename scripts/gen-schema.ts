@@ -1,21 +1,26 @@
 /** Reads a JSON Schema of ours, and names its parts for the generators. */
 import { readFileSync } from 'node:fs'
 
+type TypeName = 'string' | 'number' | 'integer' | 'boolean' | 'object' | 'array' | 'null'
+
+/** The values that our schemas single out. */
+export type Constant = string | number | boolean
+
 /** The keywords our schemas use; a generator that meets another one must not guess. */
 export interface Schema {
   readonly $ref?: string
   readonly $defs?: Readonly<Record<string, Schema>>
   readonly title?: string
   readonly description?: string
-  readonly type?: string | readonly string[]
+  readonly type?: TypeName | readonly TypeName[]
   readonly properties?: Readonly<Record<string, Schema | boolean>>
   readonly required?: readonly string[]
   readonly patternProperties?: Readonly<Record<string, Schema | boolean>>
   readonly propertyNames?: Schema
   readonly additionalProperties?: Schema | boolean
   readonly items?: Schema
-  readonly enum?: readonly unknown[]
-  readonly const?: unknown
+  readonly enum?: readonly Constant[]
+  readonly const?: Constant
   readonly not?: Schema
   readonly if?: Schema
   readonly then?: Schema
@@ -47,7 +52,7 @@ export function definitionName(ref: string): string {
 }
 
 /** The key and value of a condition like `{ required: [type], properties: { type: { const: function } } }`. */
-export function constantOf(condition: Schema | undefined): { key: string; value: unknown } | undefined {
+export function constantOf(condition: Schema | undefined): { key: string; value: Constant } | undefined {
   for (const [key, property] of Object.entries(condition?.properties ?? {})) {
     if (typeof property === 'object' && property.const !== undefined) return { key, value: property.const }
   }
@@ -59,7 +64,7 @@ export interface Variant {
   /** The definition that holds what all variants share. */
   readonly base: string
   readonly key: string
-  readonly value: unknown
+  readonly value: Constant
 }
 
 /** By definition: the variant it describes. */

@@ -1,20 +1,14 @@
 /** Generates the TypeScript types of a spec as people write it. */
-import { compile } from 'json-schema-to-typescript'
-import { definitionName, definitions, ROOT, type Schema, type Variant, variants } from './gen-schema.ts'
-
-/** What `json-schema-to-typescript` is given: no conditions, and every reference as the name of a type. */
-interface TypeSchema {
-  readonly title?: string
-  readonly description?: string
-  readonly type?: string | readonly string[]
-  readonly tsType?: string
-  readonly enum?: readonly unknown[]
-  readonly properties?: Readonly<Record<string, TypeSchema>>
-  readonly required?: readonly string[]
-  readonly additionalProperties?: TypeSchema | boolean
-  readonly items?: TypeSchema
-  readonly anyOf?: readonly TypeSchema[]
-}
+import { compile, type JSONSchema } from 'json-schema-to-typescript'
+import {
+  type Constant,
+  definitionName,
+  definitions,
+  ROOT,
+  type Schema,
+  type Variant,
+  variants,
+} from './gen-schema.ts'
 
 const header = `/** The types of a spec as people write it, generated from schemas/agentspec.v1.schema.json by \`npm run gen\`. */
 import type { Json, JsonObject } from '../util/json.ts'
@@ -29,12 +23,16 @@ export async function generateTypes(schema: Schema): Promise<string> {
     const variant = all.get(name)
     const whole = variant === undefined ? definition : completed(definition, variant, defs)
     const { title: _, ...body } = toTypeSchema(whole)
-    parts.push(await compile({ title: typeName(name), ...body } as never, typeName(name), OPTIONS))
+    parts.push(await compile({ title: typeName(name), ...body }, typeName(name), OPTIONS))
   }
   return `${header}\n${parts.map(asAlias).join('\n')}`
 }
 
-const OPTIONS = { bannerComment: '', additionalProperties: false, style: { semi: false, singleQuote: true, printWidth: 110 } }
+const OPTIONS = {
+  bannerComment: '',
+  additionalProperties: false,
+  style: { semi: false, singleQuote: true, printWidth: 110 },
+}
 
 function typeName(definition: string): string {
   if (definition === ROOT) return 'Spec'
@@ -62,17 +60,20 @@ function completed(schema: Schema, variant: Variant, defs: ReadonlyMap<string, S
   }
 }
 
-function constant(schema: Schema | boolean, value: unknown): Schema {
+function constant(schema: Schema | boolean, value: Constant): Schema {
   const description = typeof schema === 'object' ? schema.description : undefined
   return { enum: [value], ...(description === undefined ? {} : { description }) }
 }
 
-function toTypeSchema(schema: Schema | boolean): TypeSchema {
+function toTypeSchema(schema: Schema | boolean): JSONSchema {
   if (typeof schema === 'boolean') return schema ? { tsType: 'Json' } : { tsType: 'never' }
-  return { ...(schema.description === undefined ? {} : { description: schema.description }), ...bodyOf(schema) }
+  return {
+    ...(schema.description === undefined ? {} : { description: schema.description }),
+    ...bodyOf(schema),
+  }
 }
 
-function bodyOf(schema: Schema): TypeSchema {
+function bodyOf(schema: Schema): JSONSchema {
   if (schema.$ref !== undefined) return { tsType: referenced(schema.$ref, schema.required) }
   const branches = schema.allOf?.flatMap((branch) => (branch.then?.$ref === undefined ? [] : [branch.then]))
   if (branches !== undefined && branches.length > 0) return { anyOf: branches.map(bodyOf) }
@@ -96,7 +97,7 @@ function isChoice({ then, else: otherwise }: Schema): boolean {
   )
 }
 
-function choice(schema: Schema): TypeSchema {
+function choice(schema: Schema): JSONSchema {
   const { if: condition, then = {}, else: otherwise = {}, description: _, ...rest } = schema
   const types = [schema.type ?? []].flat()
   const isByType = condition?.type !== undefined && condition.required === undefined
@@ -107,11 +108,13 @@ function choice(schema: Schema): TypeSchema {
     ...others.map((type) => ({ ...rest, ...otherwise, type })),
   ].map(bodyOf)
   const [first] = forms
-  return forms.length === 1 && first !== undefined ? first : { anyOf: forms.flatMap((form) => form.anyOf ?? [form]) }
+  return forms.length === 1 && first !== undefined
+    ? first
+    : { anyOf: forms.flatMap((form) => form.anyOf ?? [form]) }
 }
 
 /** Exactly one of some keys: one form for each, in which the others are `never`. */
-function exclusive(schema: Schema, alternatives: readonly Schema[]): TypeSchema {
+function exclusive(schema: Schema, alternatives: readonly Schema[]): JSONSchema {
   const keys = alternatives.flatMap((alternative) => alternative.required ?? [])
   const { oneOf: _, description: __, ...rest } = schema
   const forms = keys.map((key) => {
@@ -125,9 +128,9 @@ function exclusive(schema: Schema, alternatives: readonly Schema[]): TypeSchema 
   return { anyOf: forms }
 }
 
-function plain(schema: Schema): TypeSchema {
+function plain(schema: Schema): JSONSchema {
   if (schema.const !== undefined) return { enum: [schema.const] }
-  if (schema.enum !== undefined) return { enum: schema.enum }
+  if (schema.enum !== undefined) return { enum: [...schema.enum] }
   const types = [schema.type ?? []].flat()
   if (types.length === 0) return { tsType: 'Json' }
   if (types.length > 1) return { anyOf: types.map((type) => plain({ ...schema, type })) }
@@ -137,17 +140,17 @@ function plain(schema: Schema): TypeSchema {
       ? { tsType: 'readonly Json[]' }
       : { type: 'array', items: toTypeSchema(schema.items) }
   }
-  return { type: types[0] ?? '' }
+  return types[0] === undefined ? {} : { type: types[0] }
 }
 
-function object({ properties, required, additionalProperties }: Schema): TypeSchema {
+function object({ properties, required, additionalProperties }: Schema): JSONSchema {
   if (properties === undefined && additionalProperties === undefined) return { tsType: 'JsonObject' }
   return {
     type: 'object',
     properties: Object.fromEntries(
       Object.entries(properties ?? {}).map(([key, property]) => [key, toTypeSchema(property)]),
     ),
-    required: required ?? [],
+    required: [...(required ?? [])],
     additionalProperties:
       typeof additionalProperties === 'object' ? toTypeSchema(additionalProperties) : false,
   }

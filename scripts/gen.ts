@@ -6,9 +6,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './entries.ts'
 import { generatePlaces } from './gen-places.ts'
-import { readSchema } from './gen-schema.ts'
+import { readSchema, ROOT } from './gen-schema.ts'
+import { joinStateSchema } from './gen-state-schema.ts'
 import { generateTypes } from './gen-types.ts'
-import { generateValidator, validatorTypes } from './gen-validator.ts'
+import { generateValidator, generateValidatorTypes } from './gen-validator.ts'
 
 interface GeneratedFile {
   readonly path: string
@@ -16,12 +17,35 @@ interface GeneratedFile {
 }
 
 async function generate(): Promise<readonly GeneratedFile[]> {
-  const schema = readSchema(join(root, 'schemas/agentspec.v1.schema.json'))
+  const source = 'schemas/agentspec.v1.schema.json'
+  const schema = readSchema(join(root, source))
+  const validators = { validateRoot: ROOT, validateIncluded: 'included_file' }
   return [
     { path: 'src/spec/spec-types.generated.ts', content: await generateTypes(schema) },
-    { path: 'src/compiler/generated/validate-spec.generated.js', content: generateValidator(schema) },
-    { path: 'src/compiler/generated/validate-spec.generated.d.ts', content: validatorTypes },
+    {
+      path: 'src/compiler/generated/validate-spec.generated.js',
+      content: generateValidator(schema, { source, validators }),
+    },
+    {
+      path: 'src/compiler/generated/validate-spec.generated.d.ts',
+      content: generateValidatorTypes({ source, validators }),
+    },
     { path: 'src/compiler/generated/spec-places.generated.ts', content: generatePlaces(schema) },
+    ...generateStateValidator(),
+  ]
+}
+
+function generateStateValidator(): readonly GeneratedFile[] {
+  const source = 'schemas/run-state.v1.schema.json'
+  const schema = joinStateSchema(
+    readSchema(join(root, 'schemas/event.v1.schema.json')),
+    readSchema(join(root, source)),
+  )
+  const options = { source, validators: { validateState: ROOT, validateEvent: 'event' } }
+  const path = 'src/runtime/documents/generated/validate-state.generated'
+  return [
+    { path: `${path}.js`, content: generateValidator(schema, options) },
+    { path: `${path}.d.ts`, content: generateValidatorTypes(options) },
   ]
 }
 

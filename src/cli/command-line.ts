@@ -9,6 +9,7 @@ import { readFlags, variableOf } from './flags.ts'
 import { createOutput } from './output.ts'
 import type { Output } from './output.ts'
 import { packageVersion } from './package-root.ts'
+import { usageFailure } from './commander-failure.ts'
 import { notSupportedYet } from './not-supported.ts'
 import { reportFailure } from './report-failure.ts'
 
@@ -17,14 +18,15 @@ import { reportFailure } from './report-failure.ts'
  * object on stdout, and an exit code.
  */
 export async function runCommandLine(words: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const outcome: Outcome = { exitCode: EXIT.done, output: null }
+  const outcome: Outcome = { exitCode: EXIT.done, output: null, command: undefined }
   try {
     const program = await createProgram(words, context, outcome)
     await program.parseAsync([...words], { from: 'user' })
     return outcome.exitCode
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
-    return reportFailure(outcome.output ?? outputBeforeParsing(words, context), error)
+    const failure = error instanceof CommanderError ? usageFailure(error, outcome.command) : error
+    return reportFailure(outcome.output ?? outputBeforeParsing(words, context), failure)
   }
 }
 
@@ -32,10 +34,16 @@ interface Outcome {
   exitCode: ExitCode
   /** Known once the flags are read. */
   output: Output | null
+  /** The one that is called, when there is one of that name. */
+  command: string | undefined
 }
 
 /** A program that knows every command by name, and the one that is called in full. */
-async function createProgram(words: readonly string[], context: CommandContext, outcome: Outcome): Promise<Command> {
+async function createProgram(
+  words: readonly string[],
+  context: CommandContext,
+  outcome: Outcome,
+): Promise<Command> {
   const bind: Bind = (command, action) => {
     command.action(async () => {
       const invocation = readInvocation(command, context)
@@ -47,7 +55,10 @@ async function createProgram(words: readonly string[], context: CommandContext, 
   const program = baseProgram(context)
   for (const row of COMMANDS) {
     const command = program.command(row.name).summary(row.summary)
-    if (row.name === called) (await row.load())(command, bind)
+    if (row.name !== called) continue
+    outcome.command = called
+    const define = await row.load()
+    define(command, bind)
   }
   for (const name of PLANNED_COMMANDS) {
     const command = program.command(name, { hidden: true }).allowUnknownOption().allowExcessArguments()
@@ -76,7 +87,18 @@ function baseProgram(context: CommandContext): Command {
       // The failure itself is reported once, by the wrapper.
       outputError: () => {},
     })
-    .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
+    .configureHelp({
+      showGlobalOptions: true,
+      visibleGlobalOptions: globalOptions,
+      optionDescription: describeOption,
+    })
+}
+
+/** Those of the program, not those of a command around the command. */
+function globalOptions(command: Command): Option[] {
+  let program = command
+  while (program.parent !== null) program = program.parent
+  return program === command ? [] : program.options.filter((option) => option.long !== '--version')
 }
 
 function describeOption(option: Option): string {

@@ -34,7 +34,8 @@ function watchOutput(): () => Error | null {
 /** What the code of a tool leaves behind (a promise nobody awaits) is named, without a stack trace. */
 function watchStrayErrors(words: readonly string[]): void {
   const tell = (what: string, error: unknown): void => {
-    const text = error instanceof Error ? (words.includes('--verbose') ? error.stack : error.message) : String(error)
+    const text =
+      error instanceof Error ? (words.includes('--verbose') ? error.stack : error.message) : String(error)
     process.stderr.write(`${what}: ${text}\n`)
   }
   process.on('unhandledRejection', (error) => tell('warning: a promise that nobody awaits failed', error))

@@ -34,7 +34,8 @@ export function createOutput(context: CommandContext, settings: OutputSettings):
   return {
     ...settings,
     print: (text) => void stdout.write(`${text}\n`),
-    printJson: (value) => void stdout.write(`${JSON.stringify(value, null, isTerminal.stdout ? 2 : undefined)}\n`),
+    printJson: (value) =>
+      void stdout.write(`${JSON.stringify(value, null, isTerminal.stdout ? 2 : undefined)}\n`),
     note: (text) => {
       if (!settings.quiet) tell(text)
     },

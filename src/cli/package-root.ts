@@ -8,7 +8,8 @@ import { isJsonObject } from '../util/json.ts'
 export function packageRoot(): string {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder
-    if (folder === dirname(folder)) throw new InternalError(`there is no package.json above ${import.meta.dirname}`)
+    if (folder === dirname(folder))
+      throw new InternalError(`there is no package.json above ${import.meta.dirname}`)
   }
 }
 

@@ -10,8 +10,7 @@ export function processContext(): CommandContext {
     stdin,
     stdout,
     stderr,
-    // `isTTY` is absent, not false, on anything but a terminal.
-    isTerminal: { stdin: Boolean(stdin.isTTY), stdout: Boolean(stdout.isTTY), stderr: Boolean(stderr.isTTY) },
+    isTerminal: { stdin: isTerminal(stdin), stdout: isTerminal(stdout), stderr: isTerminal(stderr) },
     env: { ...env },
     cwd: process.cwd(),
     userName,
@@ -25,6 +24,11 @@ export function flush(stream: Writable): Promise<void> {
     if (stream.destroyed || stream.writableEnded) resolve()
     else stream.write('', () => resolve())
   })
+}
+
+/** `isTTY` is absent, not false, on anything but a terminal. */
+function isTerminal(stream: { readonly isTTY?: boolean }): boolean {
+  return stream.isTTY ?? false
 }
 
 function userName(): string {

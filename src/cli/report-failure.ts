@@ -1,5 +1,4 @@
 /** From a failure to what people and programs see of it, and its exit code. */
-import { CommanderError } from 'commander'
 import { InternalError } from '../util/invariant.ts'
 import type { Diagnostic } from '../spec/diagnostic.ts'
 import { ConflictFailure, RunFailure, StoreFailure, UsageFailure } from '../runtime/failures.ts'
@@ -41,7 +40,6 @@ export function reportFailure(output: Output, error: unknown): ExitCode {
 }
 
 function describeFailure(error: unknown): Failure {
-  if (error instanceof CommanderError) return describeCommanderError(error)
   if (error instanceof SpecInvalid) return { ...pick(error), exitCode: EXIT.invalid, ...reportOf(error) }
   if (error instanceof UsageFailure) return { ...pick(error), exitCode: EXIT.invalid }
   if (error instanceof ConflictFailure) return { ...pick(error), exitCode: EXIT.conflict }
@@ -54,30 +52,17 @@ function describeFailure(error: unknown): Failure {
   return describeBug(error)
 }
 
-function pick(error: { code: string; message: string; hint?: string | undefined }): Omit<Failure, 'exitCode'> {
+function pick(error: {
+  code: string
+  message: string
+  hint?: string | undefined
+}): Omit<Failure, 'exitCode'> {
   return { code: error.code, message: error.message, hint: error.hint }
 }
 
 function reportOf(error: SpecInvalid): Pick<Failure, 'diagnostics' | 'report'> {
   return { diagnostics: error.diagnostics, ...(error.report === '' ? {} : { report: error.report }) }
 }
-
-/** `error: unknown command 'chek'\n(Did you mean check?)` in our own words. */
-function describeCommanderError(error: CommanderError): Failure {
-  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
-  const suggestion = rest.join(' ').replace(/^\((.*)\)$/, '$1')
-  if (error.code === 'commander.help') {
-    return { exitCode: EXIT.invalid, code: 'invalid_command_line', message: 'there is no command', hint: HELP }
-  }
-  return {
-    exitCode: EXIT.invalid,
-    code: 'invalid_command_line',
-    message: first,
-    hint: suggestion === '' ? HELP : suggestion,
-  }
-}
-
-const HELP = 'agentspec --help lists the commands; agentspec COMMAND --help says how to use one'
 
 function describeBug(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error)

@@ -12,7 +12,11 @@ import { shorten } from './terminal/printable.ts'
 export function jsonValue(flag: string, text: string): Json {
   const parsed = parseStrictJson(text)
   if (parsed.ok) return parsed.value
-  throw new UsageFailure('invalid_flag', `${flag} is not valid JSON: ${parsed.problem}`, `It is: ${shorten(text, 200)}`)
+  throw new UsageFailure(
+    'invalid_flag',
+    `${flag} is not valid JSON: ${parsed.problem}`,
+    `It is: ${shorten(text, 200)}`,
+  )
 }
 
 /** @throws UsageFailure when the text is not a JSON object. */
@@ -54,14 +58,22 @@ function readingProblem(error: unknown): string {
 export function durationValue(flag: string, text: string): number {
   const ms = parseDuration(text)
   if (ms !== undefined) return ms
-  throw new UsageFailure('invalid_flag', `${flag} cannot be "${text}"`, 'A duration is written 500ms, 10s, 5m, 72h or 30d')
+  throw new UsageFailure(
+    'invalid_flag',
+    `${flag} cannot be "${text}"`,
+    'A duration is written 500ms, 10s, 5m, 72h or 30d',
+  )
 }
 
 /** A whole number of at least `least`. @throws UsageFailure for anything else. */
 export function countValue(flag: string, text: string, least: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (Number.isSafeInteger(value) && value >= least) return value
-  throw new UsageFailure('invalid_flag', `${flag} cannot be "${text}"`, `It is a whole number of at least ${least}`)
+  throw new UsageFailure(
+    'invalid_flag',
+    `${flag} cannot be "${text}"`,
+    `It is a whole number of at least ${least}`,
+  )
 }
 
 export interface ModelChoice {

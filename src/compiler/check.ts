@@ -1,13 +1,18 @@
 /** Checks the meaning of a spec: runs every rule over it. */
 import type { SpecDocument } from '../spec/document.ts'
 import type { Report } from '../spec/reporter.ts'
+import { createSchemaValidator } from './json-schema/schema-validator.ts'
+import { findPlaces } from './resolve/places.ts'
+import { schemaPlaces } from './resolve/schema-places.ts'
 import { rules } from './rules/index.ts'
 import { createRuleContext } from './rules/rule-context.ts'
 import type { CheckOptions } from './rules/rule-context.ts'
 import { createScope } from './rules/scope.ts'
 
 /** Every rule runs, whatever the others find. Parts of a wrong shape are for validation to report; rules skip them. */
-export function checkSpec(document: SpecDocument, options: CheckOptions, report: Report): void {
-  const context = createRuleContext(document, createScope(document), options, report)
+export async function checkSpec(document: SpecDocument, options: CheckOptions, report: Report): Promise<void> {
+  const hasSchemas = findPlaces(document.value, schemaPlaces).length > 0
+  const schemas = hasSchemas ? await createSchemaValidator() : undefined
+  const context = createRuleContext({ document, scope: createScope(document), schemas, ...options }, report)
   for (const rule of rules) rule(context)
 }

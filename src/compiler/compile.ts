@@ -64,7 +64,7 @@ export async function compileSpec(input: CompileInput): Promise<CompileResult> {
 
   const merged = mergeFiles(root, loaded.files, reporter.report)
   const resolved = await resolveReferences(merged, reading)
-  checkSpec(resolved.document, { complete: loaded.complete, environment: input.environment }, reporter.report)
+  await checkSpec(resolved.document, { complete: loaded.complete, environment: input.environment }, reporter.report)
 
   const described = describe(input, loaded, resolved, reporter)
   if (described.diagnostics.some(({ severity }) => severity === 'error')) return { ok: false, ...described }

@@ -23,5 +23,5 @@ function quoteAs(first: string, text: string): string {
 
 /** True for a text that YAML reads as that text without quotes, in a list or map in brackets too. */
 function isPlain(text: string): boolean {
-  return /^[A-Za-z_./][\w./-]*$/.test(text) && !/^(?:true|false|null)$/i.test(text)
+  return /^[A-Za-z_./][\w./#-]*$/.test(text) && !/^(?:true|false|null)$/i.test(text)
 }

@@ -9,6 +9,7 @@ import { isJsonObject } from '../util/json.ts'
 import type { Reading } from './reading.ts'
 import { parseYaml } from './parse/parse-yaml.ts'
 import type { IgnoreComment } from './parse/ignore-comments.ts'
+import { replaceText } from './replace-text.ts'
 import { resolvePath } from './resolve/paths.ts'
 import { reportUnreadable } from './resolve/report-unreadable.ts'
 import type { FileReference } from './resolve/report-unreadable.ts'
@@ -89,7 +90,8 @@ async function readIncludes(
       const circle = [...open.slice(open.indexOf(resolved.path)), resolved.path]
       reading.report('AS3009', { trail: circle.map(reading.displayName) }, location, { pointer })
     } else if (!collected.sources.some((source) => source.path === resolved.path)) {
-      const reference: FileReference = { path: resolved.path, written, location, pointer }
+      const replace: FileReference['replace'] = (text) => replaceText(file.document.entryAt(place)?.node, text)
+      const reference: FileReference = { path: resolved.path, written, location, pointer, replace }
       await readFile(reading, collected, resolved.path, [...trail, reference])
     }
   }

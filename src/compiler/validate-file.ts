@@ -3,6 +3,7 @@ import type { Fix, RelatedPlace } from '../spec/diagnostic.ts'
 import type { Part, SpecDocument } from '../spec/document.ts'
 import { fromPointer } from '../spec/path.ts'
 import type { Reporter } from '../spec/reporter.ts'
+import { aliasesOf } from './aliases.ts'
 import { replaceText } from './replace-text.ts'
 import type { SpecFile } from './spec-files.ts'
 import type { FindingPart, SchemaFinding } from './validate/schema-finding.ts'
@@ -16,7 +17,7 @@ export function validateFile({ document }: SpecFile, kind: FileKind, reporter: R
   for (const finding of validateSpec(document.value, kind)) {
     const { code, severity, message, hint, pointer } = finding
     const fix = fixOf(document, finding)
-    const related = relatedOf(document, finding)
+    const related = [...relatedOf(document, finding), ...aliasesOf(document, fromPointer(pointer))]
     reporter.add({
       code,
       severity,
@@ -25,7 +26,7 @@ export function validateFile({ document }: SpecFile, kind: FileKind, reporter: R
       ...document.rangeAt(fromPointer(pointer), parts[finding.at]),
       pointer,
       ...(fix === undefined ? {} : { fix }),
-      ...(related === undefined ? {} : { related: [related] }),
+      ...(related.length === 0 ? {} : { related }),
     })
   }
 }
@@ -38,7 +39,7 @@ function fixOf(document: SpecDocument, { fix, pointer }: SchemaFinding): Fix | u
     : replaceText(entry?.node, fix.replaceValueWith)
 }
 
-function relatedOf(document: SpecDocument, { related }: SchemaFinding): RelatedPlace | undefined {
-  if (related === undefined) return undefined
-  return { ...document.rangeAt(fromPointer(related.pointer), parts[related.at]), message: related.message }
+function relatedOf(document: SpecDocument, { related }: SchemaFinding): readonly RelatedPlace[] {
+  if (related === undefined) return []
+  return [{ ...document.rangeAt(fromPointer(related.pointer), parts[related.at]), message: related.message }]
 }

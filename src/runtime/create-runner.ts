@@ -1,6 +1,7 @@
 /** The runtime bound to one Program: what a TypeScript program uses (CONTRACT, Programs). */
 import type { Program } from '../compiler/program.ts'
 import { originOf } from '../compiler/program-origin.ts'
+import { compact } from '../util/compact.ts'
 import { hashJson } from '../util/sha256.ts'
 import type { DecisionOrder, DecisionOutcome } from './approvals/decide.ts'
 import { createRuntime } from './create-runtime.ts'
@@ -76,9 +77,12 @@ export async function createRunner(program: Program | undefined, options: Runner
 /** Journals what was staged on a state, then goes on. A state from elsewhere is imported first. */
 async function resume(runtime: Runtime, run: RunState | string, options: ResumeOptions = {}): Promise<RunStream> {
   if (typeof run === 'string') return runtime.resume(run, options)
-  if ((await runtime.store.readRun(run.run_id)) === null) await runtime.importState(run.document())
-  for (const order of run.staged()) await runtime.decide(run.run_id, order)
-  return runtime.resume(run.run_id, { ...run.resumeOptions(), ...options })
+  const stored = await runtime.store.readJournal(run.run_id)
+  const { orders, input, context } = run.resumption(stored)
+  if (stored.length === 0) await runtime.importState(run.document())
+  for (const order of orders) await runtime.decide(run.run_id, order)
+  const staged = compact({ input: input.length === 0 ? undefined : input, context })
+  return runtime.resume(run.run_id, { ...staged, ...options })
 }
 
 function withState(runtime: Runtime, stream: RunStream, key: string | undefined): RunnerStream {

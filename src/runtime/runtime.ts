@@ -1,6 +1,6 @@
 /** The runtime as its users see it: everything the command line and the TypeScript API do with runs. */
 import type { Program } from '../compiler/program.ts'
-import type { Json, JsonObject } from '../util/json.ts'
+import type { JsonObject } from '../util/json.ts'
 import type { DecisionOrder, DecisionOutcome } from './approvals/decide.ts'
 import type { RunResult } from './run-result.ts'
 import type { Unattended } from './runner/run-context.ts'
@@ -90,7 +90,9 @@ export interface Runtime {
   /** A run's id from a unique prefix, or `latest`. */
   findRun(name: string): Promise<string>
   list(filter?: RunFilter): Promise<readonly (ListedRun & { readonly driven: boolean })[]>
-  exportState(runId: string, options?: { readonly bundle?: boolean }): Promise<StateDocument>
-  importState(document: Json, options?: { readonly trustSpec?: boolean }): Promise<{ run_id: string; status: RunResult['status'] }>
+  /** A run as one portable document. `bundle`: with its spec and session items; `move`: it ends here. */
+  exportState(runId: string, options?: { readonly bundle?: boolean; readonly move?: boolean }): Promise<StateDocument>
+  /** Brings a run in from a document, whatever that is; the same journal already here is left as it is. */
+  importState(document: unknown, options?: { readonly trustSpec?: boolean }): Promise<{ run_id: string; status: RunResult['status'] }>
   close(): Promise<void>
 }

@@ -51,6 +51,8 @@ export interface SpecDocument {
   rangeWithin(path: Path, start: number, end: number): Location
   /** The file a value is written in. */
   sourceAt(path: Path): Source
+  /** Where aliases repeat the value, or something around it, from its anchor. */
+  aliasesAt(path: Path): readonly Location[]
   /** The place that a value starts from, or `undefined` when the path leads nowhere. */
   entryAt(path: Path): PlacedEntry | undefined
 }
@@ -63,6 +65,7 @@ export function createDocument(value: Json, root: PlacedNode): SpecDocument {
     rangeAt: (path, part) => toLocation(spanOf(root, path, part)),
     rangeWithin: (path, start, end) => toLocation(spanWithin(value, root, path, [start, end])),
     sourceAt: (path) => nearestEntry(root, path).entry.node.source,
+    aliasesAt: (path) => aliasesOn(root, path).map(toLocation),
     entryAt: (path) => {
       const { entry, exact } = nearestEntry(root, path)
       return exact ? entry : undefined
@@ -95,6 +98,18 @@ function nearestEntry(root: PlacedNode, path: Path): { entry: PlacedEntry; exact
   return { entry, exact: true }
 }
 
+function aliasesOn(root: PlacedNode, path: Path): readonly Span[] {
+  const aliases: Span[] = []
+  let node = root
+  for (const part of path) {
+    const entry = node.entries.get(String(part))
+    if (entry === undefined) break
+    if (entry.alias !== undefined) aliases.push(entry.alias)
+    node = entry.node
+  }
+  return aliases
+}
+
 function spanOf(root: PlacedNode, path: Path, part: Part): Span {
   const { entry, exact } = nearestEntry(root, path)
   if (!exact) return entry.key ?? entry.node.owner ?? firstKey(entry.node)
@@ -108,7 +123,7 @@ function firstKey(node: PlacedNode): Span {
   for (const entry of node.entries.values()) {
     if (entry.key?.source === node.source) return entry.key
   }
-  return { source: node.source, start: node.start, end: node.start }
+  return node
 }
 
 function spanWithin(value: Json, root: PlacedNode, path: Path, range: readonly [number, number]): Span {

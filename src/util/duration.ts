@@ -1,12 +1,21 @@
 /** Durations as people write them. */
 
-/** `500ms`, `10s`, `5m`, `72h`, or a number of seconds → whole milliseconds; `undefined` for anything else. */
+/**
+ * `500ms`, `10s`, `1.5m`, `72h`, `30d`, or a bare number of seconds → whole milliseconds. Undefined for anything else:
+ * signs, spaces, other units, and what no timer could count.
+ */
 export function parseDuration(written: unknown): number | undefined {
-  if (typeof written === 'number') return written >= 0 && Number.isFinite(written) ? Math.round(written * 1000) : undefined
-  if (typeof written !== 'string') return undefined
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(written)
-  if (match === null) return undefined
-  return Math.round(Number(match[1]) * (milliseconds[match[2] ?? 's'] ?? 1000))
+  if (typeof written !== 'number' && typeof written !== 'string') return undefined
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(String(written))
+  const [, count = '', unit = 's'] = match ?? []
+  const duration = Math.round(Number(count) * (milliseconds.get(unit) ?? 0))
+  return match !== null && Number.isSafeInteger(duration) ? duration : undefined
 }
 
-const milliseconds: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const milliseconds = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+])

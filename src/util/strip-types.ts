@@ -40,10 +40,11 @@ function readFailure(error: unknown): StripFailure {
   }
 }
 
-/** Node gives the place only as a drawing: `:line`, the line itself, and carets below the mistake. */
+/** Node gives the place only as a drawing: `:line`, the line itself, and carets below (none at the end of the text). */
 function readPlace(stack: string): StripFailure['place'] {
-  const drawing = /^[^\n]*:(\d+)\n[^\n]*\n( *)(\^+)/.exec(stack)
+  const drawing = /^[^\n]*:(\d+)\n([^\n]*)\n(?:( *)(\^+))?/.exec(stack)
   if (drawing === null) return undefined
-  const start = drawing[2]?.length ?? 0
-  return { line: Number(drawing[1]), start, end: start + (drawing[3]?.length ?? 1) }
+  const [, line, text = '', indentation, carets = ''] = drawing
+  const start = (indentation ?? text).length
+  return { line: Number(line), start, end: start + carets.length }
 }

@@ -1,18 +1,25 @@
 /** Finds the word a person most likely meant. */
 
+/** Comparing takes time with the square of the length, and a text this long is no slip of another. */
+const LONGEST = 64
+
 /**
  * The candidate that `word` was most likely meant to be, or `undefined` when none is near enough. In this order: one
  * that differs only in case or separators (`maxTurns` for `max_turns`); the nearest by edit distance, where swapped
  * neighbours count once and ties go to the candidate that comes first; the only one that begins with the word or ends
- * with it (`settings` for `model_settings`).
+ * with it (`settings` for `model_settings`). Very long words have no suggestion.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length > LONGEST) return undefined
   const all = [...candidates]
-  return all.find((candidate) => bare(candidate) === bare(word)) ?? nearest(word, all) ?? abbreviated(word, all)
+  return (
+    all.find((candidate) => bare(candidate) === bare(word)) ?? nearest(word, all) ?? abbreviated(word, all)
+  )
 }
 
 /** True when two words differ in case, separators, or by one slip: a letter too many, missing, wrong, or two swapped. */
 export function isSlip(word: string, candidate: string): boolean {
+  if (word.length > LONGEST || candidate.length > LONGEST) return word === candidate
   return bare(word) === bare(candidate) || editDistance(word.toLowerCase(), candidate.toLowerCase(), 1) <= 1
 }
 

@@ -79,7 +79,12 @@ function readModule(src: string, path: string): Module {
     else faults.push(`imports ${specifier}, which does not exist`)
   })
   for (const statement of program.body) faults.push(...statementFaults(statement))
-  return { path, lines: text.split('\n').length - 1, imports, faults }
+  return {
+    path,
+    lines: text.split('\n').length - 1,
+    imports: [...new Set(imports)],
+    faults: [...new Set(faults)],
+  }
 }
 
 /** The module named by an `import`, `import type`, `export … from`, `import()` or `import('…').Type`. */

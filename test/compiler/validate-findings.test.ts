@@ -49,7 +49,9 @@ describe('unknown keys', () => {
       'temperature: 1': [
         'AS2002 key /temperature: "temperature" does not belong at the top level; it goes under "defaults.model_settings" or under "agents.<name>.model_settings".',
       ],
-      'run: { tokens: 5 }': ['AS2002 key /run/tokens: "tokens" does not belong in "run"; it goes under "run.budget".'],
+      'run: { tokens: 5 }': [
+        'AS2002 key /run/tokens: "tokens" does not belong in "run"; it goes under "run.budget".',
+      ],
       'tools: { a: { type: function, handler: ./a.ts#b, cwd: . } }': [
         'AS2002 key /tools/a/cwd: "cwd" does not belong in "a"; it goes under "tools.<name>" with "type: shell" or under "mcp_servers.<name>".',
       ],
@@ -111,13 +113,19 @@ describe('missing keys', () => {
     ])
     expectFindings({
       'tools: { a: {} }': ['AS2003 parent-key /tools/a: The key "type" is missing in "a".'],
-      'tools: { a: { type: function } }': ['AS2003 parent-key /tools/a: The key "handler" is missing in "a".'],
+      'tools: { a: { type: function } }': [
+        'AS2003 parent-key /tools/a: The key "handler" is missing in "a".',
+      ],
       'approvals: { rules: [{ tool: a }, {}] }': [
         'AS2003 parent-key /approvals/rules/0: The key "decide" is missing in item 1 of "rules".',
         'AS2003 parent-key /approvals/rules/1: The key "decide" is missing in item 2 of "rules".',
       ],
-      'models: { a: { provider: openai } }': ['AS2003 parent-key /models/a: The key "model" is missing in "a".'],
-      'models: { a: { provider: scripted } }': ['AS2003 parent-key /models/a: The key "script" is missing in "a".'],
+      'models: { a: { provider: openai } }': [
+        'AS2003 parent-key /models/a: The key "model" is missing in "a".',
+      ],
+      'models: { a: { provider: scripted } }': [
+        'AS2003 parent-key /models/a: The key "script" is missing in "a".',
+      ],
       'models: { a: { script: [] } }': ['AS2003 parent-key /models/a: The key "provider" is missing in "a".'],
       'guardrails: { a: { type: agent } }': [
         'AS2003 parent-key /guardrails/a: The key "agent" is missing in "a".',
@@ -174,7 +182,11 @@ describe('keys that do not go together', () => {
       ],
     })
     const [finding] = validateSpec(parse(spec('mcp_servers: { a: { url: y, command: x } }')), 'root')
-    expect(finding?.related).toEqual({ pointer: '/mcp_servers/a/command', at: 'key', message: '"command" is here' })
+    expect(finding?.related).toEqual({
+      pointer: '/mcp_servers/a/command',
+      at: 'key',
+      message: '"command" is here',
+    })
   })
 
   test('are told from the kind of the map', () => {
@@ -182,7 +194,9 @@ describe('keys that do not go together', () => {
       'mcp_servers: { a: { command: x, headers: {} } }': [
         'AS2005 key /mcp_servers/a/headers: "headers" does not go with "command".',
       ],
-      'mcp_servers: { a: { url: x, cwd: . } }': ['AS2005 key /mcp_servers/a/cwd: "cwd" does not go with "url".'],
+      'mcp_servers: { a: { url: x, cwd: . } }': [
+        'AS2005 key /mcp_servers/a/cwd: "cwd" does not go with "url".',
+      ],
       'mcp_servers: { a: { url: x, transport: stdio } }': [
         'AS2005 value /mcp_servers/a/transport: "transport: stdio" does not go with "url".',
       ],
@@ -196,11 +210,12 @@ describe('keys that do not go together', () => {
         'AS2005 key /models/a/script/0/input: "input" goes only with "handoff".',
       ],
       'tools: { a: { type: shell, environment: { type: container_auto, container_id: b } } }': [
-        'AS2005 key /tools/a/environment/container_id: "container_id" goes only with "type: container_reference".',
+        'AS2005 key /tools/a/environment/container_id: "container_id" does not go with "type: container_auto".',
       ],
-      'tools: { a: { type: shell, environment: { type: container_reference, container_id: b, file_ids: [c] } } }': [
-        'AS2005 key /tools/a/environment/file_ids: "file_ids" does not go with "type: container_reference".',
-      ],
+      'tools: { a: { type: shell, environment: { type: container_reference, container_id: b, file_ids: [c] } } }':
+        [
+          'AS2005 key /tools/a/environment/file_ids: "file_ids" does not go with "type: container_reference".',
+        ],
       'run: { on_error: { max_turns: { handler: ./a.ts#b, include_in_history: true } } }': [
         'AS2005 key /run/on_error/max_turns/include_in_history: "include_in_history" does not go with "handler".',
       ],

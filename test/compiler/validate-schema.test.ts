@@ -49,13 +49,15 @@ describe('the schema of the language', () => {
 
   test('describes every key', () => {
     expect(all.length).toBeGreaterThan(300)
-    expect(all.filter(([property]) => typeof property['description'] !== 'string').map(([, at]) => at)).toEqual([])
+    expect(
+      all.filter(([property]) => typeof property['description'] !== 'string').map(([, at]) => at),
+    ).toEqual([])
   })
 
   test('has an example of every key, its own or that of the form it takes', () => {
     const hasExample = (property: Schema): boolean => {
       if (Array.isArray(property['examples']) && property['examples'].length > 0) return true
-      const target = all.find(([, at]) => `#${at}` === property['$ref'])
+      const target = all.find(([, at]) => `#${decodeURIComponent(at)}` === property['$ref'])
       return target !== undefined && hasExample(target[0])
     }
     expect(all.filter(([property]) => !hasExample(property)).map(([, at]) => at)).toEqual([])
@@ -66,14 +68,16 @@ describe('the schema of the language', () => {
       const examples = Array.isArray(property['examples']) ? property['examples'] : []
       const values = 'default' in property ? [...examples, property['default']] : examples
       const validate = ajv.getSchema(`${schema.$id}#${at}`)
-      return values.filter((value) => validate?.(value) !== true).map((value) => `${at}: ${JSON.stringify(value)}`)
+      return values
+        .filter((value) => validate?.(value) !== true)
+        .map((value) => `${at}: ${JSON.stringify(value)}`)
     })
     expect(wrong).toEqual([])
   })
 
   test('closes every map of keys, but for x-', () => {
     const open = all.filter(
-      ([property, at]) =>
+      ([property]) =>
         property['type'] === 'object' &&
         property['properties'] !== undefined &&
         property['additionalProperties'] !== false &&
@@ -81,6 +85,11 @@ describe('the schema of the language', () => {
     )
     expect(open.map(([, at]) => at)).toEqual([])
     const closed = all.filter(([property]) => property['additionalProperties'] === false)
-    expect(closed.filter(([property]) => !isSchema(property['patternProperties']) || property['patternProperties']['^x-'] !== true)).toEqual([])
+    expect(
+      closed.filter(
+        ([property]) =>
+          !isSchema(property['patternProperties']) || property['patternProperties']['^x-'] !== true,
+      ),
+    ).toEqual([])
   })
 })

@@ -10,13 +10,14 @@ function findings(lines: string): readonly string[] {
 }
 
 /** The hint and the fix of the first finding. */
-function help(lines: string): unknown {
+function help(lines: string): readonly unknown[] {
   const [finding] = validateSpec(parse(`agentspec: 1\nname: demo\nagents: { triage: {} }\n${lines}`), 'root')
   return [finding?.hint, finding?.fix]
 }
 
 function expectFindings(cases: Readonly<Record<string, string | readonly string[]>>): void {
-  for (const [yaml, expected] of Object.entries(cases)) expect(findings(yaml), yaml).toEqual([expected].flat())
+  for (const [yaml, expected] of Object.entries(cases))
+    expect(findings(yaml), yaml).toEqual([expected].flat())
 }
 
 describe('types', () => {
@@ -31,7 +32,8 @@ describe('types', () => {
       'run:': 'AS2006 value /run: Expected a map for "run", got null.',
       'tools: [a]': 'AS2006 value /tools: Expected a map for "tools", got a list.',
       'include: ./a.yaml': 'AS2006 value /include: Expected a list for "include", got the text "./a.yaml".',
-      'version: 1.0': 'AS2006 value /version: Expected a semantic version such as "1.2.0" for "version", got the number 1.',
+      'version: 1.0':
+        'AS2006 value /version: Expected a semantic version such as "1.2.0" for "version", got the number 1.',
       'approvals: { expires_after: true }':
         'AS2006 value /approvals/expires_after: Expected a duration such as "10s" for "expires_after", got true.',
       'approvals: { rules: [{ decide: ask, when: true }] }':
@@ -50,8 +52,7 @@ describe('types', () => {
     expectFindings({
       'run: { tool_not_found: 3 }':
         'AS2006 value /run/tool_not_found: Expected a text for "tool_not_found", got the number 3.',
-      'secrets: [1]':
-        'AS2006 value /secrets/0: Expected a text for item 1 of "secrets", got the number 1.',
+      'secrets: [1]': 'AS2006 value /secrets/0: Expected a text for item 1 of "secrets", got the number 1.',
       'mcp_servers: { a: 1 }': 'AS2006 value /mcp_servers/a: Expected a map for "a", got the number 1.',
       'tools: { a: b }': 'AS2006 value /tools/a: Expected a map for "a", got the text "b".',
     })
@@ -60,7 +61,10 @@ describe('types', () => {
   test('what was meant is offered', () => {
     expect(help('run: { max_turns: "20" }')).toEqual(['Write 20.', { replaceValueWith: 20 }])
     expect(help('run: { nest_handoff_history: Off }')).toEqual(['Write false.', { replaceValueWith: false }])
-    expect(help('defaults: { model_settings: { top_p: "0.5" } }')).toEqual(['Write 0.5.', { replaceValueWith: 0.5 }])
+    expect(help('defaults: { model_settings: { top_p: "0.5" } }')).toEqual([
+      'Write 0.5.',
+      { replaceValueWith: 0.5 },
+    ])
     expect(help('run: { max_tool_concurrency: "99999999999999999999" }')).toEqual([undefined, undefined])
     expect(help('include: ./a.yaml')).toEqual(['Write a list: [./a.yaml].', undefined])
     expect(help('session: { input_callback: ./a.ts#b }')).toEqual(['Write { handler: ./a.ts#b }.', undefined])
@@ -93,13 +97,17 @@ describe('allowed values', () => {
         'AS2007 value /models/a/retry/on/0: Unknown value "timeouts" for item 1 of "on". Did you mean "timeout"?',
     })
     expect(help('approvals: { unattended: stop }')).toEqual(['Allowed: "pause", "deny", "fail".', undefined])
-    expect(help('approvals: { unattended: Pause }')[1 as never]).toEqual({ replaceValueWith: 'pause' })
+    expect(help('approvals: { unattended: Pause }')[1]).toEqual({ replaceValueWith: 'pause' })
   })
 
   test('the format has one version', () => {
     const versions = (version: unknown) =>
-      validateSpec({ agentspec: version as number, name: 'demo', agents: {} }, 'root').map(({ message, fix }) => [message, fix])
-    expect(versions(2)).toEqual([['This release reads version 1 of the format, not the number 2.', undefined]])
+      validateSpec({ agentspec: version as number, name: 'demo', agents: {} }, 'root').map(
+        ({ message, fix }) => [message, fix],
+      )
+    expect(versions(2)).toEqual([
+      ['This release reads version 1 of the format, not the number 2.', undefined],
+    ])
     expect(versions('1')).toEqual([
       ['This release reads version 1 of the format, not the text "1".', { replaceValueWith: 1 }],
     ])
@@ -113,7 +121,8 @@ describe('texts of a form', () => {
         'AS2009 value /run/budget/duration: Expected a duration such as "72h" for "duration", got the text "3 days".',
       'run: { budget: { duration: 1h30m } }':
         'AS2009 value /run/budget/duration: Expected a duration such as "10s" for "duration", got the text "1h30m".',
-      'version: v1.2': 'AS2011 value /version: Expected a semantic version such as "1.2.0" for "version", got the text "v1.2".',
+      'version: v1.2':
+        'AS2011 value /version: Expected a semantic version such as "1.2.0" for "version", got the text "v1.2".',
       'migrations: [{ from: before 2 }]':
         'AS2012 value /migrations/0/from: Expected a range of versions such as "<2.0.0" for "from", got the text "before 2".',
       'tools: { a: { type: function, handler: ./tools.ts } }':
@@ -125,13 +134,17 @@ describe('texts of a form', () => {
       'secrets: [A-B]':
         'AS2017 value /secrets/0: Expected the name of an environment variable such as "CRM_TOKEN" for item 1 of "secrets", got the text "A-B".',
     })
-    expect(help('approvals: { expires_after: 1.5 days }')[1 as never]).toEqual({ replaceValueWith: '36h' })
+    expect(help('approvals: { expires_after: 1.5 days }')[1]).toEqual({ replaceValueWith: '36h' })
     expect(help('approvals: { expires_after: 10 }')).toEqual([undefined, undefined])
   })
 
   test('names of a spec are slugs', () => {
     const named = (name: string) =>
-      validateSpec({ agentspec: 1, name, agents: {} }, 'root').map(({ code, message, fix }) => [code, message, fix])
+      validateSpec({ agentspec: 1, name, agents: {} }, 'root').map(({ code, message, fix }) => [
+        code,
+        message,
+        fix,
+      ])
     expect(named('Support Desk!')).toEqual([
       [
         'AS2010',
@@ -145,12 +158,14 @@ describe('texts of a form', () => {
   test('keys of maps by name are names', () => {
     const value = parse('{ agentspec: 1, name: demo, agents: { a: {}, " b": {}, "": {}, constructor: {} } }')
     Object.defineProperty(value.agents, '__proto__', { value: {}, enumerable: true })
-    expect(validateSpec(value, 'root').map(({ code, at, pointer, fix }) => [code, at, pointer, fix])).toEqual([
-      ['AS2014', 'key', '/agents/ b', { replaceKeyWith: 'b' }],
-      ['AS2014', 'key', '/agents/', undefined],
-      ['AS2014', 'key', '/agents/constructor', undefined],
-      ['AS2014', 'key', '/agents/__proto__', undefined],
-    ])
+    expect(validateSpec(value, 'root').map(({ code, at, pointer, fix }) => [code, at, pointer, fix])).toEqual(
+      [
+        ['AS2014', 'key', '/agents/ b', { replaceKeyWith: 'b' }],
+        ['AS2014', 'key', '/agents/', undefined],
+        ['AS2014', 'key', '/agents/constructor', undefined],
+        ['AS2014', 'key', '/agents/__proto__', undefined],
+      ],
+    )
   })
 
   test('must not be empty', () => {
@@ -165,7 +180,8 @@ describe('texts of a form', () => {
 describe('numbers and lists', () => {
   test('have bounds', () => {
     expectFindings({
-      'run: { max_turns: 0 }': 'AS2018 value /run/max_turns: Expected at least 1 for "max_turns", got the number 0.',
+      'run: { max_turns: 0 }':
+        'AS2018 value /run/max_turns: Expected at least 1 for "max_turns", got the number 0.',
       'defaults: { model_settings: { temperature: 3 } }':
         'AS2018 value /defaults/model_settings/temperature: Expected at most 2 for "temperature", got the number 3.',
       'approvals: { expires_after: -1 }':
@@ -176,7 +192,10 @@ describe('numbers and lists', () => {
   })
 
   test('an item listed twice is reported at the later place', () => {
-    const [finding, ...others] = validateSpec(parse('{ agentspec: 1, name: a, agents: {}, secrets: [A, B, A] }'), 'root')
+    const [finding, ...others] = validateSpec(
+      parse('{ agentspec: 1, name: a, agents: {}, secrets: [A, B, A] }'),
+      'root',
+    )
     expect(others).toEqual([])
     expect(finding).toMatchObject({
       code: 'AS2021',
@@ -190,6 +209,8 @@ describe('numbers and lists', () => {
 
 test('all mistakes of a spec are found in one pass', () => {
   expect(
-    findings('run: { max_turns: "3", zzzz: 1 }\ntools: { a: { type: shell, cwd: 1 }, b: {} }\nsecrets: [A, A]').length,
+    findings(
+      'run: { max_turns: "3", zzzz: 1 }\ntools: { a: { type: shell, cwd: 1 }, b: {} }\nsecrets: [A, A]',
+    ).length,
   ).toBe(5)
 })

@@ -69,7 +69,7 @@ export type Ending = 'end' | 'cut' | 'stall'
 /** A stream in chunks that arrive one by one. */
 export function stream(chunks: readonly Uint8Array[], ending: Ending = 'end'): Answer {
   return async (response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
     for (const chunk of chunks) {
       await new Promise<void>((resolve) => response.write(chunk, () => resolve()))
       await new Promise((resolve) => setImmediate(resolve))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isGlob, matchesGlob } from '../../src/util/glob.ts'
+import { matchesGlob } from '../../src/util/glob.ts'
 
 describe('matchesGlob', () => {
   test.each([
@@ -34,15 +34,5 @@ describe('matchesGlob', () => {
   test('a hostile pattern takes no longer than its length and the name allow', () => {
     expect(matchesGlob(`${'*a'.repeat(200)}b`, 'a'.repeat(500))).toBe(false)
     expect(matchesGlob(`${'**a'.repeat(200)}b`, 'a/'.repeat(500))).toBe(false)
-  })
-})
-
-describe('isGlob', () => {
-  test.each([
-    ['read_file', false],
-    ['read_*', true],
-    ['a?', true],
-  ])('%s: %s', (text, expected) => {
-    expect(isGlob(text)).toBe(expected)
   })
 })

@@ -52,10 +52,14 @@ const check: Action = async (invocation) => {
 function formatOf({ flags, output }: Invocation): Format {
   const written = flags.text('format')
   if (written === undefined) return output.json ? 'json' : 'pretty'
-  const format = oneOf('--format', written, ['pretty', 'json', 'github', 'sarif'])
-  if (format === 'sarif') throw notSupportedYet('--format sarif is')
+  if (written === 'sarif') throw notSupportedYet('--format sarif is')
+  const format = oneOf('--format', written, ['pretty', 'json', 'github'])
   if (output.json && format !== 'json') {
-    throw new UsageFailure('invalid_flag', `--json and --format ${format} contradict each other`, 'Leave one out')
+    throw new UsageFailure(
+      'invalid_flag',
+      `--json and --format ${format} contradict each other`,
+      'Leave one out',
+    )
   }
   return format
 }

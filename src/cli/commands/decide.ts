@@ -29,7 +29,9 @@ export const defineApprove: DefineCommand = (command, bind) => {
 }
 
 export const defineReject: DefineCommand = (command, bind) => {
-  command.description('Rejects calls of a run that wait for a person. The agent is told, and the run goes on.')
+  command.description(
+    'Rejects calls of a run that wait for a person. The agent is told, and the run goes on.',
+  )
   addCommonFlags(command)
   addRunFlags(command)
   addExamples(command, [
@@ -96,13 +98,16 @@ function readOrder(invocation: Invocation, decision: Verdict): DecisionOrder {
 function printOutcome(invocation: Invocation, outcome: DecisionOutcome, order: DecisionOrder): void {
   const { output } = invocation
   output.print(outcomeLine(outcome, order))
-  const rest = outcome.pending === 0 ? 'Nothing else waits.' : `${plural(outcome.pending, 'call')} still waiting.`
+  const rest =
+    outcome.pending === 0 ? 'Nothing else waits.' : `${plural(outcome.pending, 'call')} still waiting.`
   output.note(`${rest} To go on: ${output.err.cyan(followUp(invocation, `resume ${outcome.run_id}`))}`)
 }
 
 /** `approved call_1 and call_2 of run_…`, or that it had been so. */
 function outcomeLine(outcome: DecisionOutcome, order: DecisionOrder): string {
   const verdict = order.decision === 'approve' ? 'approved' : 'rejected'
-  const names = outcome.decided.map(({ call_id, already_decided }) => call_id + (already_decided ? ' (already)' : ''))
+  const names = outcome.decided.map(
+    ({ call_id, already_decided }) => call_id + (already_decided ? ' (already)' : ''),
+  )
   return `${verdict} ${names.join(', ')} of ${outcome.run_id}`
 }

@@ -25,7 +25,8 @@ export const defineResume: DefineCommand = (command, bind) => {
 const resume: Action = async (invocation) => {
   const { args, flags } = invocation
   const spec = flags.text('spec')
-  if (spec !== 'pinned') throw notSupportedYet(`--spec ${spec} is`, 'A run goes on with the spec it started with')
+  if (spec !== 'pinned')
+    throw notSupportedYet(`--spec ${spec} is`, 'A run goes on with the spec it started with')
   const settings = await readRunSettings(invocation)
   const input = flags.text('input')
   const options: ResumeOptions = { ...settings.options, ...(input === undefined ? {} : { input }) }

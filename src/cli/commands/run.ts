@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { RunResult } from '../../runtime/run-result.ts'
 import type { CompiledSpec, StartOptions } from '../../runtime/runtime.ts'
 import { addExamples } from '../command.ts'
-import type { Action, DefineCommand, Invocation } from '../command.ts'
+import type { Action, DefineCommand } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { readLine } from '../runs/chat.ts'
@@ -28,7 +28,10 @@ export const defineRun: DefineCommand = (command, bind) => {
   addRunFlags(command)
   addExamples(command, [
     ['agentspec run specs/support.yaml "Where is order 7?"', 'one question'],
-    ['agentspec run specs/support.yaml --session customer-12 "And order 8?"', 'in a conversation that is kept'],
+    [
+      'agentspec run specs/support.yaml --session customer-12 "And order 8?"',
+      'in a conversation that is kept',
+    ],
     ['agentspec run specs/support.yaml --json --approvals pause - < question.txt', 'for a program'],
   ])
   bind(command, run)
@@ -57,7 +60,11 @@ function startOptions(driver: Driver, session: string | undefined, first: boolea
 }
 
 /** Each input is a run of its own in one session; what pauses, fails or is interrupted is the last. */
-async function runInputs(driver: Driver, compiled: CompiledSpec, inputs: readonly string[]): Promise<ExitCode> {
+async function runInputs(
+  driver: Driver,
+  compiled: CompiledSpec,
+  inputs: readonly string[],
+): Promise<ExitCode> {
   const { runtime, invocation } = driver
   const kept = invocation.flags.text('session')
   const temporary = kept === undefined && inputs.length > 1 ? newSession() : undefined
@@ -88,7 +95,10 @@ async function chat(driver: Driver, compiled: CompiledSpec): Promise<ExitCode> {
     const input = await readLine(context, output.err.bold('› '))
     if (input === null) break
     if (input.trim() === '') continue
-    const result = await driveToRest(driver, runtime.start(compiled, input, startOptions(driver, session, first)))
+    const result = await driveToRest(
+      driver,
+      runtime.start(compiled, input, startOptions(driver, session, first)),
+    )
     const exitCode = await showEnd(driver, result)
     if (result.status === 'interrupted') return exitCode
     first = false
@@ -97,9 +107,13 @@ async function chat(driver: Driver, compiled: CompiledSpec): Promise<ExitCode> {
   return EXIT.done
 }
 
-function echoInput({ settings, screen, invocation }: Pick<Driver, 'settings' | 'screen' | 'invocation'>, input: string): void {
+function echoInput(
+  { settings, screen, invocation }: Pick<Driver, 'settings' | 'screen' | 'invocation'>,
+  input: string,
+): void {
   const { output } = invocation
-  if (settings.shows !== 'events' && !output.quiet) screen.progress(output.err.bold(`› ${printableLine(input)}`))
+  if (settings.shows !== 'events' && !output.quiet)
+    screen.progress(output.err.bold(`› ${printableLine(input)}`))
 }
 
 function newSession(): string {

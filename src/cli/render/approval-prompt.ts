@@ -11,9 +11,15 @@ import { padTo, widthOf } from '../terminal/width.ts'
 import { editText } from './edit-text.ts'
 import { toolName, whyItAsks } from './next-steps.ts'
 import type { WaitingCall } from './next-steps.ts'
+import { promptOutput } from './prompt-output.ts'
 
 export type Answer =
-  | { readonly kind: 'approve'; readonly always?: boolean; readonly args?: JsonObject; readonly result?: Json }
+  | {
+      readonly kind: 'approve'
+      readonly always?: boolean
+      readonly args?: JsonObject
+      readonly result?: Json
+    }
   | { readonly kind: 'reject'; readonly always?: boolean; readonly message?: string }
   | { readonly kind: 'later'; readonly always?: false }
 
@@ -47,10 +53,16 @@ export function describeCall({ call, theme, position }: Question): string {
     ...(reason === null ? [] : [['asks', printableLine(reason)] as const]),
     ...(left === null ? [] : [['expires', `in ${shortDuration(left)}`] as const]),
   ]
-  const rows = [...argumentRows(call.arguments), ...facts.map(([name, value]) => [theme.dim(name), theme.dim(value)] as const)]
+  const rows = [
+    ...argumentRows(call.arguments),
+    ...facts.map(([name, value]) => [theme.dim(name), theme.dim(value)] as const),
+  ]
   const width = Math.max(...rows.map(([name]) => widthOf(name)))
   const lines = rows.map(([name, value]) => `  ${padTo(name, width)}  ${continued(value, width + 4)}`)
-  return [`${theme.yellow('?')} ${theme.bold(printableLine(toolName(call)))} ${title}${place}`, ...lines].join('\n')
+  return [
+    `${theme.yellow('?')} ${theme.bold(printableLine(toolName(call)))} ${title}${place}`,
+    ...lines,
+  ].join('\n')
 }
 
 function argumentRows(args: Json): readonly (readonly [string, string])[] {
@@ -160,13 +172,17 @@ interface Choice {
 }
 
 /** `null` for Ctrl-C. */
-async function choose({ context }: Question, message: string, options: readonly Choice[]): Promise<string | null> {
+async function choose(
+  { context }: Question,
+  message: string,
+  options: readonly Choice[],
+): Promise<string | null> {
   const chosen = await select({
     message,
     options: [...options],
     showInstructions: false,
     input: context.stdin,
-    output: context.stderr,
+    output: promptOutput(context.stderr),
   })
   return isCancel(chosen) ? null : chosen
 }
@@ -182,7 +198,7 @@ async function ask(
     message,
     initialValue,
     input: context.stdin,
-    output: context.stderr,
+    output: promptOutput(context.stderr),
     ...(validate === undefined ? {} : { validate: (value) => validate(value ?? '') }),
   })
   return isCancel(written) ? null : (written ?? '')

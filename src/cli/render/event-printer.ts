@@ -85,7 +85,8 @@ function createLines(theme: Theme): LineOf {
 function completedLine(theme: Theme, event: EventOf<'tool.completed'>): string {
   const name = printableLine(event.tool)
   const text = theme.dim(outputText(event.output))
-  if (event.reason !== undefined) return `  ${theme.yellow('✗')} ${name} ${event.reason.replaceAll('_', ' ')}: ${text}`
+  if (event.reason !== undefined)
+    return `  ${theme.yellow('✗')} ${name} ${event.reason.replaceAll('_', ' ')}: ${text}`
   const mark = event.is_error ? theme.red('✗') : theme.green('✓')
   return `  ${mark} ${name} ${text} ${theme.dim(tookTime(event.duration_ms))}`
 }
@@ -97,6 +98,7 @@ function decidedLine(theme: Theme, event: EventOf<'approval.decided'>, name: str
 
 function retryLine(theme: Theme, event: Extract<RunEvent, { type: 'model.requested' }>): string {
   const why = event.failure === undefined ? '' : `: ${shorten(printableLine(event.failure), 160)}`
-  const delay = event.delay_ms === undefined || event.delay_ms === 0 ? '' : ` after ${tookTime(event.delay_ms)}`
+  const delay =
+    event.delay_ms === undefined || event.delay_ms === 0 ? '' : ` after ${tookTime(event.delay_ms)}`
   return `  ${theme.yellow('!')} ${printableLine(event.model)}${why}; attempt ${event.attempt}${delay}`
 }

@@ -1,6 +1,7 @@
 /** The answer of a run as text. */
 import { canonicalJson } from '../../util/canonical-json.ts'
 import type { Json } from '../../util/json.ts'
+import { parseStrictJson } from '../../util/strict-json.ts'
 
 /** Text as it is, anything else as JSON. */
 export function finalOutputText(value: Json): string {
@@ -10,10 +11,6 @@ export function finalOutputText(value: Json): string {
 /** True when a text says the same as the final output: then it need not be shown again. */
 export function saysTheSame(text: string, value: Json): boolean {
   if (typeof value === 'string') return text.trim() === value.trim()
-  try {
-    const parsed: Json = JSON.parse(text)
-    return canonicalJson(parsed) === canonicalJson(value)
-  } catch {
-    return false
-  }
+  const parsed = parseStrictJson(text)
+  return parsed.ok && canonicalJson(parsed.value) === canonicalJson(value)
 }

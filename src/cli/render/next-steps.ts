@@ -18,7 +18,11 @@ export interface StepsOptions {
 }
 
 /** Lines about a paused, interrupted or failed run; none about one that has ended well. */
-export function nextSteps(result: RunResult, waiting: readonly WaitingCall[], options: StepsOptions): readonly string[] {
+export function nextSteps(
+  result: RunResult,
+  waiting: readonly WaitingCall[],
+  options: StepsOptions,
+): readonly string[] {
   switch (result.status) {
     case 'paused':
       return pausedSteps(result, waiting, options)
@@ -32,7 +36,11 @@ export function nextSteps(result: RunResult, waiting: readonly WaitingCall[], op
   }
 }
 
-function pausedSteps(result: RunResult, waiting: readonly WaitingCall[], options: StepsOptions): readonly string[] {
+function pausedSteps(
+  result: RunResult,
+  waiting: readonly WaitingCall[],
+  options: StepsOptions,
+): readonly string[] {
   const { run_id: run } = result
   if (waiting.length === 0) {
     return [`Run ${run} is paused, and every call is decided.`, ...commands(options, [`resume ${run}`])]

@@ -12,40 +12,59 @@ export interface FrameOptions {
   readonly context: number
 }
 
-/** The widest line shown in full; of a longer one, the part around the place. */
-const MOST_COLUMNS = 120
+/** The longest line shown in full, in UTF-16 code units; of a longer one, the part around the place. */
+const MOST_UNITS = 120
 
-/** A frame without a line feed at its end. Columns are UTF-16 code units, as in a Location. */
+/** A frame without a line feed at its end. A place over several lines is underlined to the end of its first. */
 export function codeFrame(text: string, place: Location, options: FrameOptions): string {
-  const lines = text.split('\n').map((line) => line.replace(/\r$/, ''))
-  const { line, column } = place.start
+  const lines = linesOf(text)
+  const { line } = place.start
   const first = Math.max(1, line - options.context)
-  const last = Math.min(lines.length, line + options.context)
+  const last = Math.max(line, Math.min(lines.length, line + options.context))
   const gutter = String(last).length
-  const start = column - 1
-  const content = lines[line - 1] ?? ''
-  const end = place.end.line === line ? Math.max(place.end.column - 1, start + 1) : Math.max(content.length, start + 1)
-  const window = windowAround(content, start)
   const framed: string[] = []
   for (let number = first; number <= last; number++) {
-    const here = number === line
-    const shown = visible((lines[number - 1] ?? '').slice(window.from, window.to))
-    const label = `${here ? '>' : ' '} ${String(number).padStart(gutter)} |`
-    framed.push(`${options.theme.dim(label)} ${shown}`.trimEnd())
-    if (here) {
-      const before = widthOf(visible(content.slice(window.from, start)))
-      const marked = Math.max(1, widthOf(visible(content.slice(start, Math.min(end, window.to)))))
-      const empty = `  ${' '.repeat(gutter)} |`
-      framed.push(`${options.theme.dim(empty)} ${' '.repeat(before)}${options.mark('^'.repeat(marked))}`)
+    const content = lines[number - 1] ?? ''
+    const label = (name: string, mark: string): string =>
+      options.theme.dim(`${mark} ${name.padStart(gutter)} |`)
+    if (number !== line) {
+      framed.push(`${label(String(number), ' ')} ${crop(content, 0).shown}`.trimEnd())
+      continue
     }
+    const { shown, before, marked } = underline(content, place)
+    framed.push(`${label(String(number), '>')} ${shown}`.trimEnd())
+    framed.push(`${label('', ' ')} ${' '.repeat(before)}${options.mark('^'.repeat(marked))}`)
   }
   return framed.join('\n')
 }
 
-function windowAround(line: string, start: number): { readonly from: number; readonly to: number } {
-  if (line.length <= MOST_COLUMNS) return { from: 0, to: MOST_COLUMNS }
-  const from = Math.max(0, start - MOST_COLUMNS / 2)
-  return { from, to: from + MOST_COLUMNS }
+/** The line feed at the end of a text does not begin another line. */
+function linesOf(text: string): readonly string[] {
+  return text.replace(/\r?\n$/, '').split(/\r?\n/)
+}
+
+/** The line as shown, and the columns before and under the place. */
+function underline(
+  content: string,
+  place: Location,
+): { readonly shown: string; readonly before: number; readonly marked: number } {
+  const start = Math.min(place.start.column - 1, content.length)
+  const end = place.end.line === place.start.line ? place.end.column - 1 : content.length
+  const { shown, from, to, offset } = crop(content, start)
+  const before = offset + widthOf(visible(content.slice(from, start)))
+  const marked = widthOf(visible(content.slice(start, Math.min(end, to))))
+  return { shown, before, marked: Math.max(1, marked) }
+}
+
+/** The part of a line around an index, with ellipses where something is left out. `offset`: columns of the first one. */
+function crop(
+  content: string,
+  around: number,
+): { readonly shown: string; readonly from: number; readonly to: number; readonly offset: number } {
+  const from = content.length <= MOST_UNITS ? 0 : Math.max(0, around - MOST_UNITS / 2)
+  const to = from + MOST_UNITS
+  const [left, right] = [from > 0 ? '…' : '', to < content.length ? '…' : '']
+  return { shown: left + visible(content.slice(from, to)) + right, from, to, offset: left.length }
 }
 
 /** Tabs take two columns; what would move the cursor is written as an escape. */

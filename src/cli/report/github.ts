@@ -13,7 +13,9 @@ export function githubLine(diagnostic: Diagnostic): string {
     // Columns of a range over several lines are refused.
     ...(end.line === start.line ? { endColumn: Math.max(start.column, end.column) } : {}),
   }
-  const written = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`)
+  const written = Object.entries(properties).map(
+    ([name, value]) => `${name}=${escapeProperty(String(value))}`,
+  )
   const text = hint === undefined ? message : `${message}\n${hint}`
   return `::${KINDS[severity]} ${written.join(',')}::${escapeData(text)}`
 }

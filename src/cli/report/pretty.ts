@@ -21,7 +21,9 @@ function prettyDiagnostic(diagnostic: Diagnostic, textOf: TextOf, theme: Theme):
   if (fix !== undefined) parts.push(indent(`${theme.cyan('fix:')} ${printable(fix.description)}`, 2))
   for (const place of related) {
     parts.push(indent(`${placeText(place, theme)} ${printable(place.message)}`, 2))
-    parts.push(...frameOf(place, textOf, theme, { mark: theme.cyan, context: 0 }).map((frame) => indent(frame, 2)))
+    parts.push(
+      ...frameOf(place, textOf, theme, { mark: theme.cyan, context: 0 }).map((frame) => indent(frame, 2)),
+    )
   }
   return parts.join('\n')
 }

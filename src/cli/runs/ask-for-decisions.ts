@@ -1,16 +1,24 @@
 /** Asks the person at the terminal about every call that waits, and records each answer at once. */
 import { ConflictFailure, UsageFailure } from '../../runtime/failures.ts'
 import type { DecisionOrder } from '../../runtime/approvals/decide.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
+import type { Invocation } from '../command.ts'
 import { askAboutCall } from '../render/approval-prompt.ts'
 import type { Answer } from '../render/approval-prompt.ts'
 import { toolName } from '../render/next-steps.ts'
 import type { WaitingCall } from '../render/next-steps.ts'
+import type { Screen } from '../render/screen.ts'
 import { printableLine } from '../terminal/printable.ts'
-import type { Driver } from './driver.ts'
 import { personAt } from './person.ts'
 import { waitingCalls } from './waiting-calls.ts'
 
-type Asking = Pick<Driver, 'runtime' | 'invocation' | 'screen' | 'postponed'>
+export interface Asking {
+  readonly runtime: Runtime
+  readonly invocation: Invocation
+  readonly screen: Screen
+  /** Requests that the person wants to decide later: they are not asked about again. */
+  readonly postponed: Set<number>
+}
 
 /** True when the run can go on: something was decided, here or by somebody else meanwhile. */
 export async function askForDecisions(asking: Asking, runId: string): Promise<boolean> {

@@ -16,7 +16,10 @@ export function readLine(context: CommandContext, prompt: string): Promise<strin
       if (typed.push(line) === 1) setImmediate(finish)
     })
     lines.on('SIGINT', finish)
-    lines.on('close', () => resolve(typed.length === 0 ? null : typed.join('\n')))
+    lines.on('close', () => {
+      if (typed.length === 0) stderr.write('\n')
+      resolve(typed.length === 0 ? null : typed.join('\n'))
+    })
     lines.prompt()
   })
 }

@@ -23,6 +23,7 @@ export async function compileForRun(invocation: Invocation, path: string): Promi
     throw new UsageFailure('not_supported', lines.join('\n'), 'Remove the key until a release supports it')
   }
   const warnings = compiled.diagnostics.length
-  if (warnings > 0) output.note(output.err.dim(`${plural(warnings, 'warning')}: "agentspec check ${path}" shows more`))
+  if (warnings > 0)
+    output.note(output.err.dim(`${plural(warnings, 'warning')}: "agentspec check ${path}" shows more`))
   return compiled
 }

@@ -7,18 +7,13 @@ import { Interrupted } from '../failures.ts'
 import { createEventPrinter } from '../render/event-printer.ts'
 import type { EventPrinter } from '../render/event-printer.ts'
 import { createScreen } from '../render/screen.ts'
-import type { Screen } from '../render/screen.ts'
 import { askForDecisions } from './ask-for-decisions.ts'
+import type { Asking } from './ask-for-decisions.ts'
 import type { RunSettings } from './run-settings.ts'
 
-export interface Driver {
-  readonly runtime: Runtime
-  readonly invocation: Invocation
+export interface Driver extends Asking {
   readonly settings: RunSettings
-  readonly screen: Screen
   readonly printer: EventPrinter
-  /** Requests that the person wants to decide later. */
-  readonly postponed: Set<number>
 }
 
 export function createDriver(runtime: Runtime, invocation: Invocation, settings: RunSettings): Driver {

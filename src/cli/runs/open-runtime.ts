@@ -9,7 +9,10 @@ import type { RunStore } from '../../runtime/store/run-store.ts'
 import type { Invocation } from '../command.ts'
 
 /** Opens the runtime, uses it, and closes it on every way out. The store is created when it does not exist. */
-export async function withRuntime<T>(invocation: Invocation, use: (runtime: Runtime) => Promise<T>): Promise<T> {
+export async function withRuntime<T>(
+  invocation: Invocation,
+  use: (runtime: Runtime) => Promise<T>,
+): Promise<T> {
   return useRuntime(invocation, await openStore(storeUrl(invocation), invocation.context), use)
 }
 

@@ -30,11 +30,14 @@ export function addRunFlags(command: Command): void {
       new Option(
         '--model <model>',
         'PROVIDER/MODEL for every agent, or AGENT=PROVIDER/MODEL for one; can be repeated',
-      ).argParser<readonly string[]>((value, former = []) => [...former, value]),
+      ).argParser<readonly string[] | undefined>((value, former) => [...(former ?? []), value]),
     )
     .option('--context <json>', 'the context: a JSON object, or @FILE')
     .option('--max-turns <n>', 'turns before the run fails, or "none"')
-    .option('--approvals <mode>', 'ask (default on a terminal), pause (default elsewhere), deny, fail or allow')
+    .option(
+      '--approvals <mode>',
+      'ask (default on a terminal), pause (default elsewhere), deny, fail or allow',
+    )
     .option('--wait <duration>', 'how long to wait for a busy session (default 60s)')
     .option('--base <dir>', "where the spec's folder is now")
     .option('--events', 'print every event as a line of JSON, the result last')
@@ -65,7 +68,10 @@ export async function readRunSettings(invocation: Invocation): Promise<RunSettin
 }
 
 /** `undefined`: what the spec says. Nobody is asked where a program reads the output, unless a flag says so. */
-function approvalsMode({ flags, context }: Invocation, shows: RunSettings['shows']): 'ask' | Unattended | undefined {
+function approvalsMode(
+  { flags, context }: Invocation,
+  shows: RunSettings['shows'],
+): 'ask' | Unattended | undefined {
   const written = flags.text('approvals')
   const canAsk = context.isTerminal.stdin && context.isTerminal.stderr
   if (written === undefined) return canAsk && shows === 'text' ? 'ask' : undefined

@@ -17,8 +17,8 @@ export async function showEnd(driver: Driver, result: RunResult): Promise<ExitCo
   if (settings.shows === 'json') output.printJson(result)
   else if (settings.shows === 'events') context.stdout.write(`${JSON.stringify(result)}\n`)
   else if (result.status === 'completed') showAnswer(driver, result)
-  await tellRest(driver, result)
   if (settings.shows === 'text') output.note(output.err.dim(usageLine(result)))
+  await tellRest(driver, result)
   return exitCodeOf(result.status)
 }
 
@@ -38,7 +38,8 @@ async function tellRest(driver: Driver, result: RunResult): Promise<void> {
     const { code, message } = result.error
     output.tell(`${theme.bold(theme.red('error:'))} ${printable(message)} ${theme.dim(`(${code})`)}`)
     const retry = retryCommand(result)
-    if (retry !== null) output.tell(`  ${theme.cyan('hint:')} ${command(retry)} tries again from its last step`)
+    if (retry !== null)
+      output.tell(`  ${theme.cyan('hint:')} ${command(retry)} tries again from its last step`)
   }
   if (result.status === 'cancelled') output.tell(`Run ${result.run_id} was cancelled.`)
   const waiting = result.status === 'paused' ? await waitingCalls(driver.runtime.store, result.run_id) : []

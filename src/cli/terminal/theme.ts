@@ -30,7 +30,11 @@ export function createTheme(colored: boolean): Theme {
 }
 
 /** `--no-color` and NO_COLOR win, then FORCE_COLOR, then whether the stream is a terminal that knows colours. */
-export function wantsColors(stream: { readonly isTerminal: boolean }, env: Environment, noColor: boolean): boolean {
+export function wantsColors(
+  stream: { readonly isTerminal: boolean },
+  env: Environment,
+  noColor: boolean,
+): boolean {
   if (noColor || (env['NO_COLOR'] ?? '') !== '') return false
   const forced = env['FORCE_COLOR']
   if (forced !== undefined) return forced !== '0' && forced !== 'false'

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util'
 /** Counts graphemes; East Asian wide characters and emoji take two columns, combining marks none. Styles are ignored. */
 export function widthOf(text: string): number {
   const plain = stripVTControlCharacters(text)
-  // oxlint-disable-next-line no-control-regex -- the fast path: plain ASCII
+  // The fast path: plain ASCII.
   if (/^[\u0020-\u007e]*$/.test(plain)) return plain.length
   let width = 0
   for (const { segment } of new Intl.Segmenter().segment(plain)) width += graphemeWidth(segment)

@@ -2,13 +2,16 @@
  * CEL expressions over typed variables: checked when a spec is compiled, evaluated when it runs. Whatever goes wrong
  * in an evaluation is an `ExpressionError`; a condition that guards something then holds as if it were true.
  */
-import type { Environment, ParseError, ParseResult, TypeError } from '@marcbachmann/cel-js'
+import type { ASTNode, Environment, ParseError, ParseResult, TypeError } from '@marcbachmann/cel-js'
+import { lazy } from '../../util/lazy.ts'
+import { createTimeLimit } from '../../util/time-limit.ts'
 import type { JsonSchema } from '../program.ts'
 import { prepareEvaluation } from './evaluation.ts'
-import { createExpression, ExpressionError, type CompiledExpression } from './expression.ts'
+import { createExpression, ExpressionError, type CelValues, type CompiledExpression } from './expression.ts'
 import { analyseFields, type CelIssue } from './fields.ts'
 import { createLibraryEnvironment } from './library.ts'
 import { describeCelError, describeType } from './messages.ts'
+import { allNodes } from './nodes.ts'
 import { checkPatterns } from './patterns.ts'
 import { shapeOfSchema, type ObjectShape, type Shape } from './shape.ts'
 import { createObjectClasses, toCelValue } from './values.ts'
@@ -46,6 +49,7 @@ export function createCelEnvironment(variables: CelVariables): CelEnvironment {
   const shapes = new Map<string, Shape>()
   for (const [name, schema] of Object.entries(variables)) shapes.set(name, shapeOfSchema(schema, name))
   const classOf = createObjectClasses()
+  const timeLimit = lazy(createTimeLimit)
   let declared: Environment | undefined
   const library = (undeclared: ReadonlyMap<ObjectShape, ReadonlySet<string>>): Environment => {
     if (undeclared.size > 0) return createLibraryEnvironment(shapes, undeclared, classOf)
@@ -64,12 +68,24 @@ export function createCelEnvironment(variables: CelVariables): CelEnvironment {
       if (prepared === undefined || error !== undefined) throw new ExpressionError(expression, error?.message)
       prepareEvaluation(prepared.parsed.ast)
       const used = [...shapes].filter(([name]) => prepared.variables.has(name))
-      return createExpression(expression, prepared.parsed, (values) => {
+      const isSlow = canBeEndless(prepared.parsed.ast)
+      const convert = (values: CelValues): ReadonlyMap<string, unknown> => {
         const own = used.filter(([name]) => Object.hasOwn(values, name) && values[name] !== undefined)
         return new Map(own.map(([name, shape]) => [name, toCelValue(values[name], shape, classOf)]))
-      })
+      }
+      return createExpression(expression, prepared.parsed, convert, (task) => (isSlow ? timeLimit()(evaluationLimit, task) : task()))
     },
   }
+}
+
+/** Milliseconds for one evaluation of an expression that could go on for ever. */
+const evaluationLimit = 1000
+
+/** Methods that some values make slow without end: regular expressions, and loops inside loops. */
+const slowMethods: ReadonlySet<string> = new Set(['matches', 'all', 'exists', 'exists_one', 'map', 'filter'])
+
+function canBeEndless(ast: ASTNode): boolean {
+  return allNodes(ast).some((node) => node.op === 'rcall' && slowMethods.has(node.args[0]))
 }
 
 interface Examination {

@@ -26,18 +26,19 @@ export class ExpressionError extends Error {
   }
 }
 
-/** Wraps a parsed expression. `convert` gives the library's form of the values. */
+/** Wraps a parsed expression. `convert` gives the library's form of the values, `limit` ends what takes too long. */
 export function createExpression(
   expression: string,
   parsed: ParseResult,
   convert: (values: CelValues) => ReadonlyMap<string, unknown>,
+  limit: <T>(task: () => T) => T,
 ): CompiledExpression {
   return {
     expression,
     evaluate: (values) => {
       try {
-        const result: unknown = parsed(convert(values))
-        return result
+        const converted = convert(values)
+        return limit((): unknown => parsed(converted))
       } catch (error) {
         throw new ExpressionError(expression, reasonOf(error), { cause: error })
       }

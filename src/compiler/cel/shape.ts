@@ -1,5 +1,6 @@
 /** The shape of a value as CEL sees it, read from a JSON Schema: what types the checker and the values follow. */
 import { isJsonObject, type Json, type JsonObject } from '../../util/json.ts'
+import { resolvePointer } from '../json-schema/resolve-pointer.ts'
 import type { JsonSchema } from '../program.ts'
 
 export type Shape =
@@ -120,28 +121,6 @@ function readReference(reader: Reader, schema: JsonObject, name: string, depth: 
   const shape = readShape(reader, resolvePointer(reader.root, reference), name, depth + 1)
   reader.references.pop()
   return shape
-}
-
-/** The value at `#/a/b`; undefined for any other form of reference. */
-function resolvePointer(root: JsonSchema, reference: string): Json | undefined {
-  if (reference === '#') return root
-  if (!reference.startsWith('#/')) return undefined
-  let value: Json | undefined = root
-  for (const part of reference.slice(2).split('/')) {
-    const key = decodePart(part)
-    if (Array.isArray(value)) value = value[Number(key)]
-    else value = isJsonObject(value) ? own(value, key) : undefined
-  }
-  return value
-}
-
-function decodePart(part: string): string {
-  const plain = part.replaceAll('~1', '/').replaceAll('~0', '~')
-  try {
-    return decodeURIComponent(plain)
-  } catch {
-    return plain
-  }
 }
 
 /** `enum` and `const` without `type`: the type that all of their values have. */

@@ -17,7 +17,7 @@ export interface Form {
 /** Holds for maps that have `key` (with `value`, where there is one); `negated`: for those that have another value. */
 export interface Condition {
   readonly key: string
-  readonly value?: unknown
+  readonly value?: string
   readonly negated?: true
 }
 
@@ -288,8 +288,8 @@ export const specChoices: Readonly<Record<string, readonly string[]>> = {
 /** When some keys do not fit. */
 export const specConditions: Readonly<Record<string, Condition>> = {
   "def:model_definition/allOf/1/then": {"key":"provider","value":"scripted","negated":true},
-  "def:hosted_container/then": {"key":"type","value":"container_reference"},
-  "def:hosted_container/else": {"key":"type","value":"container_reference","negated":true},
+  "def:hosted_container/allOf/0/then": {"key":"type","value":"container_reference"},
+  "def:hosted_container/allOf/1/then": {"key":"type","value":"container_auto"},
   "def:mcp_server/allOf/0/then": {"key":"command"},
   "def:mcp_server/allOf/1/then": {"key":"url"},
   "def:tool_filter/then": {"key":"handler"},

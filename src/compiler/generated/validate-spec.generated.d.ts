@@ -1,4 +1,4 @@
-/** Validators of specs, generated from schemas/agentspec.v1.schema.json by `npm run gen`. */
+/** Validators generated from schemas/agentspec.v1.schema.json by `npm run gen`. */
 
 export interface SchemaError {
   readonly keyword: string
@@ -17,7 +17,7 @@ export interface Validator {
   errors: readonly SchemaError[] | null
 }
 
-/** For the spec itself. */
+/** For the whole schema. */
 export const validateRoot: Validator
-/** For a file that a spec includes. */
+/** For `included_file`. */
 export const validateIncluded: Validator

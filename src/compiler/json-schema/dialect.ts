@@ -46,7 +46,7 @@ function* partsOf(schema: JsonSchema): Generator<readonly [part: JsonObject, poi
   const pending: { value: Json; pointer: string }[] = [{ value: schema, pointer: '' }]
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { value, pointer } = next
-    if (isList(value)) pending.push(...value.map((item, index) => ({ value: item, pointer: `${pointer}/${index}` })))
+    if (isList(value)) value.forEach((item, index) => pending.push({ value: item, pointer: `${pointer}/${index}` }))
     if (!isJsonObject(value)) continue
     yield [value, pointer]
     for (const [key, item] of Object.entries(value)) {

@@ -2,6 +2,8 @@
 import type { ErrorObject } from 'ajv'
 import { suggest } from '../../util/suggest.ts'
 import { isJsonObject } from '../../util/json.ts'
+import type { JsonSchema } from '../program.ts'
+import { failedForms, withoutDistantForms } from './choices.ts'
 
 export interface SchemaIssue {
   /** JSON pointer into the value; empty for the value itself. */
@@ -14,16 +16,20 @@ export interface SchemaIssue {
 const maxIssues = 50
 const maxErrors = 1000
 
+/** They only repeat an error that is reported for itself. */
+const echoes: ReadonlySet<string> = new Set(['if', 'propertyNames'])
+
 /**
  * The issues behind ajv's errors, in its order, each once. Where a value fits none of several forms there is one
  * issue for it, not one for each form.
  */
-export function issuesOf(errors: readonly ErrorObject[]): readonly SchemaIssue[] {
+export function issuesOf(errors: readonly ErrorObject[], schema: JsonSchema): readonly SchemaIssue[] {
   const issues = new Map<string, SchemaIssue>()
-  for (const error of withoutBranches(errors.slice(0, maxErrors))) {
+  const own = errors.slice(0, maxErrors).filter((error) => !echoes.has(error.keyword))
+  for (const error of withoutDistantForms(own, schema)) {
     const pointer = pointerOf(error)
     const place = placeOf(pointer)
-    const reason = reasonOf(error, errors)
+    const reason = reasonOf(error, own, schema)
     const message = place === '' ? reason : `${place}: ${reason}`
     issues.set(`${pointer} ${message}`, { pointer, message })
   }
@@ -31,64 +37,6 @@ export function issuesOf(errors: readonly ErrorObject[]): readonly SchemaIssue[]
   if (all.length <= maxIssues) return all
   const rest: SchemaIssue = { pointer: '', message: `and ${all.length - maxIssues} more` }
   return [...all.slice(0, maxIssues), rest]
-}
-
-const choices: ReadonlySet<string> = new Set(['anyOf', 'oneOf'])
-
-/** Drops what led to a failed choice, unless only one of its forms was near: then the choice itself is dropped. */
-function withoutBranches(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  let kept = errors.filter((error) => error.keyword !== 'if' && error.keyword !== 'propertyNames')
-  for (const choice of errors) {
-    if (!choices.has(choice.keyword)) continue
-    const inside = branchErrors(choice, kept)
-    if (inside.length === 0) continue
-    const near = nearestBranch(choice, inside)
-    const dropped = new Set(near === undefined ? inside : inside.filter((error) => !near.includes(error)))
-    if (near !== undefined) dropped.add(choice)
-    kept = kept.filter((error) => !dropped.has(error))
-  }
-  return kept
-}
-
-function branchErrors(choice: ErrorObject, errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const inside = (error: ErrorObject): boolean =>
-    error !== choice &&
-    (error.schemaPath.startsWith(`${choice.schemaPath}/`) || isReferenced(choice, error)) &&
-    (error.instancePath === choice.instancePath || error.instancePath.startsWith(`${choice.instancePath}/`))
-  return errors.filter(inside)
-}
-
-/** Errors behind a `$ref` have the path of what it refers to; they are reported before their choice. */
-function isReferenced(choice: ErrorObject, error: ErrorObject): boolean {
-  const branches: unknown = choice.schema
-  if (!Array.isArray(branches)) return false
-  return branches.some(
-    (branch) =>
-      isJsonObject(branch) && typeof branch['$ref'] === 'string' && error.schemaPath.startsWith(`${branch['$ref']}/`),
-  )
-}
-
-/** The errors of the only form whose type and constants fit, when there is exactly one. */
-function nearestBranch(choice: ErrorObject, inside: readonly ErrorObject[]): readonly ErrorObject[] | undefined {
-  const branches = new Map<string, ErrorObject[]>()
-  for (const error of inside) {
-    const branch = branchOf(choice, error)
-    branches.set(branch, [...(branches.get(branch) ?? []), error])
-  }
-  const near = [...branches.values()].filter((list) => !list.some((error) => isMismatch(choice, error)))
-  return near.length === 1 ? near[0] : undefined
-}
-
-function branchOf(choice: ErrorObject, error: ErrorObject): string {
-  const prefix = `${choice.schemaPath}/`
-  if (error.schemaPath.startsWith(prefix)) return error.schemaPath.slice(prefix.length).split('/', 1).join('')
-  return error.schemaPath.split('/').slice(0, 3).join('/')
-}
-
-/** The value is of another kind altogether: another type, or another value of a property that tells kinds apart. */
-function isMismatch(choice: ErrorObject, error: ErrorObject): boolean {
-  if (error.keyword === 'type') return error.instancePath === choice.instancePath
-  return error.keyword === 'const' || error.keyword === 'enum'
 }
 
 function pointerOf(error: ErrorObject): string {
@@ -117,7 +65,7 @@ function placeOf(pointer: string): string {
     .replace(/^\./, '')
 }
 
-function reasonOf(error: ErrorObject, all: readonly ErrorObject[]): string {
+function reasonOf(error: ErrorObject, all: readonly ErrorObject[], schema: JsonSchema): string {
   const { params, data } = error
   switch (error.keyword) {
     case 'required':
@@ -136,7 +84,7 @@ function reasonOf(error: ErrorObject, all: readonly ErrorObject[]): string {
       return `expected ${JSON.stringify(params['allowedValue'])}, got ${describeValue(data)}`
     case 'anyOf':
     case 'oneOf':
-      return choiceReason(error, all)
+      return choiceReason(error, all, schema)
     case 'false schema':
       return 'is not allowed'
     case 'pattern':
@@ -188,17 +136,16 @@ function count(number: string, what: string): string {
   return `${number} ${what}${number === '1' ? '' : 's'}`
 }
 
-function choiceReason(choice: ErrorObject, all: readonly ErrorObject[]): string {
+function choiceReason(choice: ErrorObject, all: readonly ErrorObject[], schema: JsonSchema): string {
   const passing: unknown = choice.params['passingSchemas']
   if (Array.isArray(passing)) return 'fits more than one of the forms of which it must fit exactly one'
-  const inside = branchErrors(choice, all)
-  const here = inside.filter((error) => error.instancePath === choice.instancePath && error.keyword === 'type')
-  const types = here.flatMap((error) => [error.params['type']].flat())
-  if (types.length === 0 || here.length < inside.length) {
+  const inside = failedForms(choice, all, schema).flatMap((form) => form.errors)
+  const types = inside.filter((error) => error.instancePath === choice.instancePath && error.keyword === 'type')
+  if (types.length === 0 || types.length < inside.length) {
     const forms = Array.isArray(choice.schema) ? choice.schema.length : 0
     return `fits none of the ${forms} allowed forms; got ${describeValue(choice.data)}`
   }
-  return `expected ${typesOf(types)}, got ${describeValue(choice.data)}`
+  return `expected ${typesOf(types.flatMap((error) => error.params['type']))}, got ${describeValue(choice.data)}`
 }
 
 const typeWords = new Map([

@@ -2,7 +2,7 @@
  * Validation against JSON Schemas of specs and of MCP servers. Nothing is coerced, no default is filled in, no
  * reference is fetched; `format` is an annotation and never checked.
  */
-import type { Ajv, Options, ValidateFunction } from 'ajv'
+import type { Ajv, Options } from 'ajv'
 import { createTimeLimit, TimeLimitError } from '../../util/time-limit.ts'
 import { isJsonObject, type JsonObject } from '../../util/json.ts'
 import type { JsonSchema } from '../program.ts'
@@ -29,8 +29,7 @@ type Validate = (value: unknown) => readonly SchemaIssue[]
 
 /** Loads the validator (about 40 ms, once a process) and creates an instance with a cache of its own. */
 export async function createSchemaValidator(): Promise<SchemaValidator> {
-  const [{ Ajv2020 }, { Ajv }] = await Promise.all([import('ajv/dist/2020.js'), import('ajv')])
-  const engines: Engines = { '2020-12': new Ajv2020(options), 'draft-07': new Ajv(options) }
+  const engines = createEngines(await loadAjv())
   const limit = createTimeLimit()
   const cache = new WeakMap<object, Validate>()
 
@@ -38,12 +37,22 @@ export async function createSchemaValidator(): Promise<SchemaValidator> {
     if (!isJsonObject(schema)) return () => (schema ? [] : [{ pointer: '', message: 'is not allowed' }])
     const known = cache.get(schema)
     if (known !== undefined) return known
+    const created = prepareObject(schema)
+    cache.set(schema, created)
+    return created
+  }
+
+  const prepareObject = (schema: JsonObject): Validate => {
     const { issues, slow } = surveySchema(schema)
     const fatal = issues.find((issue) => issue.pointer !== '/$schema')
-    const validate = fatal === undefined ? compileWithin(limit, engines, schema) : unusable(fatal.message)
-    const guarded: Validate = slow ? (value) => limit(validateLimit, () => validate(value)) : validate
-    cache.set(schema, guarded)
-    return guarded
+    if (fatal !== undefined) return unusable(fatal.message)
+    try {
+      const validate = engines.use(schema, (engine, plain) => limit(compileLimit, () => engine.compile(plain)))
+      const run: Validate = (value) => (validate(value) ? [] : issuesOf(validate.errors ?? [], schema))
+      return slow ? (value) => limit(validateLimit, () => run(value)) : run
+    } catch (error) {
+      return unusable(reasonOf(error))
+    }
   }
 
   return {
@@ -56,18 +65,52 @@ export async function createSchemaValidator(): Promise<SchemaValidator> {
     },
     checkSchema: (schema) => {
       if (!isJsonObject(schema)) return []
+      const { issues } = surveySchema(schema)
+      const compiles = issues.every((issue) => issue.pointer === '/$schema')
+      const check = (engine: Ajv, plain: JsonObject): readonly SchemaIssue[] =>
+        limit(compileLimit, () => checkByEngine(engine, plain, compiles))
       try {
-        return [...surveySchema(schema).issues, ...limit(compileLimit, () => checkByEngine(engines, schema))]
+        return [...issues, ...engines.use(schema, check)]
       } catch (error) {
-        return [{ pointer: '', message: `the schema cannot be used: ${reasonOf(error)}` }]
+        return [...issues, { pointer: '', message: `the schema cannot be used: ${reasonOf(error)}` }]
       }
     },
   }
 }
 
-type Engines = Readonly<Record<Dialect, Ajv>>
+interface Engines {
+  /**
+   * Works with the engine for a schema's dialect. The engine does not keep the schema: it would never be let go, and
+   * a second one with its `$id` would be refused.
+   */
+  use<T>(schema: JsonObject, work: (engine: Ajv, schema: JsonObject) => T): T
+}
 
-type Limit = <T>(milliseconds: number, task: () => T) => T
+function createEngines(create: Readonly<Record<Dialect, () => Ajv>>): Engines {
+  const engines = new Map<Dialect, Ajv>()
+  return {
+    use: (schema, work) => {
+      const dialect = dialectOf(schema)
+      const engine = engines.get(dialect) ?? create[dialect]()
+      engines.set(dialect, engine)
+      const plain = withoutDialect(schema)
+      try {
+        return work(engine, plain)
+      } catch (error) {
+        // Work that was ended may have left the engine in the middle of something.
+        if (error instanceof TimeLimitError || error instanceof RangeError) engines.delete(dialect)
+        throw error
+      } finally {
+        engine.removeSchema(plain)
+      }
+    },
+  }
+}
+
+async function loadAjv(): Promise<Readonly<Record<Dialect, () => Ajv>>> {
+  const [{ Ajv2020 }, { Ajv }] = await Promise.all([import('ajv/dist/2020.js'), import('ajv')])
+  return { '2020-12': () => new Ajv2020(options), 'draft-07': () => new Ajv(options) }
+}
 
 const options: Options = {
   strict: false,
@@ -76,29 +119,8 @@ const options: Options = {
   verbose: true,
   ownProperties: true,
   validateFormats: false,
-  addUsedSchema: false,
   inlineRefs: false,
   code: { regExp: Object.assign((pattern: string) => createPattern(pattern), { code: 'createPattern' }) },
-}
-
-function compileWithin(limit: Limit, engines: Engines, schema: JsonObject): Validate {
-  try {
-    const validate = limit(compileLimit, () => compile(engines, schema))
-    return (value) => (validate(value) ? [] : issuesOf(validate.errors ?? []))
-  } catch (error) {
-    return unusable(reasonOf(error))
-  }
-}
-
-/** The engine must not keep the schema: it would never be let go, and a second one with its `$id` would be refused. */
-function compile(engines: Engines, schema: JsonObject): ValidateFunction {
-  const engine = engines[dialectOf(schema)]
-  const plain = withoutDialect(schema)
-  try {
-    return engine.compile(plain)
-  } finally {
-    engine.removeSchema(plain)
-  }
 }
 
 /** The dialect chose the engine; the engine would refuse the name of any other. */
@@ -110,17 +132,16 @@ function unusable(reason: string): Validate {
   return () => [{ pointer: '', message: `the schema cannot be used: ${reason}` }]
 }
 
-function checkByEngine(engines: Engines, schema: JsonObject): readonly SchemaIssue[] {
-  const engine = engines[dialectOf(schema)]
-  if (engine.validateSchema(withoutDialect(schema)) !== true) return issuesOf(engine.errors ?? [])
+function checkByEngine(engine: Ajv, schema: JsonObject, compiles: boolean): readonly SchemaIssue[] {
+  if (engine.validateSchema(schema) !== true) return issuesOf(engine.errors ?? [], true)
+  if (!compiles) return []
   try {
-    compile(engines, schema)
+    engine.compile(schema)
     return []
   } catch (error) {
     const reference = missingReference(error)
     if (reference === undefined) throw error
-    const pointer = findReference(schema, reference)
-    return [{ pointer, message: reasonOf(error) }]
+    return [{ pointer: findReference(schema, reference), message: reasonOf(error) }]
   }
 }
 

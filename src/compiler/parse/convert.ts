@@ -26,15 +26,20 @@ interface Conversion {
   readonly source: Source
   readonly anchors: Anchors
   readonly report: Report
-  /** A limit was exceeded: the value is not whole. */
+  /** A limit was exceeded: conversion has stopped. */
   exhausted: boolean
+  /** An alias leads nowhere: the value is not whole. */
+  incomplete: boolean
 }
 
-/** Converts a document's content. `undefined` when a limit (depth, aliases) was exceeded; that has been reported. */
+/**
+ * Converts a document's content. `undefined` when a limit (depth, aliases) was exceeded
+ * or an alias leads nowhere; that has been reported.
+ */
 export function convertContents(contents: unknown, source: Source, report: Report): Converted | undefined {
-  const conversion: Conversion = { source, anchors: createAnchors(), report, exhausted: false }
+  const conversion: Conversion = { source, anchors: createAnchors(), report, exhausted: false, incomplete: false }
   const converted = convert(conversion, contents, { path: [], owner: undefined })
-  return conversion.exhausted ? undefined : converted
+  return conversion.exhausted || conversion.incomplete ? undefined : converted
 }
 
 function convert(conversion: Conversion, node: unknown, place: Place): Converted {
@@ -150,6 +155,7 @@ function convertAlias(conversion: Conversion, alias: Alias, place: Place): Conve
   if (resolved.kind === 'unknown') {
     const suggestion = suggest(alias.source, conversion.anchors.names())
     report(conversion, 'AS1016', { anchor: alias.source, suggestion }, span, place)
+    conversion.incomplete = true
     return nothing
   }
   if (resolved.kind === 'found') {

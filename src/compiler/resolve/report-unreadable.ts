@@ -1,6 +1,6 @@
 /** Says why a file that a spec names could not be read. */
 import { posix } from 'node:path'
-import type { Location } from '../../spec/diagnostic.ts'
+import type { Fix, Location } from '../../spec/diagnostic.ts'
 import { suggest } from '../../util/suggest.ts'
 import type { ReadProblem } from '../loader.ts'
 import type { Reading } from '../reading.ts'
@@ -11,6 +11,8 @@ export interface FileReference {
   readonly written: string
   readonly location: Location
   readonly pointer: string
+  /** Puts another path in its place. */
+  readonly replace?: (path: string) => Fix | undefined
 }
 
 /** Reports at the place that names the file; a missing one with the nearest name in the same folder. */
@@ -24,7 +26,8 @@ export async function reportUnreadable(
   switch (problem) {
     case 'not_found': {
       const suggestion = await suggestFile(reading, reference)
-      return report('AS3008', { file: written, suggestion }, location, { pointer })
+      const fix = suggestion === undefined ? undefined : reference.replace?.(suggestion)
+      return report('AS3008', { file: written, suggestion }, location, { pointer, fix })
     }
     case 'outside': {
       const why = "is a link that leads out of the spec's folder"
@@ -41,11 +44,14 @@ export async function reportUnreadable(
   }
 }
 
-/** The path as written, with the name of a file that is there. */
+/** The path as written, with the name of a file that is there: misspelt, or with another ending. */
 async function suggestFile(reading: Reading, reference: FileReference): Promise<string | undefined> {
   const names = await reading.loader.list(posix.dirname(reference.path))
-  const wanted = posix.basename(reference.path)
-  const name = suggest(wanted, names)
-  const end = reference.written.lastIndexOf(wanted)
+  const { name: stem, ext, base } = posix.parse(reference.path)
+  const byStem = new Map(names.toReversed().map((name) => [posix.parse(name).name, name]))
+  const sameEnding = names.filter((name) => posix.extname(name) === ext).map((name) => posix.parse(name).name)
+  const meant = suggest(stem, sameEnding)
+  const name = meant === undefined ? byStem.get(stem) : `${meant}${ext}`
+  const end = reference.written.lastIndexOf(base)
   return name === undefined || end < 0 ? undefined : reference.written.slice(0, end) + name
 }

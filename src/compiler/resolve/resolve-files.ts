@@ -8,8 +8,10 @@ import { isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
 import { parseYaml } from '../parse/parse-yaml.ts'
 import type { Reading } from '../reading.ts'
+import { replaceText } from '../replace-text.ts'
 import { resolvePath } from './paths.ts'
 import { findPlaces, patterns } from './places.ts'
+import { schemaPlaces } from './schema-places.ts'
 import { reportUnreadable } from './report-unreadable.ts'
 import type { Replacement } from './rewrite.ts'
 
@@ -22,7 +24,7 @@ type Kind = 'text' | 'schema' | 'document'
 
 const filePlaces: readonly (readonly [Kind, ReturnType<typeof patterns>])[] = [
   ['text', patterns('agents.*.instructions')],
-  ['schema', patterns('context.schema', 'agents.*.output.schema', 'agents.*.handoffs.*.input_schema', 'TOOL.parameters')],
+  ['schema', schemaPlaces],
   ['document', patterns('TOOL.document')],
 ]
 
@@ -66,7 +68,11 @@ async function readNamedFile(
   if (known !== undefined) return known
   const result = await reading.loader.readText(resolved.path)
   if (!result.ok) {
-    await reportUnreadable(reading, { path: resolved.path, written, location, pointer }, result.problem)
+    await reportUnreadable(
+      reading,
+      { path: resolved.path, written, location, pointer, replace: (text) => replaceText(document.entryAt(place)?.node, text) },
+      result.problem,
+    )
     return undefined
   }
   const file = { source: createSource(reading.displayName(resolved.path), resolved.path, result.text) }

@@ -1,10 +1,11 @@
 /** Finds every handler reference, `./file.ts#export`, and makes its path relative to the root spec's folder. */
 import type { SpecDocument } from '../../spec/document.ts'
-import type { Location } from '../../spec/diagnostic.ts'
+import type { Fix, Location } from '../../spec/diagnostic.ts'
 import { toPointer } from '../../spec/path.ts'
 import type { Report } from '../../spec/reporter.ts'
 import { isJsonObject } from '../../util/json.ts'
 import { valueAt } from '../../spec/document.ts'
+import { replaceText } from '../replace-text.ts'
 import { resolvePath } from './paths.ts'
 import { findPlaces, patterns } from './places.ts'
 import type { Found } from './places.ts'
@@ -20,6 +21,8 @@ export interface HandlerUse {
   readonly pointer: string
   /** The place of a piece of the reference, by offsets into it. */
   readonly locationWithin: (start: number, end: number) => Location
+  /** Puts another path in its place. */
+  readonly replace: (path: string) => Fix | undefined
 }
 
 export interface ResolvedHandlers {
@@ -58,7 +61,7 @@ const handlerPlaces = patterns(
   'run.call_model_input_filter.handler',
 )
 
-/** Reports references that are not well formed or leave the folder; the modules themselves are read elsewhere. */
+/** Reports references that leave the folder; the modules themselves are read elsewhere. */
 export function resolveHandlers(document: SpecDocument, report: Report): ResolvedHandlers {
   const replacements: Replacement[] = []
   const uses: HandlerUse[] = []
@@ -68,10 +71,8 @@ export function resolveHandlers(document: SpecDocument, report: Report): Resolve
     const location = document.rangeAt(place, 'value')
     const pointer = toPointer(place)
     const hash = value.lastIndexOf('#')
-    if (hash <= 0 || hash === value.length - 1) {
-      report('AS3012', { text: value }, location, { pointer })
-      continue
-    }
+    // Validation reports a reference that is not of this form.
+    if (hash <= 0 || hash === value.length - 1) continue
     const written = value.slice(0, hash)
     const exportName = value.slice(hash + 1)
     const resolved = resolvePath(document.sourceAt(place).path, written)
@@ -82,7 +83,9 @@ export function resolveHandlers(document: SpecDocument, report: Report): Resolve
     const { path } = resolved
     const locationWithin = (start: number, end: number): Location => document.rangeWithin(place, start, end)
     replacements.push({ path: place, value: `${path}#${exportName}` })
-    uses.push({ path, written, exportName, location, pointer, locationWithin })
+    const replace = (text: string): Fix | undefined =>
+      replaceText(document.entryAt(place)?.node, `${text}#${exportName}`)
+    uses.push({ path, written, exportName, location, pointer, locationWithin, replace })
   }
   return { replacements, uses }
 }

@@ -1,8 +1,38 @@
-/** The rules a spec is checked by, in order. */
+/** The rules a spec is checked by. */
+import { approvalRules } from './approval-rules.ts'
+import { bypassedGates } from './bypassed-gates.ts'
 import { entryAgent } from './entry-agent.ts'
+import { expressions } from './expressions.ts'
+import { groupedApprovals } from './grouped-approvals.ts'
+import { interpolation } from './interpolation.ts'
+import { jsonSchemas } from './json-schemas.ts'
 import { knownNames } from './known-names.ts'
+import { literalSecrets } from './literal-secrets.ts'
+import { modelVisibleNames } from './model-visible-names.ts'
 import { noHandoffToSelf } from './no-handoff-to-self.ts'
+import { reachableAgents } from './reachable-agents.ts'
 import type { Rule } from './rule-context.ts'
+import { sideEffects } from './side-effects.ts'
+import { stopAtToolNames } from './stop-at-tool-names.ts'
+import { templates } from './templates.ts'
+import { usedDefinitions } from './used-definitions.ts'
 
 /** One rule, one file. The order is only that of the work: diagnostics are sorted afterwards. */
-export const rules: readonly Rule[] = [knownNames, entryAgent, noHandoffToSelf]
+export const rules: readonly Rule[] = [
+  knownNames,
+  entryAgent,
+  noHandoffToSelf,
+  modelVisibleNames,
+  stopAtToolNames,
+  approvalRules,
+  groupedApprovals,
+  jsonSchemas,
+  expressions,
+  templates,
+  literalSecrets,
+  interpolation,
+  bypassedGates,
+  sideEffects,
+  reachableAgents,
+  usedDefinitions,
+]

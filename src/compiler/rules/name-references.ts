@@ -3,7 +3,8 @@ import type { Path } from '../../spec/path.ts'
 import type { Json } from '../../util/json.ts'
 import { findPlaces, patterns } from '../resolve/places.ts'
 import type { Pattern } from '../resolve/places.ts'
-import type { Section } from './scope.ts'
+import { suggest } from '../../util/suggest.ts'
+import type { Scope, Section } from './scope.ts'
 
 export interface NameReference {
   readonly section: Section
@@ -49,6 +50,18 @@ export function findNameReferences(spec: Json): readonly NameReference[] {
       typeof value === 'string' && isName(section, value) ? [{ section, name: value, path }] : [],
     ),
   )
+}
+
+/**
+ * The definitions a spec uses: its references, a misspelt one counted for the definition it probably means, so that one
+ * typo does not make that definition seem unused as well.
+ */
+export function findUses(spec: Json, scope: Scope): readonly NameReference[] {
+  return findNameReferences(spec).map((reference) => {
+    const known = scope.names(reference.section)
+    if (known.includes(reference.name)) return reference
+    return { ...reference, name: suggest(reference.name, known) ?? reference.name }
+  })
 }
 
 function isName(section: Section, text: string): boolean {

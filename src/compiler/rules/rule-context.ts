@@ -2,9 +2,11 @@
 import type { DiagnosticArgs, DiagnosticCode } from '../../spec/diagnostic-codes.ts'
 import type { Fix, Location, RelatedPlace } from '../../spec/diagnostic.ts'
 import type { Part, SpecDocument } from '../../spec/document.ts'
+import { aliasesOf } from '../aliases.ts'
 import { toPointer } from '../../spec/path.ts'
 import type { Path } from '../../spec/path.ts'
 import type { Report } from '../../spec/reporter.ts'
+import type { SchemaValidator } from '../json-schema/schema-validator.ts'
 import type { Scope } from './scope.ts'
 
 /** A place in the spec: a value or its key, or a piece of a text value by offsets into it. */
@@ -26,6 +28,8 @@ export interface RuleContext {
   readonly complete: boolean
   /** Environment variables; absent when nothing is to be said about them. */
   readonly environment: Readonly<Record<string, string | undefined>> | undefined
+  /** Checks schemas and values; absent when the spec holds no schema. */
+  readonly schemas: SchemaValidator | undefined
   readonly report: <Code extends DiagnosticCode>(
     code: Code,
     args: DiagnosticArgs<Code>,
@@ -38,26 +42,24 @@ export interface RuleContext {
 /** One rule: looks at a whole spec and reports what is wrong. It never throws, however odd the spec. */
 export type Rule = (context: RuleContext) => void
 
-export interface CheckOptions {
-  readonly complete: boolean
-  readonly environment: Readonly<Record<string, string | undefined>> | undefined
-}
+export type CheckOptions = Pick<RuleContext, 'complete' | 'environment'>
 
 /** Makes the context of one check. */
 export function createRuleContext(
-  document: SpecDocument,
-  scope: Scope,
-  options: CheckOptions,
+  parts: Pick<RuleContext, 'document' | 'scope' | 'schemas'> & CheckOptions,
   report: Report,
 ): RuleContext {
+  const { document } = parts
   const locate = ({ path, part = 'value', within }: RulePlace): Location =>
     within === undefined ? document.rangeAt(path, part) : document.rangeWithin(path, within[0], within[1])
   return {
-    document,
-    scope,
-    ...options,
+    ...parts,
     locate,
     report: (code, args, place, details = {}) =>
-      report(code, args, locate(place), { pointer: toPointer(place.path), ...details }),
+      report(code, args, locate(place), {
+        pointer: toPointer(place.path),
+        ...details,
+        related: [...(details.related ?? []), ...aliasesOf(document, place.path)],
+      }),
   }
 }

@@ -1,6 +1,8 @@
 /** Words for keys that exclude or need each other. */
 import { specChoices, specConditions } from '../generated/spec-places.generated.ts'
 import { invariant } from '../../util/invariant.ts'
+import type { Json } from '../../util/json.ts'
+import { describeValue } from './describe-value.ts'
 import type { Mistake } from './mistake.ts'
 import { memberPointer, nameAt, schemaPart, textParam, wrongValue } from './mistake.ts'
 import { schemaFinding } from './schema-finding.ts'
@@ -12,7 +14,11 @@ export function clashingChoice(mistake: Mistake): SchemaFinding {
   const keys = specChoices[schemaPart(mistake)] ?? []
   const [first, second] = [params['passingSchemas']].flat().map((index) => keys[Number(index)])
   if (first === undefined || second === undefined) {
-    return schemaFinding('AS2004', { owner: nameAt(mistake, owner), keys }, { pointer: owner, at: 'parent-key' })
+    return schemaFinding(
+      'AS2004',
+      { owner: nameAt(mistake, owner), keys },
+      { pointer: owner, at: 'parent-key' },
+    )
   }
   return schemaFinding('AS2005', { key: second, other: first, onlyWith: false }, clash(owner, second, first))
 }
@@ -22,7 +28,7 @@ export function unfittingKey(mistake: Mistake): SchemaFinding {
   const [, part, key] = /^(.*)\/properties\/([^/]+)\/false schema$/.exec(mistake.error.schemaPath) ?? []
   const condition = part === undefined ? undefined : specConditions[part]
   invariant(condition !== undefined && key !== undefined, `no condition at ${mistake.error.schemaPath}`)
-  const other = condition.value === undefined ? condition.key : `${condition.key}: ${String(condition.value)}`
+  const other = condition.value === undefined ? condition.key : `${condition.key}: ${condition.value}`
   const owner = mistake.error.instancePath.slice(0, mistake.error.instancePath.lastIndexOf('/'))
   return schemaFinding(
     'AS2005',
@@ -40,7 +46,7 @@ export function clashingValue(mistake: Mistake): SchemaFinding | undefined {
   const owner = pointer.slice(0, pointer.lastIndexOf('/'))
   return schemaFinding(
     'AS2005',
-    { key: `${key}: ${String(wrongValue(mistake))}`, other: condition.key, onlyWith: false },
+    { key: `${key}: ${textOf(wrongValue(mistake))}`, other: condition.key, onlyWith: false },
     { ...clash(owner, key, condition.key), at: 'value' },
   )
 }
@@ -61,4 +67,8 @@ function clash(owner: string, key: string, other: string): FindingDetails {
     at: 'key',
     related: { pointer: memberPointer(owner, other), at: 'key', message: `"${other}" is here` },
   }
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : describeValue(value)
 }

@@ -16,7 +16,9 @@ const LONGEST = 60
 
 /** `a text or a map`, for types of JSON Schema. */
 export function describeTypes(types: readonly string[]): string {
-  const words = Object.keys(TYPES).flatMap((type) => (types.includes(type) ? (TYPES[type]?.split(', ') ?? []) : []))
+  const words = Object.keys(TYPES).flatMap((type) =>
+    types.includes(type) ? (TYPES[type]?.split(', ') ?? []) : [],
+  )
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }
 

@@ -3,13 +3,13 @@ import { valueAt } from '../../spec/document.ts'
 import { fromPointer, toPointer } from '../../spec/path.ts'
 import type { Json } from '../../util/json.ts'
 import type { SchemaError } from '../generated/validate-spec.generated.js'
-import type { FileKind } from './validate-spec.ts'
 
 export interface Mistake {
   readonly error: SchemaError
   /** The whole file. */
   readonly value: Json
-  readonly kind: FileKind
+  /** False for a file that a spec includes. */
+  readonly isRoot: boolean
 }
 
 /** The value that the error is about. */
@@ -38,10 +38,10 @@ export function memberPointer(pointer: string, key: string | number): string {
 }
 
 /** What to call the thing at a pointer: `"timeout"`, `item 1 of "tools"`, `the spec`. */
-export function nameAt({ value, kind }: Mistake, pointer: string): string {
+export function nameAt({ value, isRoot }: Mistake, pointer: string): string {
   const path = fromPointer(pointer)
   const last = path.at(-1)
-  if (last === undefined) return kind === 'root' ? 'the spec' : 'the included file'
+  if (last === undefined) return isRoot ? 'the spec' : 'the included file'
   const parent = path.slice(0, -1)
   if (!Array.isArray(valueAt(value, parent))) return `"${last}"`
   const list = parent.findLast((part) => Number.isNaN(Number(part)))

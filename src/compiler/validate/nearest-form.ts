@@ -32,7 +32,10 @@ export function nearestDuration(text: string): string | undefined {
 
 /** `support-desk` for `Support Desk!`. */
 export function nearestSlug(text: string): string | undefined {
-  const words = text.slice(0, 200).toLowerCase().match(/[a-z0-9]+/g)
+  const words = text
+    .slice(0, 200)
+    .toLowerCase()
+    .match(/[a-z0-9]+/g)
   return words?.join('-')
 }
 

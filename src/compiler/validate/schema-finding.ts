@@ -11,10 +11,10 @@ export type SchemaCode = keyof SchemaArgs
 export type FindingPart = 'key' | 'value' | 'parent-key'
 
 /** What `--fix` may write instead. The value is the plain one: whoever edits the text quotes it where YAML needs it. */
-export type SchemaFix = { readonly replaceKeyWith: string } | { readonly replaceValueWith: JsonPrimitive }
+type SchemaFix = { readonly replaceKeyWith: string } | { readonly replaceValueWith: JsonPrimitive }
 
 /** Another place that the mistake has to do with. */
-export interface RelatedFinding {
+interface RelatedFinding {
   readonly pointer: string
   readonly at: FindingPart
   readonly message: string

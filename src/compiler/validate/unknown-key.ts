@@ -30,7 +30,7 @@ export function unknownKey(mistake: Mistake): SchemaFinding {
 function here(mistake: Mistake): string {
   const { instancePath } = mistake.error
   if (instancePath !== '') return `in ${nameAt(mistake, instancePath)}`
-  return mistake.kind === 'root' ? 'at the top level' : 'in an included file'
+  return mistake.isRoot ? 'at the top level' : 'in an included file'
 }
 
 function has(value: unknown, key: string): boolean {

@@ -10,11 +10,12 @@ export type FileKind = 'root' | 'included'
 
 /** Everything that does not fit the schema, one finding for each mistake, in no particular order. Never throws. */
 export function validateSpec(value: Json, kind: FileKind): readonly SchemaFinding[] {
-  const validate = kind === 'root' ? validateRoot : validateIncluded
+  const isRoot = kind === 'root'
+  const validate = isRoot ? validateRoot : validateIncluded
   if (validate(value)) return []
   const findings = new Map<string, SchemaFinding>()
   for (const error of relevantErrors(validate.errors ?? [])) {
-    const finding = readError({ error, value, kind })
+    const finding = readError({ error, value, isRoot })
     findings.set(`${finding.pointer} ${finding.at} ${finding.message}`, finding)
   }
   return [...findings.values()]

@@ -30,7 +30,8 @@ const FORMS: Readonly<Record<string, FormCode>> = {
 /** A text that does not match its pattern. */
 export function wrongForm(mistake: Mistake): SchemaFinding {
   const part = schemaPart(mistake)
-  if (part === 'def:negotiation') return notAllowed(mistake, ['auto', 'legacy', 'a revision such as 2025-11-25'])
+  if (part === 'def:negotiation')
+    return notAllowed(mistake, ['auto', 'legacy', 'a revision such as 2025-11-25'])
   const form = FORMS[part]
   invariant(form !== undefined, `no code for the pattern of ${part}`)
   const value = wrongValue(mistake)

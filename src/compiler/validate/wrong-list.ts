@@ -1,4 +1,5 @@
 /** Words for lists with too few items, or one of them twice. */
+import type { Json } from '../../util/json.ts'
 import { quoteValue } from './describe-value.ts'
 import type { Mistake } from './mistake.ts'
 import { memberPointer, nameAt, wrongValue } from './mistake.ts'
@@ -14,16 +15,15 @@ export function shortList(mistake: Mistake): SchemaFinding {
 /** Points at the later of two equal items. */
 export function repeatedItem(mistake: Mistake): SchemaFinding {
   const { instancePath: list, params } = mistake.error
-  const [first, second] = [Number(params['i']), Number(params['j'])].sort((a, b) => a - b)
-  const value = wrongValue(mistake)
-  const seen = Array.isArray(value) ? quoteValue(value[second ?? 0]) : ''
+  const [first, later] = [Number(params['i']), Number(params['j'])]
+  const items: readonly Json[] = [wrongValue(mistake) ?? []].flat()
   return schemaFinding(
     'AS2021',
-    { name: nameAt(mistake, list), seen },
+    { name: nameAt(mistake, list), seen: quoteValue(items[later]) },
     {
-      pointer: memberPointer(list, second ?? 0),
+      pointer: memberPointer(list, later),
       at: 'value',
-      related: { pointer: memberPointer(list, first ?? 0), at: 'value', message: 'first listed here' },
+      related: { pointer: memberPointer(list, first), at: 'value', message: 'first listed here' },
     },
   )
 }

@@ -41,7 +41,8 @@ function meantBy(value: Json | undefined, types: readonly string[]): JsonPrimiti
     const meant = BOOLEANS.get(value.toLowerCase())
     if (meant !== undefined) return meant
   }
-  if (/^-?\d+$/.test(value) && (types.includes('integer') || types.includes('number'))) return safe(Number(value))
+  if (/^-?\d+$/.test(value) && (types.includes('integer') || types.includes('number')))
+    return safe(Number(value))
   if (/^-?\d+\.\d+$/.test(value) && types.includes('number')) return Number(value)
   return undefined
 }
@@ -50,7 +51,11 @@ function safe(number: number): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined
 }
 
-function helpFor(value: Json | undefined, types: readonly string[], help: string | undefined): string | undefined {
+function helpFor(
+  value: Json | undefined,
+  types: readonly string[],
+  help: string | undefined,
+): string | undefined {
   if (value === null) return help ?? 'Write a value, or leave the key out.'
   if (types.includes('string')) {
     return typeof value === 'object' ? help : 'Put it in quotes if it is meant as text.'

@@ -88,8 +88,12 @@ export function outcomeOf(state: RunState, decided: readonly DecidedCall[]): Dec
   return { run_id: state.run_id, decided, pending: pendingRequests(state).length }
 }
 
-/** True when the same answer has been given and not been consumed. */
-function checkOpen(state: RunState, request: RequestState, order: DecisionOrder, now: number): boolean {
+/**
+ * True when the same answer has been given and not been consumed.
+ *
+ * @throws ConflictFailure `not_pending`, `expired`, `decided_otherwise`.
+ */
+export function checkOpen(state: RunState, request: RequestState, order: DecisionOrder, now: number): boolean {
   const { call_id, tool, expires_at } = request.interruption
   const name = `${tool} (${call_id})`
   if (request.status === 'closed') {

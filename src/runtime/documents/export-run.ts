@@ -1,68 +1,120 @@
-/** Writes a run as a portable document. */
-import { isJsonObject } from '../../util/json.ts'
-import type { Json } from '../../util/json.ts'
+/** Writes a run as a portable document, and, when it moves, ends it here. */
 import { invariant } from '../../util/invariant.ts'
+import { isJsonObject } from '../../util/json.ts'
+import { wellFormedJson } from '../../util/well-formed.ts'
+import { ConflictFailure } from '../failures.ts'
 import { isDriven, unknownRun } from '../operations/read-run.ts'
 import type { RuntimePorts } from '../operations/runtime-ports.ts'
-import { resultOf } from '../run-result.ts'
+import { createJournalWriter } from '../runner/journal-writer.ts'
 import { foldJournal } from '../state/apply.ts'
 import type { JournalEvent } from '../state/events.ts'
-import type { RunState } from '../state/run-state.ts'
+import type { RunStore } from '../store/run-store.ts'
+import { documentOf, withSession } from './document-of.ts'
+import type { Bundle } from './document-of.ts'
 import { sealDocument } from './seal.ts'
 import type { StateDocument } from './state-document.ts'
 
+export type ExportPorts = Pick<RuntimePorts, 'store' | 'clock' | 'holder' | 'isGone' | 'stateKey'>
+
+export interface ExportOptions {
+  /** With the spec the run is pinned to and the session items it refers to. */
+  readonly bundle?: boolean
+  /** Ends the run here, so that only whoever imports the document goes on with it. */
+  readonly move?: boolean
+}
+
 /**
- * The journal without what belongs to this machine; sealed when there is a key. With `bundle` also the spec the run is
- * pinned to and the session items it refers to.
+ * The journal without what belongs to this machine; sealed when there is a key.
  *
- * @throws UsageFailure `unknown_run`.
+ * @throws UsageFailure `unknown_run`; with `move` ConflictFailure `run_busy` when a live process drives the run.
  */
 export async function exportRun(
-  ports: RuntimePorts,
+  ports: ExportPorts,
   runId: string,
-  options: { readonly bundle?: boolean } = {},
+  options: ExportOptions = {},
 ): Promise<StateDocument> {
+  if (options.move === true) return moveRun(ports, runId, options)
+  const journal = await readJournal(ports, runId)
+  const driven = isDriven(ports, await ports.store.readRun(runId))
+  return document(ports, journal, { ...options, driven })
+}
+
+/**
+ * The document first, then the end here; whatever was appended between them is not lost, because then both begin again. Asked
+ * once more after it has moved, it gives the same document: a lost file is no lost run.
+ */
+async function moveRun(ports: ExportPorts, runId: string, options: ExportOptions): Promise<StateDocument> {
+  await readJournal(ports, runId)
+  const { store, holder, isGone } = ports
+  // Ending a run is no turn of its session, so that another turn under way there is not in the way.
+  const grant = await store.acquireLease({ run_id: runId, session_id: null, holder, isGone })
+  if (!grant.ok) {
+    const who = `process ${grant.holder.pid} on ${grant.holder.host}`
+    throw new ConflictFailure(
+      'run_busy',
+      `Run ${runId} is driven by ${who}`,
+      'Wait until it pauses or ends, then move it',
+    )
+  }
+  try {
+    for (;;) {
+      const journal = await readJournal(ports, runId)
+      const whole = journal.filter((event) => !isMove(event))
+      const moved = await document(ports, whole, { ...options, driven: false })
+      const state = foldJournal(journal)
+      if (state.phase === 'completed' || state.phase === 'cancelled') return moved
+      const writer = createJournalWriter({ ...ports, lease: grant.lease, state, fresh: [] })
+      const { landed } = await writer.propose([{ type: 'run.cancelled', ...MOVED }])
+      if (landed) return moved
+    }
+  } finally {
+    await store.releaseLease(grant.lease)
+  }
+}
+
+const MOVED = {
+  by: 'moved',
+  reason: 'exported with --move: the run goes on where its document is imported',
+} as const
+
+function isMove(event: JournalEvent): boolean {
+  return event.type === 'run.cancelled' && event.by === MOVED.by && event.reason === MOVED.reason
+}
+
+async function readJournal(ports: ExportPorts, runId: string): Promise<readonly JournalEvent[]> {
   const journal = await ports.store.readJournal(runId)
   if (journal.length === 0) throw unknownRun(ports, runId)
-  const state = foldJournal(journal)
-  const driven = isDriven(ports, await ports.store.readRun(runId))
-  const document: StateDocument = {
-    schema_version: 1,
-    run_id: runId,
-    spec: state.spec,
-    status: resultOf(state, driven).status,
-    interruptions: resultOf(state, driven).interruptions,
-    journal: journal.map(portable),
-    ...(options.bundle === true ? await bundleOf(ports, state) : {}),
-  }
-  return ports.stateKey === null ? document : sealDocument(document, ports.stateKey)
+  return journal
 }
 
-/** The event without the folder of this machine, and without what an import said of an earlier one. */
-export function portable(event: JournalEvent): JournalEvent {
-  if (event.type === 'run.started') {
-    const { base_dir: _, distrusted_upto: __, ...rest } = event
-    return rest
-  }
-  if (event.type !== 'run.resumed') return event
-  const { base_dir: _, ...rest } = event
-  return rest
+async function document(
+  ports: ExportPorts,
+  journal: readonly JournalEvent[],
+  options: { readonly bundle?: boolean; readonly driven: boolean },
+): Promise<StateDocument> {
+  const { driven } = options
+  const made =
+    options.bundle === true ? await bundled(ports.store, journal, driven) : documentOf(journal, { driven })
+  return ports.stateKey === null ? made : sealDocument(made, ports.stateKey)
 }
 
-async function bundleOf(
-  ports: RuntimePorts,
-  state: RunState,
-): Promise<Pick<StateDocument, 'program' | 'sources' | 'session_items'>> {
-  const archived = await ports.store.readSpec(state.spec.hash)
-  invariant(archived !== null, `spec ${state.spec.hash} is archived beside its runs`)
-  const program: Json = JSON.parse(archived.program)
-  invariant(isJsonObject(program), 'an archived Program is an object')
-  const { session } = state
-  return {
-    program,
-    sources: archived.sources,
-    ...(session === null
-      ? {}
-      : { session_items: await ports.store.sessions.readRange(session.id, session.from, session.upto) }),
-  }
+async function bundled(
+  store: RunStore,
+  journal: readonly JournalEvent[],
+  driven: boolean,
+): Promise<StateDocument> {
+  const { spec, session } = foldJournal(journal)
+  const archived = await store.readSpec(spec.hash)
+  invariant(archived !== null, `spec ${spec.hash} is archived beside its runs`)
+  const program: unknown = JSON.parse(archived.program)
+  invariant(isJsonObject(program), `the Program of ${spec.hash} is an object`)
+  const bundle: Bundle = { program, sources: wellFormedJson(archived.sources) }
+  if (session === null) return documentOf(journal, { driven, bundle })
+  const items = await store.sessions.readRange(session.id, session.from, session.upto)
+  // A session that was removed is gone here too: the run goes on without that history, here as there.
+  const range = items.length === 0 ? { ...session, from: session.upto } : session
+  return documentOf(withSession(journal, range), {
+    driven,
+    bundle: { ...bundle, session_items: wellFormedJson(items) },
+  })
 }

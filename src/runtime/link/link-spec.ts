@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Program } from '../../compiler/program.ts'
 import { unsupportedKeys } from '../../compiler/unsupported.ts'
+import { createRecent } from '../../util/recent.ts'
 import { hashJson } from '../../util/sha256.ts'
 import { StoreFailure, UsageFailure } from '../failures.ts'
 import { createModuleLoader } from '../modules/module-loader.ts'
@@ -36,12 +37,20 @@ export interface SpecLinkerOptions {
   readonly warn: (message: string) => void
 }
 
+/** Linked specs kept for the next run; more than a server or a test has in use at once. */
+const MOST_KEPT = 64
+
 export function createSpecLinker(options: SpecLinkerOptions): SpecLinker {
   const loader = createModuleLoader()
+  const kept = createRecent<LinkedSpec>(MOST_KEPT)
 
-  const linkSpec: SpecLinker['link'] = async ({ program, hash, baseDir }) => {
+  const linkSpec: SpecLinker['link'] = async (spec) => {
+    const dotenv = await readDotenv(spec.baseDir, options.envFile)
+    return kept.get(JSON.stringify([spec.hash, spec.baseDir, dotenv]), () => linkWith(spec, dotenv))
+  }
+
+  const linkWith = ({ program, hash, baseDir }: Parameters<SpecLinker['link']>[0], dotenv: string | null): LinkedSpec => {
     refuseUnsupported(program)
-    const dotenv = await readDotenv(baseDir, options.envFile)
     const environment = createEnvironment({
       real: options.environment,
       ...(dotenv === null ? {} : { dotenv }),

@@ -45,12 +45,13 @@ export async function* respondWithRetry(
     try {
       const events = runAttempt(model, advance(request, attempt - 1), { ...options, limits: policy })
       for await (const event of events) {
-        if (event.type !== 'response') yield* output.pass(event)
-        else {
+        if (event.type === 'response') {
           yield* output.flush()
           yield { ...event, attempts: attempt }
           return
         }
+        if (output.started()) yield event
+        else yield* output.pass(event)
       }
     } catch (error) {
       if (!(error instanceof ModelFailure)) throw error
@@ -65,7 +66,9 @@ export async function* respondWithRetry(
 type OutputEvent = Exclude<ModelEvent, { type: 'response' }>
 
 interface OutputGate {
+  /** What may be handed out now that an event came. */
   pass(event: OutputEvent): readonly OutputEvent[]
+  /** What was kept back; from now on the output has started. */
   flush(): readonly OutputEvent[]
   /** Whether a part of the answer was handed out. */
   started(): boolean

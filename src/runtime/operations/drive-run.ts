@@ -13,7 +13,7 @@ import type { RunEvent } from '../state/events.ts'
 import type { Item } from '../state/item.ts'
 import { rootFrame } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
-import type { Lease } from '../store/run-store.ts'
+import type { ArchivedSpec, Lease } from '../store/run-store.ts'
 import { readState } from './read-run.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
 
@@ -41,17 +41,18 @@ async function* start(
   checkAgent(spec, options.agent)
   const context = await contextFor(spec, options.context)
   await spec.model(options.agent ?? spec.program.entry, recordedOptions(options))
-  await store.archiveSpec({
-    hash: compiled.hash,
-    name: compiled.program.name,
-    version: compiled.program.version,
-    program: canonicalJson(compiled.program),
-    sources: compiled.sources,
-  })
+  const archive = (): Promise<void> => store.archiveSpec(archivedSpec(compiled))
+  await archive()
   const session = options.session ?? null
-  return yield* withLease(ports, ports.ids.runId(), session, options, stop, (lease) =>
-    startRun({ spec, compiled, input, options, context, lease, store, clock }),
-  )
+  return yield* withLease(ports, ports.ids.runId(), session, options, stop, async (lease) => {
+    const segment = await startRun({ spec, compiled, input, options, context, lease, store, clock })
+    // Once more when the run is there: a collection of unused specs may have come between.
+    return { ...segment, onOpened: archive }
+  })
+}
+
+function archivedSpec({ program, hash, sources }: CompiledSpec): ArchivedSpec {
+  return { hash, name: program.name, version: program.version, program: canonicalJson(program), sources }
 }
 
 export function resumeStream(ports: RuntimePorts, runId: string, options: ResumeOptions = {}): RunStream {

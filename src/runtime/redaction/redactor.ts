@@ -3,12 +3,14 @@
  * sent on.
  */
 import { isJsonObject } from '../../util/json.ts'
-import type { Json } from '../../util/json.ts'
 import type { Secret } from './secrets.ts'
 
 export interface Redactor {
   text(text: string): string
-  /** Redacts every string and key; what holds no secret is the same object. */
+  /**
+   * Redacts every string, key and number; what holds no secret is the same object. A number that is a secret becomes
+   * the text that stands for it.
+   */
   json<T>(value: T): T
   stream(): RedactingStream
 }
@@ -21,14 +23,13 @@ export interface RedactingStream {
   flush(): string
 }
 
+/** Creates the redactor of one run. Where secrets overlap the leftmost is replaced, of several there the longest. */
 export function createRedactor(secrets: readonly Secret[]): Redactor {
   const forms = formsOf(secrets)
-  const [longest] = forms
-  if (longest === undefined) return NOTHING_SECRET
+  if (forms.length === 0) return nothingSecret
   const names = new Map(forms.map((form) => [form.text, form.name]))
-  const pattern = new RegExp(forms.map((form) => RegExp.escape(form.text)).join('|'), 'gu')
-  const text = (value: string): string =>
-    value.replace(pattern, (found) => `[redacted:${names.get(found) ?? 'secret'}]`)
+  const pattern = new RegExp(forms.map((form) => RegExp.escape(form.text)).join('|'), 'g')
+  const text = (value: string): string => value.replace(pattern, (found) => `[redacted:${names.get(found)}]`)
   return {
     text,
     json: (value) => redactValue(value, text),
@@ -36,41 +37,58 @@ export function createRedactor(secrets: readonly Secret[]): Redactor {
   }
 }
 
+const nothingSecret: Redactor = {
+  text: (text) => text,
+  json: (value) => value,
+  stream: () => ({ push: (delta) => delta, flush: () => '' }),
+}
+
 interface SecretForm {
   readonly text: string
   readonly name: string
 }
 
-/** Each secret as it is and as it stands inside a JSON string; longest first, so that the longest match wins. */
+/**
+ * Each secret as it is, as it stands inside a JSON string (and inside a JSON string within one), and as it stands in an
+ * address; longest first, so that the longest match wins. Of two names for one value the first is shown.
+ */
 function formsOf(secrets: readonly Secret[]): readonly SecretForm[] {
-  const forms = secrets.flatMap(({ name, value }) => {
-    const escaped = JSON.stringify(value).slice(1, -1)
-    return escaped === value ? [{ text: value, name }] : [{ text: value, name }, { text: escaped, name }]
-  })
-  return forms.sort((a, b) => b.text.length - a.text.length)
+  const forms = new Map<string, SecretForm>()
+  for (const { name, value } of secrets) {
+    const escaped = escapeJson(value)
+    for (const text of [value, escaped, escapeJson(escaped), encodeURIComponent(value.toWellFormed())]) {
+      if (text !== '' && !forms.has(text)) forms.set(text, { text, name })
+    }
+  }
+  return [...forms.values()].sort((a, b) => b.text.length - a.text.length)
 }
 
-const NOTHING_SECRET: Redactor = Object.freeze({
-  text: (text: string) => text,
-  json: <T>(value: T): T => value,
-  stream: () => ({ push: (delta: string) => delta, flush: () => '' }),
-})
+function escapeJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
+}
 
 function redactValue<T>(value: T, text: (value: string) => string): T
 function redactValue(value: unknown, text: (value: string) => string): unknown {
   if (typeof value === 'string') return text(value)
+  if (typeof value === 'number') return redactNumber(value, text)
   if (Array.isArray(value)) {
-    const members = value.map((member: Json) => redactValue(member, text))
+    const members = value.map((member: unknown) => redactValue(member, text))
     return members.some((member, index) => member !== value[index]) ? members : value
   }
   if (!isJsonObject(value)) return value
   let changed = false
   const members = Object.entries(value).map(([key, member]) => {
-    const redacted = [text(key), redactValue(member, text)] as const
+    const redacted = [text(key), redactValue<unknown>(member, text)] as const
     changed ||= redacted[0] !== key || redacted[1] !== member
     return redacted
   })
   return changed ? Object.fromEntries(members) : value
+}
+
+function redactNumber(value: number, text: (value: string) => string): number | string {
+  const written = String(value)
+  const redacted = text(written)
+  return redacted === written ? value : redacted
 }
 
 function createStream(forms: readonly SecretForm[], text: (value: string) => string, pattern: RegExp): RedactingStream {
@@ -106,8 +124,8 @@ function showableEnd(all: string, forms: readonly SecretForm[], pattern: RegExp)
 
 /** The first place from `from` on whose rest is the beginning of a longer secret; else the end of the text. */
 function firstOpenTail(all: string, from: number, forms: readonly SecretForm[]): number {
-  const [longest] = forms
-  for (let start = Math.max(from, all.length - (longest?.text.length ?? 1) + 1); start < all.length; start++) {
+  const longest = forms[0]?.text.length ?? 1
+  for (let start = Math.max(from, all.length - longest + 1); start < all.length; start++) {
     const tail = all.slice(start)
     if (forms.some((form) => form.text.length > tail.length && form.text.startsWith(tail))) return start
   }

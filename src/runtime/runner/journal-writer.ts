@@ -108,6 +108,7 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
 
   const propose: JournalWriter['propose'] = async (drafts) => {
     const facts = buffer
+    if (facts.length + drafts.length === 0) return { landed: true, events: [] }
     buffer = []
     const proposal: JournalEvent[] = []
     for (const draft of drafts) {

@@ -25,6 +25,7 @@ export async function buildRequest(
     instructions: instructions === null ? null : run.spec.redactor.text(instructions),
     items: withoutOrphans([...run.history, ...frame.items]),
     functions: functionsOf(program, frame.agent),
+    handoffs: agent.handoffs.map((handoff) => ({ agent: handoff.agent, function: handoff.tool_name })),
     output: agent.output ?? null,
     settings: settingsOf(program, state, modelSettings),
     attempts: {

@@ -85,14 +85,15 @@ function hasWork(program: Program, state: RunState, call: CallState, now: number
   return call.status !== 'completed'
 }
 
-/** A pending request nobody answered in time, or one that no longer says what would run. */
+/** A pending request that `always` answers, one nobody answered in time, or one that no longer says what would run. */
 function needsNewAnswer(program: Program, state: RunState, call: CallState, now: number): boolean {
   const request = call.request === null ? undefined : state.requests.get(call.request)
   if (request === undefined) return true
   const { expires_at: expiresAt, digest } = request.interruption
   if (expiresAt !== null && Date.parse(expiresAt) <= now) return true
   const view = viewCall(program, call)
-  return view === null || digestOf(view, request.kind) !== digest
+  if (view === null || digestOf(view, request.kind) !== digest) return true
+  return request.kind !== 'in_doubt' && state.sticky.has(view.identity)
 }
 
 /** Every call of the turn has its output: does one of them end the run? */

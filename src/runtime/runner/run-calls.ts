@@ -10,7 +10,7 @@ import type { CallState } from '../state/run-state.ts'
 import { aboutCall } from './call-view.ts'
 import type { EventDraft } from './journal-writer.ts'
 import { planCalls } from './plan-calls.ts'
-import type { PlannedBody } from './plan-calls.ts'
+import type { PlannedBody } from './call-drafts.ts'
 import type { RunContext } from './run-context.ts'
 import { runBody } from './run-body.ts'
 
@@ -18,7 +18,7 @@ import { runBody } from './run-body.ts'
 export async function* runCalls(run: RunContext, calls: readonly CallState[]): AsyncGenerator<RunEvent, void> {
   const plan = await planCalls(run, calls)
   const limit = run.spec.program.run.max_tool_concurrency ?? plan.bodies.length
-  const first = plan.bodies.slice(0, limit)
+  const first = plan.failure === null ? plan.bodies.slice(0, limit) : []
   const { landed, events } = await run.writer.propose([...plan.drafts, ...first.map(started)])
   yield* events
   if (!landed) return

@@ -33,6 +33,8 @@ export interface Segment {
   readonly fresh: readonly JournalEvent[]
   /** Recorded before the first step: `run.resumed` and what comes with it. */
   readonly opening: readonly EventDraft[]
+  /** Called once the opening is durable. */
+  readonly onOpened?: () => Promise<void>
   readonly history: readonly Item[]
   readonly stream: boolean
   readonly unattended: Unattended
@@ -53,6 +55,7 @@ export async function* runSegment(
   try {
     for (const draft of segment.opening) writer.record(draft)
     yield* await writer.commit()
+    await segment.onOpened?.()
     yield* drive(run)
   } catch (error) {
     if (!stop.signal.aborted) throw error

@@ -31,6 +31,11 @@ approvals:
     - { tool: "cancel_*", when: "context.tier == 'free'", decide: ask }
 ${tools}`
 
+/** `detail` ends with a full stop, a question mark, or neither. */
+function sentence(beginning: string, detail: string): string {
+  return `${beginning}: ${detail}${/[.?]$/.test(detail) ? '' : '.'}`
+}
+
 /** What each message needs to know. */
 export interface MeaningArgs {
   readonly AS4001: { readonly agent: string }
@@ -258,7 +263,7 @@ agents:
   AS4014: {
     title: 'Broken JSON Schema',
     severity: 'error',
-    message: ({ detail }) => `The JSON Schema is not valid: ${detail}.`,
+    message: ({ detail }) => sentence('The JSON Schema is not valid', detail),
     wrong: `agentspec: 1
 name: demo
 agents:
@@ -269,7 +274,7 @@ agents:
   AS4015: {
     title: 'Default context that does not fit its schema',
     severity: 'error',
-    message: ({ detail }) => `The default context does not fit its schema: ${detail}.`,
+    message: ({ detail }) => sentence('The default context does not fit its schema', detail),
     wrong: `agentspec: 1
 name: demo
 context:

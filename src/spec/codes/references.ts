@@ -43,7 +43,6 @@ export interface ReferenceArgs {
   readonly AS3009: { readonly trail: readonly string[] }
   readonly AS3010: { readonly kind: string; name: string }
   readonly AS3011: { readonly path: string; why: string }
-  readonly AS3012: { readonly text: string }
   readonly AS3013: { readonly path: string }
   readonly AS3014: UnknownName & { readonly path: string }
   readonly AS3015: { readonly specifier: string; why: string }
@@ -194,8 +193,7 @@ include: [./shared.yaml]
 agents:
   triage: { instructions: Help the customer. }
 === shared.yaml
-models:
-  main: openai/gpt-5.6-luna
+x-owner: support
 `,
   },
   AS3010: {
@@ -223,20 +221,6 @@ name: demo
 agents:
   triage: { instructions: { file: ../triage.md } }
 `,
-    right,
-  },
-  AS3012: {
-    title: 'Broken handler reference',
-    severity: 'error',
-    message: ({ text }) => `"${text}" does not name a function of a module.`,
-    hint: () => 'Write "./file.ts#export": the module, "#", and the name it exports.',
-    wrong: `agentspec: 1
-name: demo
-agents:
-  triage: { instructions: Help the customer., tools: [cancel_order] }
-tools:
-  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts }
-${tools}`,
     right,
   },
   AS3013: {

@@ -68,12 +68,12 @@ migrations:
 export function cancelOrder() { return 'cancelled' }
 `
 
-/** A spec of one agent, and more. */
-function withAgent(more: string): string {
+/** A spec of one agent with some more keys, and what it uses. */
+function withAgent(more: string, keys = ''): string {
   return `agentspec: 1
 name: demo
 agents:
-  triage: { instructions: Help the customer. }
+  triage: { instructions: Help the customer.${keys} }
 ${more}`
 }
 
@@ -112,18 +112,24 @@ agents:
     severity: 'error',
     message: ({ owner, key }) => `The key "${key}" is missing in ${owner}.`,
     hint: ({ help }) => help,
-    wrong: withAgent(`tools:
+    wrong: withAgent(
+      `tools:
   cancel_order: { type: function, description: Cancels an order }
-`),
+`,
+      ', tools: [cancel_order]',
+    ),
     right,
   },
   AS2004: {
     title: 'None of several keys',
     severity: 'error',
     message: ({ owner, keys }) => `One of the keys ${listNames(keys)} is missing in ${owner}.`,
-    wrong: withAgent(`mcp_servers:
+    wrong: withAgent(
+      `mcp_servers:
   files: { args: ["."] }
-`),
+`,
+      ', mcp_servers: [files]',
+    ),
     right,
   },
   AS2005: {
@@ -131,9 +137,12 @@ agents:
     severity: 'error',
     message: ({ key, other, onlyWith }) =>
       onlyWith ? `"${key}" goes only with "${other}".` : `"${key}" does not go with "${other}".`,
-    wrong: withAgent(`mcp_servers:
+    wrong: withAgent(
+      `mcp_servers:
   files: { command: npx, headers: { X-Team: support } }
-`),
+`,
+      ', mcp_servers: [files]',
+    ),
     right,
   },
   AS2006: {
@@ -169,9 +178,12 @@ agents:
     severity: 'error',
     message: wrongForm('a duration', '10s'),
     hint: ({ help }) => help,
-    wrong: withAgent(`models:
+    wrong: withAgent(
+      `models:
   main: { provider: openai, model: gpt-5.6-luna, timeout: 90 seconds }
-`),
+`,
+      ', model: main',
+    ),
     right,
   },
   AS2010: {
@@ -209,9 +221,12 @@ agents:
     severity: 'error',
     message: wrongForm('a handler', './tools.ts#lookupOrder'),
     hint: ({ help }) => help,
-    wrong: withAgent(`tools:
+    wrong: withAgent(
+      `tools:
   cancel_order: { type: function, description: Cancels an order, handler: cancelOrder }
-`),
+`,
+      ', tools: [cancel_order]',
+    ),
     right,
   },
   AS2014: {
@@ -220,9 +235,12 @@ agents:
     message: ({ name, seen, suggestion }) =>
       `Expected a name such as "${suggestion ?? 'triage'}" as a key of ${name}, got ${seen}.`,
     hint: ({ help }) => help,
-    wrong: withAgent(`models:
-  constructor: openai/gpt-5.6-luna
-`),
+    wrong: withAgent(
+      `models:
+  " main": openai/gpt-5.6-luna
+`,
+      ', model: " main"',
+    ),
     right,
   },
   AS2015: {
@@ -230,9 +248,12 @@ agents:
     severity: 'error',
     message: wrongForm('a model', 'openai/gpt-5.6-luna'),
     hint: ({ help }) => help,
-    wrong: withAgent(`models:
+    wrong: withAgent(
+      `models:
   main: gpt-5.6-luna
-`),
+`,
+      ', model: main',
+    ),
     right,
   },
   AS2016: {
@@ -240,9 +261,12 @@ agents:
     severity: 'error',
     message: wrongForm('a provider', 'openai'),
     hint: ({ help }) => help,
-    wrong: withAgent(`models:
+    wrong: withAgent(
+      `models:
   main: { provider: Open AI, model: gpt-5.6-luna }
-`),
+`,
+      ', model: main',
+    ),
     right,
   },
   AS2017: {
@@ -257,9 +281,12 @@ agents:
     title: 'Number out of range',
     severity: 'error',
     message: ({ name, seen, limit }) => `Expected ${limit} for ${name}, got ${seen}.`,
-    wrong: withAgent(`models:
+    wrong: withAgent(
+      `models:
   main: { provider: openai, model: gpt-5.6-luna, settings: { temperature: 3 } }
-`),
+`,
+      ', model: main',
+    ),
     right,
   },
   AS2019: {
@@ -267,9 +294,12 @@ agents:
     severity: 'error',
     message: ({ name }) => `Expected a text for ${name}, got an empty one.`,
     hint: () => 'Write one, or leave the key out.',
-    wrong: withAgent(`mcp_servers:
+    wrong: withAgent(
+      `mcp_servers:
   files: { command: "" }
-`),
+`,
+      ', mcp_servers: [files]',
+    ),
     right,
   },
   AS2020: {
@@ -277,9 +307,12 @@ agents:
     severity: 'error',
     message: ({ name }) => `Expected at least one item in ${name}, got an empty list.`,
     hint: () => 'Add one, or leave the key out.',
-    wrong: withAgent(`tools:
+    wrong: withAgent(
+      `tools:
   search: { type: file_search, vector_store_ids: [] }
-`),
+`,
+      ', tools: [search]',
+    ),
     right,
   },
   AS2021: {

@@ -74,6 +74,9 @@ export const JOURNAL_CHECKS: RunStoreChecks = {
     await store.releaseLease(released)
     const fenced = { ok: false, why: 'fenced' }
     assert.deepEqual(await store.append(journalBatch('run_a', 1, { lease: released })), fenced)
+    const again = await take(store, 'run_a', { by: 'one' })
+    assert.deepEqual(await store.append(journalBatch('run_a', 1, { lease: released })), fenced)
+    await store.releaseLease(again)
     const lost = await take(store, 'run_a', { by: 'two' })
     const current = await take(store, 'run_a', { by: 'three', isGone: () => true })
     assert.deepEqual(await store.append(journalBatch('run_a', 1, { lease: lost })), fenced)

@@ -132,6 +132,10 @@ const CHECKS: Readonly<Record<string, (store: SessionStore) => Promise<void>>> =
     assert.deepEqual(page.items, messages('three'))
     assert.deepEqual(await store.readRange('s', 0, 2), [], 'an older run does not see the new items')
     assert.deepEqual(await store.readRange('s', page.from, page.upto), messages('three'))
+    assert.deepEqual(
+      (await store.list()).map((session) => session.items),
+      [1],
+    )
   },
 
   'sessions are listed newest first, with what is visible': async (store) => {

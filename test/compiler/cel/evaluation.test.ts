@@ -62,6 +62,13 @@ describe('failures are errors that name expression and reason', () => {
     expect(() => evaluateCondition(compiled, values)).toThrow(new ExpressionError(expression, reason))
   })
 
+  test('an evaluation that would not end is ended', () => {
+    const values = { context: { text: `${'a'.repeat(60)}b`, list: Array.from({ length: 3000 }, (_, index) => index) } }
+    expect(() => condition('context.text.matches("^(a+)+$")', values)).toThrow('took longer than 1000 ms.')
+    const loops = 'context.list.all(x, context.list.all(y, context.list.all(z, x + y + z >= 0)))'
+    expect(() => condition(loops, values)).toThrow('took longer than 1000 ms.')
+  })
+
   test('an expression with an error is not prepared', () => {
     expect(() => environment.compile('args.amount > "x"')).toThrow(ExpressionError)
     expect(() => environment.compile('args.')).toThrow(ExpressionError)

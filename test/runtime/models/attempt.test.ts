@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ModelFailure } from '../../../src/runtime/failures.ts'
 import { InternalError } from '../../../src/util/invariant.ts'
 import { runAttempt } from '../../../src/runtime/models/attempt.ts'
@@ -24,6 +24,14 @@ function options(changes: Partial<AttemptOptions> = {}): AttemptOptions {
   const limits = { timeout: FOREVER, idle_timeout: FOREVER }
   return { signal: new AbortController().signal, stream: true, limits, ...changes }
 }
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 async function drain(events: AsyncIterable<ModelEvent>): Promise<readonly ModelEvent[]> {
   const all: ModelEvent[] = []
@@ -56,7 +64,7 @@ describe('timeout', () => {
   test('ends an attempt that streams for too long', async () => {
     const model = modelOf(async function* () {
       for (;;) {
-        await new Promise((resolve) => setTimeout(resolve, 1))
+        await sleep(1)
         yield DELTA
       }
     })
@@ -92,7 +100,7 @@ describe('idle_timeout', () => {
 
   test('starts when the server begins to answer, not before', async () => {
     const model = modelOf(async function* () {
-      await new Promise((resolve) => setTimeout(resolve, 120))
+      await sleep(120)
       yield RESPONSE
     })
     expect(await drain(runAttempt(model, request(), options({ limits })))).toEqual([RESPONSE])
@@ -114,16 +122,36 @@ describe('idle_timeout', () => {
     })
     const all: ModelEvent[] = []
     for await (const event of runAttempt(model, request(), options({ limits }))) {
-      await new Promise((resolve) => setTimeout(resolve, 120))
+      await sleep(120)
       all.push(event)
     }
+    expect(all).toEqual([DELTA, RESPONSE])
+  })
+
+  test('counts from when the consumer asks again', async () => {
+    vi.useFakeTimers()
+    const model = modelOf(async function* () {
+      yield DELTA
+      await sleep(10)
+      yield RESPONSE
+    })
+    const all: ModelEvent[] = []
+    const run = async () => {
+      for await (const event of runAttempt(model, request(), options({ limits }))) {
+        all.push(event)
+        await sleep(25)
+      }
+    }
+    const done = run()
+    await vi.advanceTimersByTimeAsync(100)
+    await done
     expect(all).toEqual([DELTA, RESPONSE])
   })
 
   test('does not apply without streaming', async () => {
     const model = modelOf(async function* ({ onActivity }) {
       onActivity?.()
-      await new Promise((resolve) => setTimeout(resolve, 120))
+      await sleep(120)
       yield RESPONSE
     })
     expect(await drain(runAttempt(model, request(), options({ limits, stream: false })))).toEqual([RESPONSE])

@@ -114,6 +114,9 @@ describe('settings', () => {
   })
 
   test('without a store, reasoning is asked for encrypted, so that it can be replayed', async () => {
+    expect(await responsesBody({ settings: { store: false } })).toMatchObject({
+      include: ['reasoning.encrypted_content'],
+    })
     const body = await responsesBody({
       settings: { store: false, response_include: ['reasoning.encrypted_content'] },
     })

@@ -16,6 +16,11 @@ test('only one space after the colon is not part of the data', () => {
   expect(decode('data:a\n\ndata:  b\n\n')).toEqual(['a', ' b'])
 })
 
+test('lines may end in CRLF', () => {
+  expect(decode('data: a\r\ndata: b\r\n\r\n')).toEqual(['a\nb'])
+  expect(decode('data: a\r', '\n\r', '\n')).toEqual(['a'])
+})
+
 test('comments and other fields are skipped', () => {
   expect(decode(': ping\n\nevent: x\nid: 1\nretry: 2\ndata: a\n\n: ping\n\n')).toEqual(['a'])
 })

@@ -123,6 +123,28 @@ describe.each(APIS)('%s', (api) => {
     expect(seen.length).toBeGreaterThan(0)
   })
 
+  test('a server that falls silent after its headers ends at idle_timeout', async () => {
+    await using server = await startModelServer(stream([], 'stall'))
+    const limits = { timeout: 3_600_000, idle_timeout: 50 }
+    const options = { signal: new AbortController().signal, stream: true, limits }
+    const run = Array.fromAsync(runAttempt(modelAt(server.url, api), request(), options))
+    expect((await failure(run, ModelFailure)).message).toContain('idle_timeout')
+  })
+
+  test('headers and comments are signs of life', async () => {
+    await using server = await startModelServer(stream([Buffer.from(': ping\n\n')], 'stall'))
+    const controller = new AbortController()
+    const reason = new Error('two signs came')
+    let signs = 0
+    const onActivity = () => {
+      signs++
+      if (signs === 2) controller.abort(reason)
+    }
+    const options = { signal: controller.signal, stream: true, onActivity }
+    const run = Array.fromAsync(modelAt(server.url, api).respond(request(), options))
+    await expect(run).rejects.toBe(reason)
+  })
+
   test('a connection that stays open after the end does not hold the answer back', async () => {
     const { text } = await ask(api, stream([sse(events(api))], 'stall'))
     expect(text).toBe('Hello')
@@ -166,9 +188,12 @@ describe.each(APIS)('%s', (api) => {
 describe('the order of Responses events', () => {
   const all = events('responses')
 
+  const unnumbered = all.map((event) => ({ ...(event as object), sequence_number: undefined }))
+
   test.each([
     ['twice', [all[0], all[1], all[1], ...all.slice(2)]],
     ['in the wrong order', [all[0], all[2], all[1], ...all.slice(3)]],
+    ['again as the last one', [...unnumbered, unnumbered.at(-1)]],
     ['after the last one', [...all.slice(0, -2), all.at(-1), all.at(-2)]],
   ])('an event that comes %s is noticed', async (_, shuffled) => {
     const error = await failure(ask('responses', stream([sse(shuffled)])), ModelFailure)
@@ -233,6 +258,10 @@ describe('chat chunks', () => {
       ],
     ],
     ['by id, where every call has the same index', [piece(0, 'a', 'f', '{}'), piece(0, 'b', 'g', '[]')]],
+    [
+      'when the id comes late',
+      [piece(0, undefined, 'f', '{'), piece(0, 'a', undefined, '}'), piece(1, 'b', 'g', '[]')],
+    ],
     [
       'one after the other, where there is no index',
       [

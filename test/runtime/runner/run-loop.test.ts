@@ -120,6 +120,32 @@ describe('a run', () => {
     expect((await types(runtime, run_id)).filter((type) => type === 'approval.requested')).toHaveLength(1)
   })
 
+  test('always-approve answers the other pending calls of the tool, and an exact rejection stays one', async () => {
+    const runtime = runtimeOver()
+    const calls = [1, 2, 3].map((n) => ({ name: 'write', arguments: { n } }))
+    const spec = program({ script: [{ tool_calls: calls }, { text: 'ok' }], tools: [write], source: SOURCE })
+    const { run_id } = await runtime.start(compiled(spec), 'Go').result
+    await runtime.decide(run_id, { calls: ['call_1_3'], decision: 'reject', by: 'ana' })
+    await runtime.decide(run_id, { calls: ['call_1_1'], decision: 'approve', always: true, by: 'ana' })
+    expect(await runtime.resume(run_id).result).toMatchObject({ status: 'completed' })
+    expect(await outputs(runtime, run_id)).toEqual({
+      call_1_1: 'wrote 1',
+      call_1_2: 'wrote 2',
+      call_1_3: 'Tool execution was not approved.',
+    })
+  })
+
+  test('fails before a call counts as started when tool code cannot be loaded, and starts no sibling', async () => {
+    const runtime = runtimeOver()
+    const tools = [functionTool('read'), functionTool('broken', { handler: 'broken.ts#x' })]
+    const base = program({ script: [{ tool_calls: [{ name: 'read' }, { name: 'broken' }] }], tools, source: SOURCE })
+    const modules = { ...base.modules, 'broken.ts': { source: 'throw new Error("boom")', imports: {} } }
+    const result = await runtime.start(compiled({ ...base, modules }), 'Go').result
+    expect(result).toMatchObject({ status: 'failed', error: { code: 'module_load_failed', tool: 'broken' } })
+    expect(result.error?.message).toContain('boom')
+    expect(await types(runtime, result.run_id)).not.toContain('tool.started')
+  })
+
   test('runs edited arguments and shows them to the model', async () => {
     const runtime = runtimeOver()
     const parameters = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] }

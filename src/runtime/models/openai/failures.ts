@@ -19,23 +19,29 @@ const LONGEST_MESSAGE = 1500
 const LONGEST_QUOTE = 80
 const WRONG_ADDRESS = 'is base_url right?'
 
-/** What the OpenAI client or the connection threw, classified and without the key. Bugs of ours pass through unchanged. */
-export function toFailure(error: unknown, context: FailureContext): ModelFailure | InternalError {
-  if (error instanceof InternalError) return error
+/**
+ * What the OpenAI client threw instead of sending a request and giving its answer, without the key. A cause it may have
+ * is left out where it could quote the key.
+ */
+export function requestFailure(error: unknown, context: FailureContext): ModelFailure | InternalError {
+  const known = toFailure(error, context)
+  if (known instanceof ModelFailure || known instanceof InternalError) return known
+  const message = error instanceof Error ? error.message : String(error)
+  return presentable(new ModelFailure(`the request to ${context.who} could not be made: ${message}`), context)
+}
+
+/** A failure of the server, the connection or the model, classified and without the key. Anything else is a bug and stays what it is. */
+export function toFailure(error: unknown, context: FailureContext): unknown {
   if (error instanceof ModelFailure) return presentable(error, context)
   if (isStatusError(error)) return presentable(answeredFailure(error, context), context)
   const { who } = context
   const code = firstCode(error)
+  if (code === null) return error
   if (code === 'ETIMEDOUT' || code === 'ABORT_ERR') {
     return new ModelFailure(`${who} did not answer in time`, { retryable: 'timeout', cause: error })
   }
-  if (code !== null) {
-    const message = `the connection to ${who} failed: ${connectionTrouble(code)}`
-    return new ModelFailure(message, { retryable: 'network', cause: error })
-  }
-  // A cause is left out on purpose: what the client says about a request it could not send may quote the key.
-  const message = error instanceof Error ? error.message : String(error)
-  return presentable(new ModelFailure(`the request to ${who} could not be made: ${message}`), context)
+  const message = `the connection to ${who} failed: ${connectionTrouble(code)}`
+  return new ModelFailure(message, { retryable: 'network', cause: error })
 }
 
 /** An answer that says what went wrong in its body: `response.failed`, an `error` event, `{ "error": … }` with 200. */

@@ -1,17 +1,17 @@
 /** A model behind an OpenAI-compatible server, through either API. */
 import { chatCompletionsApi } from './chat-completions.ts'
-import { createSseDecoder } from './sse.ts'
-import { createTextDecoder, readChunks, readText } from './answer.ts'
+import { readText } from './answer.ts'
 import { createTransport } from './transport.ts'
-import { htmlFailure, looksLikeHtml, malformedFailure, parseObject, toFailure } from './failures.ts'
+import { htmlFailure, looksLikeHtml, parseObject, requestFailure, toFailure } from './failures.ts'
 import { objectSetting } from './request-body.ts'
+import { readStream } from './read-stream.ts'
 import { responsesApi } from './responses.ts'
 import { isJsonObject } from '../../../util/json.ts'
 import type { ModelDefinition } from '../../../compiler/program.ts'
 import type { Json, JsonObject } from '../../../util/json.ts'
 import type { Model, ModelCallOptions, ModelEvent, ModelRequest } from '../model.ts'
 import type { Reading } from './answer.ts'
-import type { OpenAiApi, StreamDecoder } from './api.ts'
+import type { OpenAiApi } from './api.ts'
 import type { FailureContext } from './failures.ts'
 import type { Transport } from './transport.ts'
 
@@ -27,9 +27,6 @@ export interface OpenAiAccess {
   /** What a person should check when the server refuses the key. */
   readonly keyHint: string
 }
-
-/** Servers need not close a connection after the last event; this long we wait for them to. */
-const END_GRACE_MS = 1000
 
 const OPENAI_HOST = 'api.openai.com'
 
@@ -56,7 +53,7 @@ export function openaiModel(definition: ModelDefinition, access: OpenAiAccess): 
     async *respond(request, options) {
       options.signal.throwIfAborted()
       try {
-        yield* ask(caller, request, options)
+        for await (const events of ask(caller, request, options)) for (const event of events) yield event
       } catch (error) {
         options.signal.throwIfAborted()
         throw toFailure(error, caller.context)
@@ -78,17 +75,21 @@ function createApi(definition: ModelDefinition, { model, baseUrl }: OpenAiAccess
   return chatCompletionsApi(model, who, { maxTokensKey })
 }
 
+/** The events in the batches they arrive in: a step of an asynchronous generator costs more than an event. */
 async function* ask(
   { api, transport, context, maxBytes }: Caller,
   request: ModelRequest,
   { signal, stream, onActivity = () => {} }: ModelCallOptions,
-): AsyncGenerator<ModelEvent, void, void> {
-  const answer = await transport.post({
+): AsyncGenerator<readonly ModelEvent[], void, void> {
+  const post = {
     path: api.path,
     body: api.encode(request, stream),
     headers: extraHeaders(request.settings),
     query: objectSetting(request.settings, 'extra_query'),
     signal,
+  }
+  const answer = await transport.post(post).catch((error: unknown) => {
+    throw requestFailure(error, context)
   })
   onActivity()
   const reading = { answer, context, maxBytes, onActivity }
@@ -96,7 +97,7 @@ async function* ask(
     if (answer.mediaType === 'text/html') throw htmlFailure(context.who)
     // A server that does not stream answers in one piece: nothing but the deltas is lost.
     if (stream && !isJsonType(answer.mediaType)) yield* readStream(api.decodeStream(request), reading)
-    else yield { type: 'response', response: api.decode(await readObject(reading), request) }
+    else yield [{ type: 'response', response: api.decode(await readObject(reading), request) }]
   } finally {
     answer.body.destroy()
   }
@@ -106,52 +107,6 @@ async function readObject(reading: Reading): Promise<JsonObject> {
   const text = await readText(reading)
   if (looksLikeHtml(reading.answer.mediaType, text)) throw htmlFailure(reading.context.who)
   return parseObject(text, reading.context)
-}
-
-async function* readStream(decoder: StreamDecoder, reading: Reading): AsyncGenerator<ModelEvent, void, void> {
-  let grace: NodeJS.Timeout | null = null
-  try {
-    for await (const data of readEvents(reading)) {
-      if (data === '[DONE]') decoder.done()
-      else yield* decoder.push(parseObject(data, reading.context))
-      if (decoder.isComplete()) grace ??= setTimeout(() => reading.answer.body.destroy(), END_GRACE_MS)
-    }
-  } catch (error) {
-    if (!decoder.isComplete() || !isConnectionError(error)) throw error
-  } finally {
-    if (grace !== null) clearTimeout(grace)
-  }
-  yield { type: 'response', response: decoder.end() }
-}
-
-/** The data of every event. */
-async function* readEvents(reading: Reading): AsyncGenerator<string, void, void> {
-  const { who } = reading.context
-  const decode = createTextDecoder(who)
-  const sse = createSseDecoder()
-  let start = ''
-  let events = 0
-  for await (const chunk of readChunks(reading)) {
-    const text = decode(chunk)
-    if (start.length < 100) start += text.slice(0, 100)
-    for (const data of sse.push(text)) {
-      events++
-      yield data
-    }
-  }
-  for (const data of [...sse.push(decode(null)), ...sse.end()]) {
-    events++
-    yield data
-  }
-  if (events > 0 || start === '') return
-  throw looksLikeHtml('', start) ? htmlFailure(who) : malformedFailure(who, 'there are no events in it')
-}
-
-/** An error of the socket, not one of ours about what came over it. */
-function isConnectionError(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && typeof error.code === 'string' && /^E[A-Z]/.test(error.code)
-  )
 }
 
 function isJsonType(mediaType: string): boolean {

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreFailure } from '../../failures.ts'
 
-/** Marks a SQLite file as a store of ours (`agsp`), so that nobody's else database is ever written to. */
+/** Marks a SQLite file as a store of ours (`agsp`), so that no other program's database is ever written to. */
 const APPLICATION_ID = 0x61677370
 
 /**

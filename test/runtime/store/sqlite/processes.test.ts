@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { sqliteStore } from '../../../../src/runtime/store/sqlite/sqlite-store.ts'
+import { startRun } from '../../../../src/testing/conformance/run-store-suite.ts'
 import { temporaryFolder } from '../temporary-store.ts'
 import { appendAfterOthers } from './append-after-others.ts'
 import { runChild, startChild } from './child.ts'
@@ -54,6 +55,32 @@ test('processes that create the file at the same time all succeed', async () => 
   const listed = (await store.listRuns()).map((run) => run.run_id)
   expect(listed.sort()).toEqual(runs.sort())
   await store.close()
+})
+
+test('a new file that another process is writing to is waited for', async () => {
+  using folder = temporaryFolder()
+  const file = folder.file('runs.db')
+  const child = startChild('hold', [file])
+  await once(child.stdout, 'data')
+  const store = sqliteStore(file, { busyTimeout: 15_000 })
+  await startRun(store, 'run_a')
+  expect(await store.readJournal('run_a')).toHaveLength(1)
+  await store.close()
+})
+
+test('a store is opened and read while another process writes to it', async () => {
+  using folder = temporaryFolder()
+  const file = folder.file('runs.db')
+  const writer = sqliteStore(file)
+  await startRun(writer, 'run_a')
+  using other = new DatabaseSync(file)
+  other.exec('BEGIN IMMEDIATE')
+  const reader = sqliteStore(file, { busyTimeout: 20 })
+  expect(await reader.readJournal('run_a')).toHaveLength(1)
+  expect(await reader.listRuns()).toHaveLength(1)
+  other.exec('ROLLBACK')
+  await reader.close()
+  await writer.close()
 })
 
 test('kill -9 in the middle of many appends loses nothing that was acknowledged', async () => {

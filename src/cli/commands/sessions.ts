@@ -1,0 +1,119 @@
+/** `agentspec sessions`: the conversation histories of a store. */
+import type { Command } from 'commander'
+import { ConflictFailure, UsageFailure } from '../../runtime/failures.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
+import type { ListedSession } from '../../runtime/sessions/session-store.ts'
+import { suggest } from '../../util/suggest.ts'
+import { didYouMean } from '../../spec/did-you-mean.ts'
+import { addExamples } from '../command.ts'
+import type { Action, Bind, DefineCommand, Invocation } from '../command.ts'
+import { EXIT } from '../exit-codes.ts'
+import type { ExitCode } from '../exit-codes.ts'
+import { notSupportedYet } from '../not-supported.ts'
+import { conversationLines } from '../render/conversation.ts'
+import { withExistingRuntime } from '../runs/open-runtime.ts'
+import { ageOf } from '../terminal/age.ts'
+import { printableLine } from '../terminal/printable.ts'
+import { tableLines } from '../terminal/table.ts'
+
+export const defineSessions: DefineCommand = (command, bind) => {
+  command.description('The conversation histories that runs with --session share.')
+  addExamples(command, [
+    ['agentspec sessions list', 'which there are'],
+    ['agentspec sessions show customer-12', 'one conversation'],
+  ])
+  bind(command.command('list', { isDefault: true }).description('Lists sessions, newest first.'), list)
+  onOne(command, bind, ['show', 'Shows one conversation.'], show)
+  onOne(command, bind, ['clear', 'Hides every item of a session; it goes on empty.'], clear)
+  onOne(command, bind, ['rm', 'Removes a session for good.'], remove)
+  const branch = command.command('branch', { hidden: true }).allowUnknownOption().allowExcessArguments()
+  bind(branch, () => Promise.reject(notSupportedYet('"agentspec sessions branch" is')))
+}
+
+type SessionAction = (invocation: Invocation, runtime: Runtime, session: ListedSession) => Promise<ExitCode>
+
+function onOne(
+  parent: Command,
+  bind: Bind,
+  [name, does]: readonly [string, string],
+  action: SessionAction,
+): void {
+  const command = parent.command(name).description(does).argument('<session>', 'its id')
+  addExamples(command, [[`agentspec sessions ${name} customer-12`, does]])
+  bind(command, (invocation) =>
+    withExistingRuntime(invocation, async (runtime) =>
+      action(invocation, runtime, await findSession(runtime, invocation.args[0] ?? '')),
+    ),
+  )
+}
+
+async function findSession(runtime: Runtime, id: string): Promise<ListedSession> {
+  const sessions = await runtime.store.sessions.list()
+  const found = sessions.find((session) => session.session_id === id)
+  if (found !== undefined) return found
+  const near = suggest(
+    id,
+    sessions.map((session) => session.session_id),
+  )
+  throw new UsageFailure(
+    'unknown_session',
+    `There is no session "${id}" in ${runtime.store.url}.${didYouMean(near)}`,
+    'agentspec sessions list shows them',
+  )
+}
+
+const list: Action = async (invocation) => {
+  const { output } = invocation
+  return withExistingRuntime(invocation, async (runtime) => {
+    const sessions = await runtime.store.sessions.list()
+    if (output.json) output.printJson({ sessions })
+    else if (sessions.length === 0) output.print('There are no sessions.')
+    else output.print(sessionTable(invocation, sessions).join('\n'))
+    return EXIT.done
+  })
+}
+
+function sessionTable({ output }: Invocation, sessions: readonly ListedSession[]): readonly string[] {
+  const now = new Date()
+  const heading = ['SESSION', 'AGENT', 'ITEMS', 'UPDATED'].map(output.out.dim)
+  const rows = sessions.map((session) => [
+    printableLine(session.session_id),
+    session.last_agent === null ? '-' : printableLine(session.last_agent),
+    String(session.items),
+    `${ageOf(session.updated_at, now)} ago`,
+  ])
+  return tableLines([heading, ...rows])
+}
+
+const show: SessionAction = async ({ output }, runtime, { session_id }) => {
+  const { items, last_agent } = await runtime.store.sessions.read(session_id)
+  if (output.json) output.printJson({ session_id, last_agent, items })
+  else if (items.length === 0) output.note('The session is empty.')
+  else output.print(conversationLines(items, output.out).join('\n'))
+  return EXIT.done
+}
+
+const clear: SessionAction = async ({ output }, runtime, { session_id }) => {
+  await runtime.store.sessions.clear(session_id)
+  return reportEmpty(output, session_id, 'is empty now')
+}
+
+const remove: SessionAction = async ({ output }, runtime, { session_id }) => {
+  const runs = await runtime.list({ session_id, status: ['active', 'paused'], limit: 1 })
+  const [unfinished] = runs
+  if (unfinished !== undefined) {
+    throw new ConflictFailure(
+      'session_in_use',
+      `Run ${unfinished.run_id} in session ${session_id} has not ended`,
+      `agentspec cancel ${unfinished.run_id} ends it; agentspec sessions clear hides what was said`,
+    )
+  }
+  await runtime.store.sessions.remove(session_id)
+  return reportEmpty(output, session_id, 'is removed')
+}
+
+function reportEmpty(output: Invocation['output'], session_id: string, what: string): ExitCode {
+  if (output.json) output.printJson({ session_id, last_agent: null, items: [] })
+  else output.note(`Session ${printableLine(session_id)} ${what}.`)
+  return EXIT.done
+}

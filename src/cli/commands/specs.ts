@@ -1,0 +1,93 @@
+/** `agentspec specs`: the archive of specs beside the runs. */
+import type { Runtime } from '../../runtime/runtime.ts'
+import { UsageFailure } from '../../runtime/failures.ts'
+import type { ListedSpec } from '../../runtime/store/run-store.ts'
+import { addExamples } from '../command.ts'
+import type { Action, DefineCommand } from '../command.ts'
+import { EXIT } from '../exit-codes.ts'
+import { plural } from '../report/check-report.ts'
+import { shortHash, specName } from '../render/names.ts'
+import { withExistingRuntime } from '../runs/open-runtime.ts'
+import { ageOf } from '../terminal/age.ts'
+import { tableLines } from '../terminal/table.ts'
+import type { Theme } from '../terminal/theme.ts'
+
+export const defineSpecs: DefineCommand = (command, bind) => {
+  command.description('The specs that runs were started with, kept as they were.')
+  addExamples(command, [
+    ['agentspec specs list', 'which there are'],
+    ['agentspec specs show sha256:4be1', 'the Program of one'],
+  ])
+  bind(command.command('list', { isDefault: true }).description('Lists archived specs, newest first.'), list)
+  const showOne = command.command('show').description('Prints the Program of an archived spec.')
+  showOne.argument('<hash>', 'its hash, or the beginning of it')
+  addExamples(showOne, [['agentspec specs show sha256:4be1', 'by the beginning of its hash']])
+  bind(showOne, show)
+  bind(command.command('gc').description('Removes the specs that no run needs.'), collect)
+}
+
+const list: Action = async (invocation) => {
+  const { output } = invocation
+  return withExistingRuntime(invocation, async (runtime) => {
+    const specs = await runtime.store.listSpecs()
+    if (output.json) output.printJson({ specs })
+    else if (specs.length === 0) output.print('There are no archived specs.')
+    else output.print(specTable(specs, output.out).join('\n'))
+    return EXIT.done
+  })
+}
+
+function specTable(specs: readonly ListedSpec[], theme: Theme): readonly string[] {
+  const now = new Date()
+  const heading = ['HASH', 'SPEC', 'FIRST SEEN', 'RUNS'].map(theme.dim)
+  const rows = specs.map((spec) => [
+    shortHash(spec.hash),
+    specName(spec),
+    `${ageOf(spec.first_seen, now)} ago`,
+    String(spec.runs),
+  ])
+  return tableLines([heading, ...rows])
+}
+
+const show: Action = async (invocation) => {
+  const { args, context, output } = invocation
+  return withExistingRuntime(invocation, async (runtime) => {
+    const archived = await runtime.store.readSpec(await findHash(runtime, args[0] ?? ''))
+    const program: unknown = JSON.parse(archived?.program ?? 'null')
+    if (output.json) output.printJson(program)
+    else context.stdout.write(`${JSON.stringify(program, null, 2)}\n`)
+    return EXIT.done
+  })
+}
+
+/** The beginning of a hash, with or without `sha256:`. */
+async function findHash(runtime: Runtime, written: string): Promise<string> {
+  const specs = await runtime.store.listSpecs()
+  const prefix = written.startsWith('sha256:') ? written : `sha256:${written}`
+  const found = specs.filter((spec) => spec.hash.startsWith(prefix)).map((spec) => spec.hash)
+  const [only, ...others] = found
+  if (only !== undefined && others.length === 0) return only
+  if (only === undefined) {
+    throw new UsageFailure(
+      'unknown_spec',
+      `There is no spec ${written} in ${runtime.store.url}`,
+      'agentspec specs list shows them',
+    )
+  }
+  throw new UsageFailure('ambiguous_spec', `${found.length} hashes begin with ${written}`, found.join(', '))
+}
+
+const collect: Action = async (invocation) => {
+  const { output } = invocation
+  return withExistingRuntime(invocation, async (runtime) => {
+    const removed = await runtime.store.collectSpecs()
+    if (output.json) output.printJson({ removed })
+    else
+      output.note(
+        removed.length === 0
+          ? 'Every archived spec is needed.'
+          : `Removed ${plural(removed.length, 'spec')}.`,
+      )
+    return EXIT.done
+  })
+}

@@ -1,0 +1,51 @@
+/**
+ * Whether a request or a decision can follow a state. What a person is shown must be what would run: a document cannot show
+ * one thing and have another approved.
+ */
+import { canonicalJson } from '../../util/canonical-json.ts'
+import { wellFormedJson } from '../../util/well-formed.ts'
+import { readArguments } from '../runner/call-view.ts'
+import type { EventOf, JournalEvent } from '../state/events.ts'
+import { frameKey } from '../state/run-state.ts'
+import type { CallState, RequestState, RunState } from '../state/run-state.ts'
+
+/** What speaks against a request about this call. */
+export function requestObjection(call: CallState, event: EventOf<'approval.requested'>): string | null {
+  const isAboutStarted = event.kind === 'in_doubt' || event.kind === 'elicitation'
+  if ((call.started !== null) !== isAboutStarted) {
+    return `a request of kind ${event.kind} is about a call that was ${isAboutStarted ? 'started' : 'not started'}`
+  }
+  const shown = wellFormedJson(readArguments(call).usable ?? call.arguments_text)
+  return canonicalJson(shown) === canonicalJson(event.arguments)
+    ? null
+    : 'it shows other arguments than the call has'
+}
+
+/** What speaks against a decision; `null` when nothing does, or for another event. */
+export function decisionObjection(state: RunState, event: JournalEvent): string | null {
+  if (event.type !== 'approval.decided') return null
+  const request = state.requests.get(event.request)
+  if (request === undefined) return `there is no request ${event.request}`
+  if (request.status === 'closed') return `request ${event.request} is not open`
+  const { interruption } = request
+  const calls = state.frames.get(frameKey(interruption.path))?.calls ?? []
+  const call = calls.find((one) => one.call_id === interruption.call_id)
+  if (call?.request !== event.request) return `request ${event.request} is not about the current turn`
+  if (event.call_id !== interruption.call_id || frameKey(event.path ?? []) !== frameKey(interruption.path)) {
+    return `request ${event.request} is about another call`
+  }
+  if (event.digest !== interruption.digest || event.tool_identity !== request.tool_identity) {
+    return `it does not say what request ${event.request} showed`
+  }
+  return answerObjection(request, event)
+}
+
+function answerObjection({ kind }: RequestState, event: EventOf<'approval.decided'>): string | null {
+  if (event.decision === 'reject' && (event.arguments !== undefined || event.result !== undefined)) {
+    return 'a rejection has neither arguments nor a result'
+  }
+  if (event.result !== undefined && kind !== 'in_doubt' && kind !== 'elicitation') {
+    return `a result does not answer a request of kind ${kind}`
+  }
+  return null
+}

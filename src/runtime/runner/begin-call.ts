@@ -1,0 +1,70 @@
+/** The beginning of a body: its arguments fit, its code is there; else the call is answered or the run fails. */
+import type { FunctionToolDefinition } from '../../compiler/program.ts'
+import { invariant } from '../../util/invariant.ts'
+import type { JsonObject } from '../../util/json.ts'
+import { RunFailure } from '../failures.ts'
+import { notRun } from './call-drafts.ts'
+import type { CallStep } from './call-drafts.ts'
+import type { CallView } from './call-view.ts'
+import type { RunContext } from './run-context.ts'
+import { argumentFailureText, failureText } from './tool-failure.ts'
+
+/** Runs the body, unless the arguments do not allow it: then the model is told what is wrong with them. */
+export async function begin(
+  run: RunContext,
+  view: CallView,
+  decision: number | null,
+  args: JsonObject | null,
+): Promise<CallStep> {
+  invariant(view.tool.type === 'function', 'the runtime of other tools is refused before a run starts')
+  const problem = args === null ? view.problem : await schemaProblem(run, view.tool, args)
+  if (problem === null && args !== null) {
+    const failure = await loadProblem(run, view, view.tool)
+    if (failure !== null) return { type: 'failure', failure }
+    return { type: 'body', body: { call: view.call, key: view.key, tool: view.tool, arguments: args, decision } }
+  }
+  return refuse(run, view, view.tool, problem ?? 'the arguments are not usable', decision)
+}
+
+/** What the model is told of unusable arguments, by the tool's `failure_error_function`. */
+async function refuse(
+  run: RunContext,
+  view: CallView,
+  tool: FunctionToolDefinition,
+  problem: string,
+  decision: number | null,
+): Promise<CallStep> {
+  const about = { agent: view.call.agent, tool: tool.name, call_id: view.call.call_id }
+  const text = await failureText(run.spec, tool.failure_error_function, {
+    tool: tool.name,
+    message: problem,
+    arguments: view.arguments ?? {},
+    default_text: argumentFailureText(problem),
+    ctx: { ...about, run_id: run.writer.state.run_id, context: structuredClone(run.writer.state.context) },
+  })
+  const step = notRun(view, 'invalid_arguments', run.spec.redactor.text(text ?? argumentFailureText(problem)), decision)
+  if (text !== null) return step
+  const message = `The arguments of ${tool.name} are not usable: ${problem}`
+  return { ...step, failure: new RunFailure({ code: 'model_behavior_error', message, ...about }) }
+}
+
+/** Tool code that cannot be loaded fails the run before the call counts as started, so that it can be mended and resumed. */
+async function loadProblem(run: RunContext, view: CallView, tool: FunctionToolDefinition): Promise<RunFailure | null> {
+  try {
+    await run.spec.handler(tool.handler)
+    return null
+  } catch (error) {
+    if (!(error instanceof RunFailure)) throw error
+    const about = { agent: view.call.agent, tool: tool.name, call_id: view.call.call_id }
+    return new RunFailure({ ...error.error, message: run.spec.redactor.text(error.error.message), ...about }, { cause: error })
+  }
+}
+
+async function schemaProblem(
+  run: RunContext,
+  tool: FunctionToolDefinition,
+  args: JsonObject,
+): Promise<string | null> {
+  const issues = await run.spec.validate(tool.parameters, args)
+  return issues.length === 0 ? null : issues.map((issue) => issue.message).join('; ')
+}

@@ -1,0 +1,104 @@
+/** The steps a call can take, and the events that journal those without a body. */
+import type { FunctionToolDefinition } from '../../compiler/program.ts'
+import type { JsonObject } from '../../util/json.ts'
+import type { RunFailure } from '../failures.ts'
+import type { EventOf, NotRunReason } from '../state/events.ts'
+import type { CallState } from '../state/run-state.ts'
+import { aboutCall, digestOf } from './call-view.ts'
+import type { CallView } from './call-view.ts'
+import type { EventDraft } from './journal-writer.ts'
+import type { RunContext } from './run-context.ts'
+import { outputOf } from './tool-output.ts'
+
+/** A body to run. Its `tool.started` is part of the plan it came with. */
+export interface PlannedBody {
+  readonly call: CallState
+  readonly key: string
+  readonly tool: FunctionToolDefinition
+  readonly arguments: JsonObject
+  readonly decision: number | null
+}
+
+/** What becomes of one call. */
+export type CallStep =
+  | { readonly type: 'draft'; readonly draft: EventDraft; readonly failure?: RunFailure }
+  | { readonly type: 'body'; readonly body: PlannedBody }
+  /** The call stays as it is; the run fails. */
+  | { readonly type: 'failure'; readonly failure: RunFailure }
+
+/** Asks a person. */
+export function ask(run: RunContext, view: CallView, rule: JsonObject, inDoubt = false): CallStep {
+  const kind = inDoubt ? 'in_doubt' : view.kind
+  const { expires_after: expiresAfter } = run.spec.program.approvals
+  const draft: EventDraft = {
+    type: 'approval.requested',
+    path: view.path,
+    call_id: view.call.call_id,
+    turn: view.call.turn,
+    kind,
+    agent: view.call.agent,
+    tool: view.tool.name,
+    server: null,
+    arguments: view.shown,
+    digest: digestOf(view, kind),
+    tool_identity: view.identity,
+    expires_at:
+      expiresAfter === undefined ? null : new Date(run.clock.now().getTime() + expiresAfter).toISOString(),
+    rule: { ...rule },
+  }
+  return { type: 'draft', draft }
+}
+
+/** Answers a call without running its body. */
+export function notRun(view: CallView, reason: NotRunReason, output: string, decision: number | null): CallStep & { type: 'draft' } {
+  const draft: EventDraft = {
+    type: 'tool.completed',
+    ...aboutCall(view),
+    arguments: view.shown,
+    decision,
+    output,
+    is_error: true,
+    duration_ms: 0,
+    reason,
+  }
+  return { type: 'draft', draft }
+}
+
+export function unknownTool(call: CallState): CallStep {
+  const draft: EventDraft = {
+    type: 'tool.completed',
+    call_id: call.call_id,
+    turn: call.turn,
+    agent: call.agent,
+    tool: call.name,
+    kind: 'function',
+    server: null,
+    arguments: call.arguments_text,
+    decision: null,
+    output: `Tool '${call.name}' not found.`,
+    is_error: true,
+    duration_ms: 0,
+    reason: 'not_found',
+  }
+  return { type: 'draft', draft }
+}
+
+/** A person says that a call in doubt did happen, with this result. */
+export function completedByPerson(view: CallView, decision: EventOf<'approval.decided'>): CallStep {
+  const draft: EventDraft = {
+    type: 'tool.completed',
+    ...aboutCall(view),
+    arguments: view.shown,
+    decision: decision.seq,
+    output: outputOf(decision.result),
+    is_error: false,
+    duration_ms: 0,
+  }
+  return { type: 'draft', draft }
+}
+
+/** What the model is told of a rejection when nobody said anything else. */
+export function rejectionText(run: RunContext): string {
+  const text = run.spec.program.approvals.rejection_message
+  return typeof text === 'string' ? text : 'Tool execution was not approved.'
+}

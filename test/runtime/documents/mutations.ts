@@ -1,0 +1,87 @@
+/** Every small way to damage a JSON document. */
+import type { Json, JsonObject } from '../../../src/util/json.ts'
+import { isJsonArray, isJsonObject } from '../../../src/util/json.ts'
+
+export interface Mutation {
+  readonly what: string
+  readonly kind: 'removed' | 'retyped' | 'altered' | 'added' | 'swapped' | 'repeated'
+  /** The last key of the place, indices left out. */
+  readonly key: string
+  readonly document: Json
+}
+
+type Path = readonly (string | number)[]
+
+/** Every mutation of every place of a document, one at a time. */
+export function* mutationsOf(document: Json): Iterable<Mutation> {
+  for (const path of placesOf(document, [])) yield* mutationsAt(document, path)
+}
+
+/** Every place but the root; the insides of `open` keys are left out, because anything may stand there. */
+function* placesOf(value: Json, path: Path): Iterable<Path> {
+  if (path.length > 0) yield path
+  if (isJsonArray(value)) for (const [index, member] of value.entries()) yield* placesOf(member, [...path, index])
+  else if (isJsonObject(value)) for (const [key, member] of Object.entries(value)) yield* placesOf(member, [...path, key])
+}
+
+function* mutationsAt(document: Json, path: Path): Iterable<Mutation> {
+  const last = path.at(-1)
+  const value = at(document, path)
+  const key = String(path.findLast((step) => typeof step === 'string') ?? '')
+  const pointer = `/${path.join('/')}`
+  const changed = (kind: Mutation['kind'], how: string, next: Json | undefined): Mutation => ({
+    what: `${pointer} ${how}`,
+    kind,
+    key,
+    document: replaced(document, path, next),
+  })
+  if (typeof last === 'string') yield changed('removed', 'removed', undefined)
+  for (const other of othersThan(value)) yield changed('retyped', `is ${JSON.stringify(other)}`, other)
+  if (typeof value === 'string') yield changed('altered', 'has another text', `${value}x`)
+  if (typeof value === 'number') {
+    for (const next of [value + 1, -1, 0.5]) if (next !== value) yield changed('altered', `is ${next}`, next)
+  }
+  if (typeof value === 'boolean') yield changed('altered', `is ${!value}`, !value)
+  if (isJsonObject(value)) yield changed('added', 'has a key more', { ...value, unknown_key: 1 })
+  if (isJsonArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      yield changed('removed', `lacks entry ${index}`, value.toSpliced(index, 1))
+      yield changed('repeated', `has entry ${index} twice`, value.toSpliced(index, 0, value[index] ?? null))
+      const next = value[index + 1]
+      if (next === undefined || JSON.stringify(next) === JSON.stringify(value[index])) continue
+      yield changed('swapped', `has entries ${index} and ${index + 1} swapped`, value.toSpliced(index, 2, next, value[index] ?? null))
+    }
+  }
+}
+
+function othersThan(value: Json): readonly Json[] {
+  const samples: readonly Json[] = [null, true, 7, 'text', [], {}]
+  return samples.filter((sample) => typeOf(sample) !== typeOf(value))
+}
+
+function typeOf(value: Json): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'array' : typeof value
+}
+
+function at(value: Json, path: Path): Json {
+  let found = value
+  for (const step of path) {
+    if (isJsonArray(found)) found = found[Number(step)] ?? null
+    else if (isJsonObject(found)) found = found[String(step)] ?? null
+  }
+  return found
+}
+
+/** A copy with another value at a place; `undefined` removes it. */
+function replaced(value: Json, [step, ...rest]: Path, next: Json | undefined): Json {
+  if (step === undefined) return next ?? null
+  if (isJsonArray(value)) {
+    return value.map((member, index) => (index === step ? replaced(member, rest, next) : member))
+  }
+  const entries = Object.entries(value as JsonObject).flatMap(([key, member]): [string, Json][] => {
+    if (key !== step) return [[key, member]]
+    return rest.length === 0 && next === undefined ? [] : [[key, replaced(member, rest, next)]]
+  })
+  return Object.fromEntries(entries)
+}

@@ -1,0 +1,163 @@
+/** Real runs for the tests of documents: their journals, the spec they are pinned to, and stores to import into. */
+import type { Program, ScriptStep } from '../../../src/compiler/program.ts'
+import { specHash } from '../../../src/compiler/spec-hash.ts'
+import { createRuntime } from '../../../src/runtime/create-runtime.ts'
+import type { ImportPorts } from '../../../src/runtime/documents/import-run.ts'
+import type { Clock } from '../../../src/runtime/ports.ts'
+import type { Runtime } from '../../../src/runtime/runtime.ts'
+import type { JournalEvent } from '../../../src/runtime/state/events.ts'
+import { memoryStore } from '../../../src/runtime/store/memory/memory-store.ts'
+import type { Holder, RunStore } from '../../../src/runtime/store/run-store.ts'
+import { canonicalJson } from '../../../src/util/canonical-json.ts'
+import { agent, compiled, functionTool, program } from '../../support/program.ts'
+
+export const KEY = 'a key for tests'
+
+const SOURCE = `
+export function read(args, ctx) { return { read: args.n ?? 0 } }
+export function write(args, ctx) { ctx.context.written = args.n; return 'wrote ' + args.n }
+export function fail() { throw new Error('no such thing') }
+`
+
+/** Agents \`main\` and \`other\` with an ungated, a gated and a failing tool. */
+export function deskSpec(script: readonly ScriptStep[], overrides: Partial<Program> = {}): Program {
+  const tools = [
+    functionTool('read'),
+    functionTool('write', { needs_approval: true }),
+    functionTool('fail', { failure_error_function: { kind: 'raise' } }),
+  ]
+  const transfer = { agent: 'other', tool_name: 'transfer_to_other', tool_description: '', enabled: true }
+  const main = agent({ tools: tools.map((tool) => tool.name), handoffs: [transfer] })
+  return program({
+    script,
+    tools,
+    source: SOURCE,
+    overrides: { agents: { main, other: agent({ tools: ['write'] }) }, ...overrides },
+  })
+}
+
+const write = (n: number): { readonly name: string; readonly arguments: { readonly n: number } } => ({
+  name: 'write',
+  arguments: { n },
+})
+
+/** A run, where it was made. */
+export interface MadeRun {
+  readonly runtime: Runtime
+  readonly run_id: string
+  readonly spec: Program
+}
+
+/** A clock that ticks by itself, one second a look, so that documents are the same every time. */
+export function tickingClock(): Clock {
+  let now = Date.UTC(2026, 10, 1)
+  return { now: () => new Date((now += 1000)), sleep: async () => {} }
+}
+
+export function runtimeOver(store: RunStore, key: string | null = KEY): Runtime {
+  let runs = 0
+  return createRuntime({
+    store,
+    environment: key === null ? {} : { AGENTSPEC_STATE_KEY: key },
+    clock: tickingClock(),
+    ids: { runId: () => `run_test${++runs}` },
+  })
+}
+
+/** By name: how each run comes to be, in a runtime of its own. */
+const MAKERS: Readonly<Record<string, (runtime: Runtime) => Promise<{ readonly run_id: string; readonly spec: Program }>>> = {
+  async completed(runtime) {
+    const spec = deskSpec([{ tool_calls: [{ name: 'read', arguments: { n: 1 } }] }, { text: 'done' }])
+    return { spec, run_id: (await runtime.start(compiled(spec), 'Go').result).run_id }
+  },
+  async paused(runtime) {
+    const spec = deskSpec([{ tool_calls: [write(1), write(2), { name: 'read' }] }, { text: 'done' }])
+    return { spec, run_id: (await runtime.start(compiled(spec), 'Go', { context: { customer: '12' } }).result).run_id }
+  },
+  async decided(runtime) {
+    const spec = deskSpec([{ tool_calls: [write(1), write(2)] }, { text: 'done' }])
+    const { run_id } = await runtime.start(compiled(spec), 'Go').result
+    await runtime.decide(run_id, { calls: ['call_1_1'], decision: 'approve', by: 'ana', always: true, args: { n: 7 } })
+    await runtime.decide(run_id, { calls: ['call_1_2'], decision: 'reject', by: 'ben', message: 'no', reason: 'budget' })
+    return { spec, run_id }
+  },
+  async 'through approvals'(runtime) {
+    const made = await MAKERS['decided']?.(runtime)
+    if (made === undefined) throw new Error('no such run')
+    await runtime.resume(made.run_id).result
+    return made
+  },
+  async sticky(runtime) {
+    const spec = deskSpec([{ tool_calls: [write(1)] }, { tool_calls: [write(2)] }, { text: 'done' }])
+    const { run_id } = await runtime.start(compiled(spec), 'Go').result
+    await runtime.decide(run_id, { calls: 'all', decision: 'reject', by: 'ana', always: true })
+    await runtime.resume(run_id).result
+    return { spec, run_id }
+  },
+  async 'handed off'(runtime) {
+    const steps: ScriptStep[] = [
+      { tool_calls: [{ name: 'transfer_to_other', arguments: {} }, { name: 'read' }] },
+      { tool_calls: [write(3), { name: 'nothing', arguments: {} }] },
+    ]
+    const spec = deskSpec(steps)
+    return { spec, run_id: (await runtime.start(compiled(spec), 'Go').result).run_id }
+  },
+  async failed(runtime) {
+    const spec = deskSpec([{ tool_calls: [{ name: 'fail' }] }])
+    return { spec, run_id: (await runtime.start(compiled(spec), 'Go').result).run_id }
+  },
+  async 'tried again'(runtime) {
+    const spec = deskSpec([{ error: { status: 400, message: 'bad' } }, { text: 'done' }])
+    const { run_id } = await runtime.start(compiled(spec), 'Go', { maxTurns: 3, stream: false }).result
+    await runtime.resume(run_id, { input: 'And?', context: { customer: '13' } }).result
+    return { spec, run_id }
+  },
+  async cancelled(runtime) {
+    const spec = deskSpec([{ tool_calls: [write(1), { name: 'read' }] }])
+    const { run_id } = await runtime.start(compiled(spec), 'Go').result
+    await runtime.cancel(run_id, { by: 'ana', reason: 'no need' })
+    return { spec, run_id }
+  },
+  async 'in a session'(runtime) {
+    await runtime.start(compiled(deskSpec([{ text: 'Hello' }])), 'Hi', { session: 'customer' }).result
+    const spec = deskSpec([{ tool_calls: [{ name: 'read' }] }, { tool_calls: [write(1)] }, { text: 'done' }])
+    return { spec, run_id: (await runtime.start(compiled(spec), 'Go', { session: 'customer' }).result).run_id }
+  },
+}
+
+export const RUN_NAMES: readonly string[] = Object.keys(MAKERS)
+
+export async function makeRun(name: string, key: string | null = KEY): Promise<MadeRun> {
+  const make = MAKERS[name]
+  if (make === undefined) throw new Error(`there is no run ${name}`)
+  const runtime = runtimeOver(memoryStore(), key)
+  const { run_id, spec } = await make(runtime)
+  return { runtime, run_id, spec }
+}
+
+/** The journal of a call that was approved and started, and whose process died. */
+export async function inDoubtJournal(): Promise<readonly JournalEvent[]> {
+  const { runtime, run_id } = await makeRun('through approvals')
+  const journal = await runtime.events(run_id)
+  return journal.slice(0, journal.findIndex((event) => event.type === 'tool.started') + 1)
+}
+
+export const HOLDER: Holder = {
+  driver_id: 'importer',
+  host: 'here',
+  boot_id: 'boot',
+  pid_namespace: 'ns',
+  pid: 7,
+  process_start: '1',
+}
+
+export function portsOver(store: RunStore, stateKey: string | null = KEY): ImportPorts {
+  return { store, stateKey, clock: tickingClock(), holder: HOLDER, isGone: () => false }
+}
+
+/** A store that has the spec archived. */
+export async function storeWith(spec: Program, store: RunStore = memoryStore()): Promise<RunStore> {
+  const { name, version } = spec
+  await store.archiveSpec({ hash: specHash(spec), name, version, program: canonicalJson(spec), sources: {} })
+  return store
+}
