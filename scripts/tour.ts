@@ -38,7 +38,10 @@ function say(text: string): void {
 /** Runs a command as a user would; an exit code that is not expected ends the tour with it. */
 function agentspec(args: readonly string[], expected: readonly number[]): number {
   process.stdout.write(`$ agentspec ${args.map(quote).join(' ')}\n`)
-  const { status } = spawnSync(process.execPath, ['bin/agentspec.cjs', ...args], { cwd: root, stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, ['bin/agentspec.cjs', ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  })
   const code = status ?? 1
   if (!expected.includes(code)) process.exit(code)
   return code

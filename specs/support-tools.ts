@@ -1,7 +1,9 @@
 import { appendFile } from 'node:fs/promises'
 import type { ToolContext } from 'agentspec'
 
-export async function lookupOrder(args: { order_id: number }): Promise<{ order_id: number; status: string; amount: number }> {
+export async function lookupOrder(args: {
+  order_id: number
+}): Promise<{ order_id: number; status: string; amount: number }> {
   return { order_id: args.order_id, status: 'shipped', amount: 150 }
 }
 

@@ -44,10 +44,11 @@ async function createProgram(
   context: CommandContext,
   outcome: Outcome,
 ): Promise<Command> {
-  const bind: Bind = (command, action) => {
+  const bind: Bind = (command, action, options = {}) => {
     command.action(async () => {
       const invocation = readInvocation(command, context)
-      outcome.output = invocation.output
+      const isStream = options.streamsEvents === true && invocation.flags.has('events')
+      outcome.output = isStream ? { ...invocation.output, json: true } : invocation.output
       outcome.exitCode = await action(invocation)
     })
   }
@@ -123,8 +124,8 @@ function readInvocation(command: Command, context: CommandContext): Invocation {
   return { context, output, args: command.args, flags }
 }
 
-/** When the command line itself is wrong, its flags are looked for by name. */
-function outputBeforeParsing(words: readonly string[], context: CommandContext): Output {
+/** The output of a command line that is not understood, or not yet: its flags are looked for by name. */
+export function outputBeforeParsing(words: readonly string[], context: CommandContext): Output {
   const end = words.indexOf('--')
   const flags = new Set(end === -1 ? words : words.slice(0, end))
   return createOutput(context, {

@@ -16,8 +16,13 @@ export interface Invocation {
 
 export type Action = (invocation: Invocation) => Promise<ExitCode>
 
+export interface BindOptions {
+  /** With `--events`, stdout is lines of JSON: a failure is told there, too. */
+  readonly streamsEvents?: boolean
+}
+
 /** Says what a command does when it is called. */
-export type Bind = (command: Command, action: Action) => void
+export type Bind = (command: Command, action: Action, options?: BindOptions) => void
 
 /** Adds arguments, flags and help to a command that has its name and summary already. */
 export type DefineCommand = (command: Command, bind: Bind) => void

@@ -1,7 +1,10 @@
 /** The command `agentspec`. */
-import { runCommandLine } from './command-line.ts'
+import { outputBeforeParsing, runCommandLine } from './command-line.ts'
 import { EXIT } from './exit-codes.ts'
+import { WorkFailure } from './failures.ts'
+import type { Output } from './output.ts'
 import { flush, processContext } from './process-context.ts'
+import { reportFailure } from './report-failure.ts'
 
 /** Runs the command line of this process and ends it, once its output has left. Never rejects. */
 export async function main(): Promise<void> {
@@ -9,8 +12,9 @@ export async function main(): Promise<void> {
   // Prompts choose their colours themselves.
   if (words.includes('--no-color')) process.env['NO_COLOR'] = '1'
   const broken = watchOutput()
-  watchStrayErrors(words)
-  const exitCode = await runCommandLine(words, processContext())
+  const context = processContext()
+  watchStrayErrors(outputBeforeParsing(words, context))
+  const exitCode = await runCommandLine(words, context)
   await Promise.all([flush(process.stdout), flush(process.stderr)])
   const lost = broken()
   if (lost !== null) {
@@ -31,16 +35,20 @@ function watchOutput(): () => Error | null {
   return () => lost
 }
 
-/** What the code of a tool leaves behind (a promise nobody awaits) is named, without a stack trace. */
-function watchStrayErrors(words: readonly string[]): void {
-  const tell = (what: string, error: unknown): void => {
-    const text =
-      error instanceof Error ? (words.includes('--verbose') ? error.stack : error.message) : String(error)
-    process.stderr.write(`${what}: ${text}\n`)
-  }
-  process.on('unhandledRejection', (error) => tell('warning: a promise that nobody awaits failed', error))
-  process.on('uncaughtException', (error) => {
-    tell('error: an error outside of any call ended the process', error)
-    process.exit(EXIT.failed)
+/** What the code of a tool leaves behind (a promise nobody awaits, an error in a timer) is named, without a stack trace. */
+function watchStrayErrors(output: Output): void {
+  process.on('unhandledRejection', (error) => {
+    output.tell(`${output.err.yellow('warning:')} a promise that nobody awaits failed: ${messageOf(error)}`)
   })
+  process.on('uncaughtException', (error) => {
+    const failure = new WorkFailure(
+      'uncaught_error',
+      `An error outside of any call ended the process: ${messageOf(error)}`,
+    )
+    process.exit(reportFailure(output, failure))
+  })
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -5,14 +5,21 @@ import { createSchemaValidator } from './json-schema/schema-validator.ts'
 import { findPlaces } from './resolve/places.ts'
 import { schemaPlaces } from './resolve/schema-places.ts'
 import { rules } from './rules/index.ts'
+import { findNameReferences } from './rules/name-references.ts'
 import { createRuleContext } from './rules/rule-context.ts'
 import type { CheckOptions } from './rules/rule-context.ts'
 import { createScope } from './rules/scope.ts'
 
 /** Every rule runs, whatever the others find. Parts of a wrong shape are for validation to report; rules skip them. */
-export async function checkSpec(document: SpecDocument, options: CheckOptions, report: Report): Promise<void> {
+export async function checkSpec(
+  document: SpecDocument,
+  options: CheckOptions,
+  report: Report,
+): Promise<void> {
   const hasSchemas = findPlaces(document.value, schemaPlaces).length > 0
   const schemas = hasSchemas ? await createSchemaValidator() : undefined
-  const context = createRuleContext({ document, scope: createScope(document), schemas, ...options }, report)
+  const scope = createScope(document)
+  const references = findNameReferences(document.value)
+  const context = createRuleContext({ document, scope, references, schemas, ...options }, report)
   for (const rule of rules) rule(context)
 }

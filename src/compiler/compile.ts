@@ -64,7 +64,11 @@ export async function compileSpec(input: CompileInput): Promise<CompileResult> {
 
   const merged = mergeFiles(root, loaded.files, reporter.report)
   const resolved = await resolveReferences(merged, reading)
-  await checkSpec(resolved.document, { complete: loaded.complete, environment: input.environment }, reporter.report)
+  await checkSpec(
+    resolved.document,
+    { complete: loaded.complete, environment: input.environment },
+    reporter.report,
+  )
 
   const described = describe(input, loaded, resolved, reporter)
   if (described.diagnostics.some(({ severity }) => severity === 'error')) return { ok: false, ...described }
@@ -78,7 +82,9 @@ type Description = Omit<CompileSuccess, 'ok' | 'program' | 'hash'>
 
 /** Nothing can be said about the meaning of a spec that cannot be read. */
 function unreadable(input: CompileInput, loaded: SpecFiles, reporter: Reporter): CompileResult {
-  const syntax = reporter.diagnostics.filter(({ code }) => loaded.files.length === 0 || code.startsWith('AS1'))
+  const syntax = reporter.diagnostics.filter(
+    ({ code }) => loaded.files.length === 0 || code.startsWith('AS1'),
+  )
   return { ok: false, ...describe(input, loaded, undefined, { ...reporter, diagnostics: syntax }) }
 }
 

@@ -22,7 +22,9 @@ function toSpecPath(document: SpecDocument, path: Path): Path {
     if (!String(key).startsWith(`${agent}.`)) continue
     const tools = valueAt(document.value, ['agents', agent, 'tools'])
     const name = String(key).slice(agent.length + 1)
-    const index = Array.isArray(tools) ? tools.findIndex((tool) => isJsonObject(tool) && tool['name'] === name) : -1
+    const index = Array.isArray(tools)
+      ? tools.findIndex((tool) => isJsonObject(tool) && tool['name'] === name)
+      : -1
     if (index >= 0) return ['agents', agent, 'tools', index, ...rest]
   }
   return path

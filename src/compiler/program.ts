@@ -95,7 +95,11 @@ export interface RetryDefinition {
 export interface ScriptStep {
   readonly text?: string
   readonly output?: Json
-  readonly tool_calls?: readonly { readonly name: string; readonly arguments?: Json; readonly call_id?: string }[]
+  readonly tool_calls?: readonly {
+    readonly name: string
+    readonly arguments?: Json
+    readonly call_id?: string
+  }[]
   readonly handoff?: string
   readonly input?: Json
   readonly items?: readonly JsonObject[]

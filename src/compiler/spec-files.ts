@@ -1,6 +1,5 @@
 /** Reads the YAML files of a spec: the root and, recursively, what it includes. */
 import type { SpecDocument } from '../spec/document.ts'
-import type { Location } from '../spec/diagnostic.ts'
 import { toPointer } from '../spec/path.ts'
 import type { Path } from '../spec/path.ts'
 import { createSource } from '../spec/source.ts'
@@ -90,7 +89,8 @@ async function readIncludes(
       const circle = [...open.slice(open.indexOf(resolved.path)), resolved.path]
       reading.report('AS3009', { trail: circle.map(reading.displayName) }, location, { pointer })
     } else if (!collected.sources.some((source) => source.path === resolved.path)) {
-      const replace: FileReference['replace'] = (text) => replaceText(file.document.entryAt(place)?.node, text)
+      const replace: FileReference['replace'] = (text) =>
+        replaceText(file.document.entryAt(place)?.node, text)
       const reference: FileReference = { path: resolved.path, written, location, pointer, replace }
       await readFile(reading, collected, resolved.path, [...trail, reference])
     }
@@ -108,6 +108,11 @@ async function readSource(
   const location = createSource(file, path, '').locate(0, 0)
   const isMissingRoot = reference === undefined && result.problem === 'not_found'
   if (isMissingRoot) reading.report('AS1027', { file }, location)
-  else await reportUnreadable(reading, reference ?? { path, written: file, location, pointer: '' }, result.problem)
+  else
+    await reportUnreadable(
+      reading,
+      reference ?? { path, written: file, location, pointer: '' },
+      result.problem,
+    )
   return undefined
 }

@@ -1,11 +1,14 @@
 /** The identity of a spec. */
+import { invariant } from '../util/invariant.ts'
+import { isJsonObject } from '../util/json.ts'
+import type { JsonObject } from '../util/json.ts'
 import { hashJson } from '../util/sha256.ts'
-import type { Json } from '../util/json.ts'
 import type { Program } from './program.ts'
 
 /** A Program as plain JSON: members that are `undefined` are gone. */
-export function programJson(program: Program): Json {
-  const json: Json = JSON.parse(JSON.stringify(program))
+export function programJson(program: Program): JsonObject {
+  const json: unknown = JSON.parse(JSON.stringify(program))
+  invariant(isJsonObject(json), 'a Program is an object')
   return json
 }
 

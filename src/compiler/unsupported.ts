@@ -20,7 +20,8 @@ export interface UnsupportedKey {
 type Row = readonly [place: string, hasEffect: (value: Json) => boolean]
 
 const isThere = (): boolean => true
-const isFilled = (value: Json): boolean => Object.keys(isJsonObject(value) || Array.isArray(value) ? value : {}).length > 0
+const isFilled = (value: Json): boolean =>
+  Object.keys(isJsonObject(value) || Array.isArray(value) ? value : {}).length > 0
 const isNot =
   (fallback: Json) =>
   (value: Json): boolean =>
@@ -90,7 +91,7 @@ export function unsupportedKeys(program: Program): readonly UnsupportedKey[] {
     }
   }
   for (const { path, value } of findPlaces(json, patterns('models.*.provider'))) {
-    const isInterpolated = String(value).includes('${')
+    const isInterpolated = typeof value === 'string' && value.includes('${')
     if (isUsed(json, path) && !isInterpolated && !providers.has(value)) found.push(describe(path, value))
   }
   return found

@@ -48,9 +48,16 @@ export interface Runner extends AsyncDisposable {
  * @throws UsageFailure `invalid_spec` without a Program: the spec has errors, see its diagnostics. Errors of its methods:
  *   see `Runtime`.
  */
-export async function createRunner(program: Program | undefined, options: RunnerOptions = {}): Promise<Runner> {
+export async function createRunner(
+  program: Program | undefined,
+  options: RunnerOptions = {},
+): Promise<Runner> {
   if (program === undefined) {
-    throw new UsageFailure('invalid_spec', 'There is no Program to run: the spec has errors', 'Look at the diagnostics of compileFile')
+    throw new UsageFailure(
+      'invalid_spec',
+      'There is no Program to run: the spec has errors',
+      'Look at the diagnostics of compileFile',
+    )
   }
   const { baseDir, ...runtimeOptions } = options
   const environment = runtimeOptions.environment ?? currentEnvironment()
@@ -62,7 +69,8 @@ export async function createRunner(program: Program | undefined, options: Runner
     baseDir: baseDir ?? origin?.baseDir ?? '.',
     sources: origin?.sources ?? {},
   }
-  const held = (stream: RunStream): RunnerStream => withState(runtime, stream, environment['AGENTSPEC_STATE_KEY'])
+  const held = (stream: RunStream): RunnerStream =>
+    withState(runtime, stream, environment['AGENTSPEC_STATE_KEY'])
   return {
     runtime,
     run: (input, startOptions) => held(runtime.start(spec, input, startOptions)).result,
@@ -75,7 +83,11 @@ export async function createRunner(program: Program | undefined, options: Runner
 }
 
 /** Journals what was staged on a state, then goes on. A state from elsewhere is imported first. */
-async function resume(runtime: Runtime, run: RunState | string, options: ResumeOptions = {}): Promise<RunStream> {
+async function resume(
+  runtime: Runtime,
+  run: RunState | string,
+  options: ResumeOptions = {},
+): Promise<RunStream> {
   if (typeof run === 'string') return runtime.resume(run, options)
   const stored = await runtime.store.readJournal(run.run_id)
   const { orders, input, context } = run.resumption(stored)

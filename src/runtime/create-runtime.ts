@@ -35,7 +35,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     store,
     clock,
     ids: options.ids ?? timeSortedIds(clock),
-    linker: createSpecLinker({ environment, warn, ...(options.envFile === undefined ? {} : { envFile: options.envFile }) }),
+    linker: createSpecLinker({
+      environment,
+      warn,
+      ...(options.envFile === undefined ? {} : { envFile: options.envFile }),
+    }),
     holder,
     isGone: createLivenessCheck(holder),
     heartbeat: createHeartbeat(store, holder.driver_id, {

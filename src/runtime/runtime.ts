@@ -91,8 +91,14 @@ export interface Runtime {
   findRun(name: string): Promise<string>
   list(filter?: RunFilter): Promise<readonly (ListedRun & { readonly driven: boolean })[]>
   /** A run as one portable document. `bundle`: with its spec and session items; `move`: it ends here. */
-  exportState(runId: string, options?: { readonly bundle?: boolean; readonly move?: boolean }): Promise<StateDocument>
+  exportState(
+    runId: string,
+    options?: { readonly bundle?: boolean; readonly move?: boolean },
+  ): Promise<StateDocument>
   /** Brings a run in from a document, whatever that is; the same journal already here is left as it is. */
-  importState(document: unknown, options?: { readonly trustSpec?: boolean }): Promise<{ run_id: string; status: RunResult['status'] }>
+  importState(
+    document: unknown,
+    options?: { readonly trustSpec?: boolean },
+  ): Promise<{ run_id: string; status: RunResult['status'] }>
   close(): Promise<void>
 }

@@ -6,7 +6,7 @@
  * node of its anchor, a merged key that of the map it comes from, an included definition that of its own file: so one
  * mistake has one place however often it is used.
  */
-import { isJsonObject } from '../util/json.ts'
+import { isJsonArray, isJsonObject } from '../util/json.ts'
 import type { Json } from '../util/json.ts'
 import type { Location } from './diagnostic.ts'
 import type { Path } from './path.ts'
@@ -77,7 +77,7 @@ export function createDocument(value: Json, root: PlacedNode): SpecDocument {
 export function valueAt(value: Json, path: Path): Json | undefined {
   let current: Json | undefined = value
   for (const part of path) {
-    if (Array.isArray(current)) current = current[Number(part)]
+    if (isJsonArray(current)) current = current[Number(part)]
     else if (isJsonObject(current) && Object.hasOwn(current, part)) current = current[part]
     else return undefined
   }

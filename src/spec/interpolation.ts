@@ -42,6 +42,19 @@ export interface Interpolated {
   readonly unset: readonly { readonly name: string; readonly offset: number }[]
 }
 
+/**
+ * Keys of a spec below which a `${` is none of ours, wherever strings are interpolated: scripts, code, expressions,
+ * schemas, and templates that come from files.
+ */
+export const literalKeys: ReadonlySet<string> = new Set([
+  'script',
+  'when',
+  'handler',
+  'tool_meta',
+  'parameters',
+  'template',
+])
+
 const maxNesting = 16
 
 /** Reads a text once. A mistake is returned, never thrown. */
@@ -75,7 +88,11 @@ export function interpolate(
     if (value !== undefined && !(part.emptyIsUnset && value === '')) return value
     if (part.fallback !== undefined) return expand(part.fallback)
     if (part.message !== undefined) {
-      missing.push({ name: part.name, message: part.message === '' ? null : part.message, offset: part.start })
+      missing.push({
+        name: part.name,
+        message: part.message === '' ? null : part.message,
+        offset: part.start,
+      })
     } else {
       unset.push({ name: part.name, offset: part.start })
     }
@@ -148,7 +165,8 @@ function readVariable(reader: Reader): InterpolationPart {
 }
 
 function readFallback(reader: Reader, start: number): readonly InterpolationPart[] {
-  if (reader.depth === maxNesting) throw new Mistake(`Defaults are nested more than ${maxNesting} deep.`, start)
+  if (reader.depth === maxNesting)
+    throw new Mistake(`Defaults are nested more than ${maxNesting} deep.`, start)
   reader.depth += 1
   const parts = readParts(reader)
   reader.depth -= 1

@@ -34,7 +34,8 @@ export function createSource(file: string, path: string, text: string): Source {
 
 function findLineStarts(text: string): readonly number[] {
   const starts = [0]
-  for (let index = text.indexOf('\n'); index >= 0; index = text.indexOf('\n', index + 1)) starts.push(index + 1)
+  for (let index = text.indexOf('\n'); index >= 0; index = text.indexOf('\n', index + 1))
+    starts.push(index + 1)
   return starts
 }
 

@@ -6,9 +6,24 @@
  */
 export function matchesGlob(pattern: string, name: string): boolean {
   if (pattern === '*') return true
-  const tokens = pattern.match(/\*\*+|[^]/gu) ?? []
+  const tokens = tokensOf(pattern)
+  return reach(tokens, name).has(tokens.length)
+}
+
+/** True when some name that begins with `prefix` matches: `files/` and `*_file` do not, `files/` and `files/*` do. */
+export function canMatchPrefix(pattern: string, prefix: string): boolean {
+  // Whatever is left of a pattern matches some text, so it is enough that the prefix leads somewhere.
+  return pattern === '*' || reach(tokensOf(pattern), prefix).size > 0
+}
+
+function tokensOf(pattern: string): readonly string[] {
+  return pattern.match(/\*\*+|[^]/gu) ?? []
+}
+
+/** The positions between tokens that a text leads to. */
+function reach(tokens: readonly string[], text: string): ReadonlySet<number> {
   let reached = skipStars(tokens, new Set([0]))
-  for (const character of name) {
+  for (const character of text) {
     const next = new Set<number>()
     for (const position of reached) {
       const token = tokens[position]
@@ -19,10 +34,10 @@ export function matchesGlob(pattern: string, name: string): boolean {
         next.add(position + 1)
       }
     }
-    if (next.size === 0) return false
     reached = skipStars(tokens, next)
+    if (reached.size === 0) break
   }
-  return reached.has(tokens.length)
+  return reached
 }
 
 /** A star may stand for nothing, so whatever follows it is reached too. */

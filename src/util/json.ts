@@ -15,3 +15,19 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function isJsonArray(value: unknown): value is readonly Json[] {
   return Array.isArray(value)
 }
+
+/**
+ * `JSON.parse` with the type it deserves.
+ *
+ * @throws SyntaxError for a text that is not JSON.
+ */
+export function parseJson(text: string): Json {
+  const value: unknown = JSON.parse(text)
+  if (isParsed(value)) return value
+  throw new SyntaxError('not JSON')
+}
+
+/** What `JSON.parse` gives is JSON all the way down; its kind is all there is to check. */
+function isParsed(value: unknown): value is Json {
+  return value === null || ['string', 'number', 'boolean', 'object'].includes(typeof value)
+}

@@ -1,30 +1,39 @@
 /** JSON text from a model, read without guessing: what is ambiguous or loses precision is refused. */
+import { parseJson } from './json.ts'
 import type { Json } from './json.ts'
 
-export type StrictJson = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly problem: string }
+export type StrictJson =
+  | { readonly ok: true; readonly value: Json }
+  | { readonly ok: false; readonly problem: string }
 
 /**
  * Parses JSON and refuses what `JSON.parse` lets through although its meaning is doubtful: keys given twice, integers
  * that are not exactly representable, numbers too large for a double.
  */
 export function parseStrictJson(text: string): StrictJson {
-  let value: Json
-  let problem: string | null = null
   try {
-    value = JSON.parse(text, (_key, member: Json, context?: { readonly source?: string }) => {
-      if (typeof member === 'number') problem ??= numberProblem(member, context?.source ?? String(member))
-      return member
-    })
+    const value = parseJson(text)
+    const problem = numberProblemIn(text) ?? duplicateKey(text)
+    return problem === null ? { ok: true, value } : { ok: false, problem }
   } catch (error) {
     return { ok: false, problem: error instanceof Error ? error.message : String(error) }
   }
-  problem ??= duplicateKey(text)
-  return problem === null ? { ok: true, value } : { ok: false, problem }
+}
+
+/** The first number that a double does not hold, found with its source text. */
+function numberProblemIn(text: string): string | null {
+  let problem: string | null = null
+  JSON.parse(text, (_key, member: Json, context?: { readonly source?: string }) => {
+    if (typeof member === 'number') problem ??= numberProblem(member, context?.source ?? String(member))
+    return null
+  })
+  return problem
 }
 
 function numberProblem(value: number, source: string): string | null {
   if (!Number.isFinite(value)) return `the number ${shorten(source)} is too large`
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return `the integer ${shorten(source)} cannot be kept exactly`
+  if (Number.isInteger(value) && !Number.isSafeInteger(value))
+    return `the integer ${shorten(source)} cannot be kept exactly`
   return null
 }
 

@@ -25,17 +25,23 @@ describe('check', () => {
 
   test('shows every mistake of all its files with its place on stdout, and exits 2', async () => {
     using folder = createWorkspace({ 'specs/bad.yaml': BAD, 'good.yaml': HELLO })
-    const { code, stdout } = await runCommand(['check', 'specs/bad.yaml', 'good.yaml', 'none.yaml'], { cwd: folder.path })
+    const { code, stdout } = await runCommand(['check', 'specs/bad.yaml', 'good.yaml', 'none.yaml'], {
+      cwd: folder.path,
+    })
     expect(code).toBe(2)
     expect(stdout).toContain('specs/bad.yaml:7:21 error AS3003: Unknown model "mian". Did you mean "main"?\n')
-    expect(stdout).toContain('> 7 |   greeter: { model: mian, instructions: Greet. }\n    |                     ^^^^\n')
+    expect(stdout).toContain(
+      '> 7 |   greeter: { model: mian, instructions: Greet. }\n    |                     ^^^^\n',
+    )
     expect(stdout).toContain('none.yaml:1:1 error AS1027: There is no file "none.yaml".\n')
     expect(stdout.endsWith('\n2 errors in 3 files\n')).toBe(true)
   })
 
   test('prints the object of the contract as JSON', async () => {
     using folder = createWorkspace({ 'bad.yaml': BAD })
-    const { code, json, stderr } = await runCommand(['check', 'bad.yaml', '--format', 'json'], { cwd: folder.path })
+    const { code, json, stderr } = await runCommand(['check', 'bad.yaml', '--format', 'json'], {
+      cwd: folder.path,
+    })
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' })
     expect(json).toMatchObject({
       ok: false,
@@ -54,13 +60,18 @@ describe('check', () => {
         },
       ],
     })
-    expect(await runCommand(['check', 'bad.yaml', '--json'], { cwd: folder.path })).toMatchObject({ code: 2, json })
+    expect(await runCommand(['check', 'bad.yaml', '--json'], { cwd: folder.path })).toMatchObject({
+      code: 2,
+      json,
+    })
   })
 
   test('speaks to GitHub', async () => {
     using folder = createWorkspace({ 'bad.yaml': BAD })
     const { stdout } = await runCommand(['check', 'bad.yaml', '--format', 'github'], { cwd: folder.path })
-    expect(stdout).toMatch(/^::error title=AS3003,file=bad\.yaml,line=7,endLine=7,col=21,endColumn=25::Unknown model/)
+    expect(stdout).toMatch(
+      /^::error title=AS3003,file=bad\.yaml,line=7,endLine=7,col=21,endColumn=25::Unknown model/,
+    )
   })
 
   test('lets warnings pass, unless it is strict', async () => {
@@ -84,7 +95,11 @@ describe('check', () => {
     expect(await check(['--env-file', 'other.env'])).toMatchObject({ json: { warnings: 0 } })
     folder.write('.env', 'LLM_KEY=12345678')
     expect(await check([])).toMatchObject({ json: { warnings: 0 } })
-    expect(await check(['--env-file', 'none.env'])).toMatchObject({ code: 2, json: { error: { code: 'file_not_found' } } })
+    // By its variable: Node itself looks at `--env-file` on the command line, and ends when there is no such file.
+    expect(await check([], { AGENTSPEC_ENV_FILE: 'none.env' })).toMatchObject({
+      code: 2,
+      json: { error: { code: 'file_not_found' } },
+    })
   })
 
   test('colours the frames on demand only', async () => {
@@ -103,20 +118,31 @@ describe('compile', () => {
   test('prints the Program, and its identity', async () => {
     using folder = createWorkspace(files)
     const { stdout, json } = await runCommand(['compile', 'shop.yaml'], { cwd: folder.path })
-    expect(json).toMatchObject({ name: 'shop', version: '1.0.0', entry: 'desk', modules: { 'tools.ts': { source: TOOLS } } })
+    expect(json).toMatchObject({
+      name: 'shop',
+      version: '1.0.0',
+      entry: 'desk',
+      modules: { 'tools.ts': { source: TOOLS } },
+    })
     expect(stdout.split('\n').length).toBeGreaterThan(20)
     const canonical = await runCommand(['compile', 'shop.yaml', '--canonical'], { cwd: folder.path })
     expect(canonical.json).toEqual(json)
     expect(canonical.stdout.endsWith('\n')).toBe(false)
     const hash = `sha256:${createHash('sha256').update(canonical.stdout).digest('hex')}`
-    expect((await runCommand(['compile', 'shop.yaml', '--hash'], { cwd: folder.path })).stdout).toBe(`${hash}\n`)
-    expect((await runCommand(['compile', 'shop.yaml', '--hash', '--json'], { cwd: folder.path })).json).toEqual({ hash })
+    expect((await runCommand(['compile', 'shop.yaml', '--hash'], { cwd: folder.path })).stdout).toBe(
+      `${hash}\n`,
+    )
+    expect(
+      (await runCommand(['compile', 'shop.yaml', '--hash', '--json'], { cwd: folder.path })).json,
+    ).toEqual({ hash })
   })
 
   test('writes to a file', async () => {
     using folder = createWorkspace(files)
     const { stdout } = await runCommand(['compile', 'shop.yaml', '--canonical'], { cwd: folder.path })
-    const written = await runCommand(['compile', 'shop.yaml', '--canonical', '--out', 'p.json'], { cwd: folder.path })
+    const written = await runCommand(['compile', 'shop.yaml', '--canonical', '--out', 'p.json'], {
+      cwd: folder.path,
+    })
     expect(written).toMatchObject({ code: 0, stdout: '', stderr: 'p.json is written\n' })
     expect(readFileSync(join(folder.path, 'p.json'), 'utf8')).toBe(stdout)
     const failed = await runCommand(['compile', 'shop.yaml', '--out', 'no/p.json'], { cwd: folder.path })

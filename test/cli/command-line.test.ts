@@ -14,7 +14,9 @@ describe('help', () => {
     using folder = createWorkspace()
     const { code, stdout, stderr } = await runCommand(['--help'], { cwd: folder.path })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    const listed = [...stdout.split('Commands:\n')[1]!.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name)
+    const listed = [...(stdout.split('Commands:\n')[1] ?? '').matchAll(/^ {2}(\w+) /gm)].map(
+      ([, name]) => name,
+    )
     expect(listed).toEqual([...COMMANDS.map(({ name }) => name), 'help'])
     for (const name of PLANNED_COMMANDS) expect(listed).not.toContain(name)
   })
@@ -57,7 +59,11 @@ describe('a mistake in the command line exits 2 and says what to do', () => {
     [['run'], "missing required argument 'spec'", 'agentspec run --help'],
     [['cancel', 'a', 'b'], 'too many arguments', 'agentspec cancel --help'],
     [['run', 'x.yaml', '--session'], 'argument missing', 'agentspec run --help'],
-    [['run', 'x.yaml', 'hi', '--approvals', 'alow'], '--approvals cannot be "alow". Did you mean "allow"?', 'one of'],
+    [
+      ['run', 'x.yaml', 'hi', '--approvals', 'alow'],
+      '--approvals cannot be "alow". Did you mean "allow"?',
+      'one of',
+    ],
     [['run', 'x.yaml', 'hi', '--max-turns', '0'], '--max-turns cannot be "0"', 'at least 1'],
     [['run', 'x.yaml', 'hi', '--context', '[]'], '--context must be a JSON object', ''],
     [['run', 'x.yaml', 'hi', '--base', './none'], '--base: there is no folder ./none', ''],
@@ -70,7 +76,7 @@ describe('a mistake in the command line exits 2 and says what to do', () => {
     using folder = createWorkspace({ 'x.yaml': HELLO })
     const { code, stdout, stderr } = await runCommand(words, { cwd: folder.path })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toMatch(/^error: ./)
+    expect(stderr).toMatch(/^error: ./m)
     expect(stderr).toContain(message)
     expect(stderr).toContain(hint)
     expect(stderr).not.toMatch(/\n +at /)
@@ -97,7 +103,10 @@ describe('a mistake in the command line exits 2 and says what to do', () => {
   ] as const)('%j is not supported yet', async ([words, what]) => {
     using folder = createWorkspace({ 'x.yaml': HELLO })
     const { code, stderr } = await runCommand(words, { cwd: folder.path })
-    expect({ code, stderr: stderr.split('\n')[0] }).toEqual({ code: 2, stderr: `error: ${what} is not supported yet` })
+    expect({ code, stderr: stderr.split('\n')[0] }).toEqual({
+      code: 2,
+      stderr: `error: ${what} is not supported yet`,
+    })
   })
 })
 
@@ -130,9 +139,15 @@ describe('global flags', () => {
   test('stand before and after the command', async () => {
     using folder = createWorkspace()
     const expected = { code: 0, json: { runs: [] } }
-    expect(await runCommand(['--json', '--store', 'memory:', 'runs'], { cwd: folder.path })).toMatchObject(expected)
-    expect(await runCommand(['runs', '--json', '--store=memory:'], { cwd: folder.path })).toMatchObject(expected)
-    expect(await runCommand(['--store', 'memory:', 'runs', '--json'], { cwd: folder.path })).toMatchObject(expected)
+    expect(await runCommand(['--json', '--store', 'memory:', 'runs'], { cwd: folder.path })).toMatchObject(
+      expected,
+    )
+    expect(await runCommand(['runs', '--json', '--store=memory:'], { cwd: folder.path })).toMatchObject(
+      expected,
+    )
+    expect(await runCommand(['--store', 'memory:', 'runs', '--json'], { cwd: folder.path })).toMatchObject(
+      expected,
+    )
   })
 
   test('win over their variables', async () => {
@@ -140,7 +155,9 @@ describe('global flags', () => {
     const env = { AGENTSPEC_STORE: 'nonsense:x' }
     const refused = await runCommand(['runs'], { cwd: folder.path, env })
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('"nonsense:"') })
-    expect(await runCommand(['runs', '--store', 'memory:'], { cwd: folder.path, env })).toMatchObject({ code: 0 })
+    expect(await runCommand(['runs', '--store', 'memory:'], { cwd: folder.path, env })).toMatchObject({
+      code: 0,
+    })
   })
 
   test('a variable that is neither on nor off is refused', async () => {

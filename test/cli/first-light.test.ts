@@ -23,7 +23,10 @@ describe('a paused run', () => {
     await cp(SPECS, join(dir, 'specs'), { recursive: true })
     const log = join(dir, 'orders.log')
     const env = { ORDER_LOG: log }
-    const paused = await runCommand(['run', 'specs/support.yaml', '--json', 'Cancel order 7'], { cwd: dir, env })
+    const paused = await runCommand(['run', 'specs/support.yaml', '--json', 'Cancel order 7'], {
+      cwd: dir,
+      env,
+    })
     expect(paused.code).toBe(4)
     expect(paused.json).toMatchObject({
       type: 'result',
@@ -32,7 +35,15 @@ describe('a paused run', () => {
       final_output: null,
       last_agent: 'triage',
       turns: 1,
-      interruptions: [{ call_id: 'call_1_2', kind: 'function', tool: 'cancel_order', arguments: { order_id: 7, amount: 150 }, path: [] }],
+      interruptions: [
+        {
+          call_id: 'call_1_2',
+          kind: 'function',
+          tool: 'cancel_order',
+          arguments: { order_id: 7, amount: 150 },
+          path: [],
+        },
+      ],
       error: null,
     })
     await rm(join(dir, 'specs'), { recursive: true })
@@ -56,7 +67,10 @@ describe('a paused run', () => {
     await cp(SPECS, join(dir, 'specs'), { recursive: true })
     const run = ['run', 'specs/quickstart.yaml', '--json', 'How warm is Oakland?']
     expect((await runCommand(run, { cwd: dir })).code).toBe(4)
-    await writeFile(join(dir, 'specs/quickstart-tools.ts'), 'export function getTemperature() { return "tampered" }')
+    await writeFile(
+      join(dir, 'specs/quickstart-tools.ts'),
+      'export function getTemperature() { return "tampered" }',
+    )
     expect((await runCommand(['approve', 'latest', '--resume', '--json'], { cwd: dir })).code).toBe(0)
     const shown = await runCommand(['show', 'latest', '--json'], { cwd: dir })
     expect(JSON.stringify(shown.json)).toContain('celsius')
@@ -70,7 +84,10 @@ describe('the same over HTTP', () => {
 
   beforeAll(async () => {
     server = new LLMock({ port: 0, chunkSize: 5 })
-    server.on({ hasToolResult: true }, { content: 'Order 7 is cancelled.', usage: { input_tokens: 20, output_tokens: 5 } })
+    server.on(
+      { hasToolResult: true },
+      { content: 'Order 7 is cancelled.', usage: { input_tokens: 20, output_tokens: 5 } },
+    )
     server.onMessage('Cancel order 7', {
       toolCalls: [{ id: 'call_x', name: 'cancel_order', arguments: '{"order_id":7}' }],
       usage: { input_tokens: 10, output_tokens: 3 },
@@ -104,15 +121,29 @@ tools:
     needs_approval: true
 `,
     )
-    await writeFile(join(dir, 'tools.ts'), `export const cancelOrder = (args: { order_id: number }) => ({ cancelled: args.order_id })\n`)
+    await writeFile(
+      join(dir, 'tools.ts'),
+      `export const cancelOrder = (args: { order_id: number }) => ({ cancelled: args.order_id })\n`,
+    )
     const env = { LLM_URL: `${server.url}/v1` }
     const flags = stream ? [] : ['--no-stream']
-    const paused = await runCommand(['run', 'shop.yaml', 'Cancel order 7', '--json', ...flags], { cwd: dir, env })
-    expect(paused).toMatchObject({ code: 4, json: { status: 'paused', interruptions: [{ call_id: 'call_x' }] } })
+    const paused = await runCommand(['run', 'shop.yaml', 'Cancel order 7', '--json', ...flags], {
+      cwd: dir,
+      env,
+    })
+    expect(paused).toMatchObject({
+      code: 4,
+      json: { status: 'paused', interruptions: [{ call_id: 'call_x' }] },
+    })
     const done = await runCommand(['approve', '-1', '--resume', '--json', ...flags], { cwd: dir, env })
     expect(done).toMatchObject({
       code: 0,
-      json: { status: 'completed', final_output: 'Order 7 is cancelled.', turns: 2, usage: { requests: 2, input_tokens: 30, output_tokens: 8 } },
+      json: {
+        status: 'completed',
+        final_output: 'Order 7 is cancelled.',
+        turns: 2,
+        usage: { requests: 2, input_tokens: 30, output_tokens: 8 },
+      },
     })
   })
 })

@@ -61,7 +61,11 @@ describe('a diagnostic for people', () => {
 
 describe('a diagnostic for GitHub', () => {
   test('is one workflow command, with what would end it escaped', () => {
-    const diagnostic = diagnose('biling', { message: '100% wrong,\nreally: yes', hint: 'Look', file: 'a,b:c.yaml' })
+    const diagnostic = diagnose('biling', {
+      message: '100% wrong,\nreally: yes',
+      hint: 'Look',
+      file: 'a,b:c.yaml',
+    })
     expect(githubLine(diagnostic)).toBe(
       '::error title=AS3001,file=a%2Cb%3Ac.yaml,line=2,endLine=2,col=19,endColumn=25::100%25 wrong,%0Areally: yes%0ALook',
     )
@@ -83,7 +87,11 @@ describe('the report of check', () => {
   const info = diagnose('biling', { severity: 'info' })
 
   test('is ok without errors; with strict, without warnings, too', () => {
-    expect(createReport(['x'], [error, warning, warning, info], false)).toMatchObject({ ok: false, errors: 1, warnings: 2 })
+    expect(createReport(['x'], [error, warning, warning, info], false)).toMatchObject({
+      ok: false,
+      errors: 1,
+      warnings: 2,
+    })
     expect(createReport(['x'], [warning, info], false).ok).toBe(true)
     expect(createReport(['x'], [warning, info], true)).toMatchObject({ ok: false, errors: 0, warnings: 1 })
     expect(createReport(['x'], [info], true).ok).toBe(true)
@@ -96,6 +104,8 @@ describe('the report of check', () => {
     expect(summaryLine(createReport(['x', 'y'], [warning], true), plain)).toBe(
       '1 warning in 2 files (--strict: warnings fail)',
     )
-    expect(summaryLine(createReport(['x', 'y'], [], true), plain)).toBe('ok: 2 files, nothing to complain about')
+    expect(summaryLine(createReport(['x', 'y'], [], true), plain)).toBe(
+      'ok: 2 files, nothing to complain about',
+    )
   })
 })

@@ -61,9 +61,14 @@ describe('the answer', () => {
 
   test('with --events comes after every event, a line each', async () => {
     using folder = createWorkspace(files)
-    const { code, stdout, stderr } = await runCommand(['run', 'shop.yaml', 'Hi', '--events'], { cwd: folder.path })
+    const { code, stdout, stderr } = await runCommand(['run', 'shop.yaml', 'Hi', '--events'], {
+      cwd: folder.path,
+    })
     expect(code).toBe(4)
-    const lines = stdout.trim().split('\n').map((line): { type: string; seq?: number } => JSON.parse(line))
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line): { type: string; seq?: number } => JSON.parse(line))
     expect(lines.at(-1)).toMatchObject({ type: 'result', status: 'paused' })
     const journaled = lines.filter(({ seq }) => seq !== undefined)
     expect(journaled.map(({ seq, type }) => [seq, type])).toEqual([
@@ -77,6 +82,12 @@ describe('the answer', () => {
     expect(stderr).not.toContain('●')
     expect(stderr).toContain('agentspec approve run_')
   })
+})
+
+test('a failure with --events is a line of JSON, too', async () => {
+  using folder = createWorkspace(files)
+  const { code, json } = await runCommand(['run', 'none.yaml', 'Hi', '--events'], { cwd: folder.path })
+  expect({ code, json }).toMatchObject({ code: 2, json: { error: { code: 'spec_invalid' } } })
 })
 
 describe('input', () => {
@@ -103,9 +114,13 @@ describe('input', () => {
 
   test('several are several runs in a temporary session, of which the last is printed', async () => {
     using folder = createWorkspace(files)
-    const { code, json } = await runCommand(['run', 'hello.yaml', 'one', 'two', '--json'], { cwd: folder.path })
+    const { code, json } = await runCommand(['run', 'hello.yaml', 'one', 'two', '--json'], {
+      cwd: folder.path,
+    })
     expect(code).toBe(0)
-    const { runs } = (await runCommand(['runs', '--json'], { cwd: folder.path })).json as { runs: { run_id: string }[] }
+    const { runs } = (await runCommand(['runs', '--json'], { cwd: folder.path })).json as {
+      runs: { run_id: string }[]
+    }
     expect(runs).toHaveLength(2)
     expect(json).toMatchObject({ run_id: runs[0]?.run_id, session_id: expect.stringMatching(/^session_/) })
     const { stdout } = await runCommand(['run', 'hello.yaml', 'one', 'two', '-q'], { cwd: folder.path })
@@ -119,7 +134,10 @@ describe('input', () => {
     expect(paused).toMatchObject({ code: 4, json: { status: 'paused' } })
     expect((await runCommand(['runs', '--json'], { cwd: folder.path })).json).toMatchObject({ runs: [{}] })
     const done = await runCommand(['approve', '-1', '--resume', '--json'], { cwd: folder.path })
-    expect(done).toMatchObject({ code: 0, json: { status: 'completed', session_id: (paused.json as { session_id: string }).session_id } })
+    expect(done).toMatchObject({
+      code: 0,
+      json: { status: 'completed', session_id: (paused.json as { session_id: string }).session_id },
+    })
   })
 })
 
@@ -132,7 +150,12 @@ test('a session keeps the conversation', async () => {
   const shown = await runCommand(['sessions', 'show', 'c12', '--json'], { cwd: folder.path })
   expect(shown.json).toMatchObject({ session_id: 'c12', last_agent: 'greeter', items: [{}, {}, {}, {}] })
   const list = await runCommand(['sessions', 'list', '--json'], { cwd: folder.path })
-  expect(list.json).toMatchObject({ sessions: [{ session_id: 'from-env', items: 2 }, { session_id: 'c12', items: 4 }] })
+  expect(list.json).toMatchObject({
+    sessions: [
+      { session_id: 'from-env', items: 2 },
+      { session_id: 'c12', items: 4 },
+    ],
+  })
 })
 
 describe('the exit code and the error', () => {
@@ -142,10 +165,19 @@ describe('the exit code and the error', () => {
   }
 
   test('of a run that failed: 1, the result on stdout, error and next step on stderr', async () => {
-    const { code, json, stderr } = await fail(HELLO.replace('text: Hello there.', 'error: { status: 401, message: bad key }'))
+    const { code, json, stderr } = await fail(
+      HELLO.replace('text: Hello there.', 'error: { status: 401, message: bad key }'),
+    )
     expect(code).toBe(1)
-    expect(json).toMatchObject({ type: 'result', status: 'failed', error: { code: 'model_error' }, final_output: null })
-    expect(stderr).toMatch(/^error: .*bad key.* \(model_error\)\n {2}hint: agentspec resume run_\w+ tries again/m)
+    expect(json).toMatchObject({
+      type: 'result',
+      status: 'failed',
+      error: { code: 'model_error' },
+      final_output: null,
+    })
+    expect(stderr).toMatch(
+      /^error: .*bad key.* \(model_error\)\n {2}hint: agentspec resume run_\w+ tries again/m,
+    )
   })
 
   test('of a run out of turns: 1, and how to allow more', async () => {
@@ -159,16 +191,18 @@ describe('the exit code and the error', () => {
   test('of a spec with errors: 2, with every diagnostic', async () => {
     const { code, json, stderr } = await fail(HELLO.replace('model: main,', 'model: mian,'))
     expect(code).toBe(2)
-    expect(json).toMatchObject({ error: { code: 'spec_invalid', diagnostics: [{ code: 'AS3003', file: 'x.yaml' }] } })
+    expect(json).toMatchObject({
+      error: { code: 'spec_invalid', diagnostics: [{ code: 'AS3003', file: 'x.yaml' }] },
+    })
     expect(stderr).toContain('x.yaml:7:21 error AS3003')
     expect(stderr).toContain('^^^^')
   })
 
   test('of a key that does not work yet: 2, with key and place', async () => {
-    const { code, json, stderr } = await fail(`${HELLO}tracing: { enabled: true }\n`)
+    const { code, json, stderr } = await fail(`${HELLO}run: { budget: { tokens: 10 } }\n`)
     expect(code).toBe(2)
     expect(json).toMatchObject({ error: { code: 'not_supported' } })
-    expect(stderr).toMatch(/^error: x\.yaml:8:\d+: .*tracing.*not supported yet/m)
+    expect(stderr).toMatch(/^error: x\.yaml:8:16: "budget" is not supported yet$/m)
   })
 
   test('of a context, agent or variable that does not fit: 2, and nothing is started', async () => {
@@ -176,7 +210,9 @@ describe('the exit code and the error', () => {
       'x.yaml': `${HELLO}context: { schema: { type: object, properties: { id: { type: integer } }, required: [id] } }\n`,
     })
     const run = async (...flags: readonly string[]): Promise<unknown> => {
-      const { code, json } = await runCommand(['run', 'x.yaml', 'Hi', '--json', ...flags], { cwd: folder.path })
+      const { code, json } = await runCommand(['run', 'x.yaml', 'Hi', '--json', ...flags], {
+        cwd: folder.path,
+      })
       return [code, (json as { error?: { code: string } }).error?.code]
     }
     expect(await run()).toEqual([2, 'invalid_context'])
@@ -199,9 +235,14 @@ describe('resume', () => {
   })
 
   test('goes on where the turns ended, with more of them', async () => {
-    using folder = createWorkspace({ ...files, 'x.yaml': SHOP.replace('needs_approval: true', 'needs_approval: false') })
+    using folder = createWorkspace({
+      ...files,
+      'x.yaml': SHOP.replace('needs_approval: true', 'needs_approval: false'),
+    })
     expect((await runCommand(['run', 'x.yaml', 'Hi', '--max-turns', '1'], { cwd: folder.path })).code).toBe(1)
-    const { code, json } = await runCommand(['resume', '-1', '--max-turns', '5', '--json'], { cwd: folder.path })
+    const { code, json } = await runCommand(['resume', '-1', '--max-turns', '5', '--json'], {
+      cwd: folder.path,
+    })
     expect({ code, json }).toMatchObject({ code: 0, json: { final_output: 'Cancelled.', turns: 2 } })
     expect(readFileSync(join(folder.path, 'calls.log'), 'utf8')).toBe('7\n')
   })
@@ -210,6 +251,9 @@ describe('resume', () => {
     using folder = createWorkspace(files)
     await runCommand(['run', 'shop.yaml', 'Hi'], { cwd: folder.path })
     const { code, json } = await runCommand(['resume', '-1', '--json'], { cwd: folder.path })
-    expect({ code, json }).toMatchObject({ code: 4, json: { status: 'paused', interruptions: [{ call_id: 'call_a' }] } })
+    expect({ code, json }).toMatchObject({
+      code: 4,
+      json: { status: 'paused', interruptions: [{ call_id: 'call_a' }] },
+    })
   })
 })

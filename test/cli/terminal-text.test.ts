@@ -37,31 +37,42 @@ describe('a call', () => {
 
   test('gives its output back on one line', () => {
     expect(outputText('a\nb')).toBe('a\\nb')
-    expect(outputText([{ type: 'input_text', text: 'hello' }, { type: 'input_image' }])).toBe('hello [input_image]')
+    expect(outputText([{ type: 'input_text', text: 'hello' }, { type: 'input_image' }])).toBe(
+      'hello [input_image]',
+    )
   })
 })
 
 describe('a table', () => {
   test('is as wide as its widest cells, styles and wide characters counted as they are shown', () => {
     const { bold } = createTheme(true)
-    expect(tableLines([['ID', 'NAME', 'X'], [bold('7'), '日本', 'y'], ['123', 'a', '']])).toEqual([
-      'ID   NAME  X',
-      `${bold('7')}    日本  y`,
-      '123  a',
-    ])
+    expect(
+      tableLines([
+        ['ID', 'NAME', 'X'],
+        [bold('7'), '日本', 'y'],
+        ['123', 'a', ''],
+      ]),
+    ).toEqual(['ID   NAME  X', `${bold('7')}    日本  y`, '123  a'])
   })
 
   test('has columns that are counted right', () => {
-    expect([widthOf(''), widthOf('abc'), widthOf('日本'), widthOf('e\u0301'), widthOf('👍'), widthOf('한글')]).toEqual([
-      0, 3, 4, 1, 2, 4,
-    ])
+    expect([
+      widthOf(''),
+      widthOf('abc'),
+      widthOf('日本'),
+      widthOf('e\u0301'),
+      widthOf('👍'),
+      widthOf('한글'),
+    ]).toEqual([0, 3, 4, 1, 2, 4])
   })
 })
 
 describe('time', () => {
   test('is told in the largest whole unit', () => {
     const second = 1000
-    const times = [0, 59, 60, 3599, 3600, 86_399, 86_400, 3 * 86_400].map((time) => shortDuration(time * second))
+    const times = [0, 59, 60, 3599, 3600, 86_399, 86_400, 3 * 86_400].map((time) =>
+      shortDuration(time * second),
+    )
     expect(times).toEqual(['0s', '59s', '1m', '59m', '1h', '23h', '1d', '3d'])
     expect(ageOf('2026-01-01T00:00:00.000Z', new Date('2026-01-01T02:30:00.000Z'))).toBe('2h')
     expect(ageOf('2026-01-01T00:00:00.000Z', new Date('2025-12-31T23:59:59.000Z'))).toBe('0s')

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { countValue, durationValue, jsonObject, jsonObjectOrFile, jsonValue, modelChoice } from '../../src/cli/values.ts'
+import {
+  countValue,
+  durationValue,
+  jsonObject,
+  jsonObjectOrFile,
+  jsonValue,
+  modelChoice,
+} from '../../src/cli/values.ts'
 import { createWorkspace } from '../support/workspace.ts'
 
 describe('--model', () => {
@@ -34,7 +41,9 @@ describe('JSON in a flag', () => {
     await expect(jsonObjectOrFile('--context', '@none.json', folder.path)).rejects.toThrow(
       'none.json cannot be read: there is no such file',
     )
-    await expect(jsonObjectOrFile('--context', '@.', folder.path)).rejects.toThrow('. cannot be read: it is a folder')
+    await expect(jsonObjectOrFile('--context', '@.', folder.path)).rejects.toThrow(
+      '. cannot be read: it is a folder',
+    )
     await expect(jsonObjectOrFile('--context', '@bad.json', folder.path)).rejects.toThrow(
       '--context @bad.json is not valid JSON',
     )
@@ -50,9 +59,11 @@ describe('numbers and durations', () => {
   })
 
   test('are written with a unit, or in seconds', () => {
-    expect([durationValue('--wait', '500ms'), durationValue('--wait', '10'), durationValue('--wait', '2h')]).toEqual([
-      500, 10_000, 7_200_000,
-    ])
+    expect([
+      durationValue('--wait', '500ms'),
+      durationValue('--wait', '10'),
+      durationValue('--wait', '2h'),
+    ]).toEqual([500, 10_000, 7_200_000])
     expect(() => durationValue('--wait', 'soon')).toThrow('--wait cannot be "soon"')
   })
 })

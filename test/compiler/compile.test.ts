@@ -41,11 +41,16 @@ export const cancelOrder = 1
 })
 
 describe('a result', () => {
-  const spec = 'agentspec: 1\nname: demo\nagents:\n  a: { tools: [{ type: function, name: t, description: T, handler: ./t.ts#t, strict: false }] }\n=== t.ts\nexport const t = 1\n'
+  const spec =
+    'agentspec: 1\nname: demo\nagents:\n  a: { tools: [{ type: function, name: t, description: T, handler: ./t.ts#t, strict: false }] }\n=== t.ts\nexport const t = 1\n'
 
   test('has a Program and a hash exactly when there are no errors', async () => {
     const good = await compileText(spec)
-    expect(good).toMatchObject({ ok: true, program: { name: 'demo' }, hash: expect.stringMatching(/^sha256:/) })
+    expect(good).toMatchObject({
+      ok: true,
+      program: { name: 'demo' },
+      hash: expect.stringMatching(/^sha256:/),
+    })
     const bad = await compileText(spec.replace('name: demo', 'name: Demo Spec'))
     expect(bad.ok).toBe(false)
     expect(bad).not.toHaveProperty('program')
@@ -100,9 +105,10 @@ describe('warnings', () => {
   })
 
   test('only warnings: an error stays', async () => {
-    await expectDiagnostics('agentspec: 1\nname: demo\nagents:\n  a: { handoffs: [x] } # agentspec: ignore AS3001\n', [
-      '4:19 AS3001 Unknown agent "x".',
-    ])
+    await expectDiagnostics(
+      'agentspec: 1\nname: demo\nagents:\n  a: { handoffs: [x] } # agentspec: ignore AS3001\n',
+      ['4:19 AS3001 Unknown agent "x".'],
+    )
   })
 })
 

@@ -58,12 +58,20 @@ describe('the same meaning has the same hash', () => {
     ['a comment', 'name: demo', '# hello\nname: demo # there'],
     ['white space', 'name: demo\n', 'name:   demo\n\n\n'],
     ['quotes', 'name: demo', 'name: "demo"'],
-    ['block style', 'models:\n  main: { provider: openai, model: gpt-5.6-luna, settings: { temperature: 0.5 } }', 'models:\n  main:\n    settings:\n      temperature: 5e-1\n    model: gpt-5.6-luna\n    provider: openai'],
+    [
+      'block style',
+      'models:\n  main: { provider: openai, model: gpt-5.6-luna, settings: { temperature: 0.5 } }',
+      'models:\n  main:\n    settings:\n      temperature: 5e-1\n    model: gpt-5.6-luna\n    provider: openai',
+    ],
     ['the order of keys', 'agentspec: 1\nname: demo\n', 'name: demo\nagentspec: 1\n'],
     ['an extension', 'name: demo', 'name: demo\nx-note: { any: thing }'],
     ['an extension inside', '{ provider: openai,', '{ x-note: 1, provider: openai,'],
     ['anchors', 'timeout: 10s\napprovals:\n', 'timeout: &t 10s\nx-t: *t\napprovals:\n'],
-    ['a merge', 'billing: { instructions: Explain., model: main }', 'billing: { <<: { model: main }, instructions: Explain. }'],
+    [
+      'a merge',
+      'billing: { instructions: Explain., model: main }',
+      'billing: { <<: { model: main }, instructions: Explain. }',
+    ],
     ['another unit', 'timeout: 10s', 'timeout: 10'],
     ['another unit of a longer time', 'expires_after: 72h', 'expires_after: 4320m'],
     ['a default that is written out', 'timeout: 10s', 'timeout: 10s\n    on_unknown: ask\n    strict: true'],
@@ -80,7 +88,8 @@ describe('the same meaning has the same hash', () => {
   })
 
   test('definitions in an included file', async () => {
-    const model = 'models:\n  main: { provider: openai, model: gpt-5.6-luna, settings: { temperature: 0.5 } }\n'
+    const model =
+      'models:\n  main: { provider: openai, model: gpt-5.6-luna, settings: { temperature: 0.5 } }\n'
     const result = await compileText(`include: [./m.yaml]\n${edit(model, '')}=== m.yaml\n${model}`)
     expect(result.hash).toBe(original)
   })

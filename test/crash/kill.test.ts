@@ -5,11 +5,15 @@ import { crashAt } from '../support/crash-sweep.ts'
 const timeout = 120_000
 
 describe('kill -9', () => {
-  test('before a call is journaled as started: its body has not run, and runs once', { timeout }, async () => {
-    const outcome = await crashAt(3, 'before')
-    expect(outcome.died).toBe(true)
-    expectUndisturbed(outcome)
-  })
+  test(
+    'before a call is journaled as started: its body has not run, and runs once',
+    { timeout },
+    async () => {
+      const outcome = await crashAt(3, 'before')
+      expect(outcome.died).toBe(true)
+      expectUndisturbed(outcome)
+    },
+  )
 
   test('while a body runs: the call is in doubt, and a person says what happens', { timeout }, async () => {
     const outcome = await crashAt(3, 'after')

@@ -2,6 +2,8 @@
 import { expect } from 'vitest'
 import type { CrashOutcome } from './crash-sweep.ts'
 
+const TURN = ['function_call', 'function_call', 'function_call_output', 'function_call_output']
+
 /** The run came to its end, no journaled result was computed twice, and the session has each item once. */
 export function expectUndisturbed(outcome: CrashOutcome): void {
   expect(outcome.finalOutput).toBe('finished')
@@ -12,8 +14,8 @@ export function expectUndisturbed(outcome: CrashOutcome): void {
   expect(outcome.bodies.size).toBe(4)
   expect(outcome.session.map((item) => (item as { type: string }).type)).toEqual([
     'message',
-    ...['function_call', 'function_call', 'function_call_output', 'function_call_output'],
-    ...['function_call', 'function_call', 'function_call_output', 'function_call_output'],
+    ...TURN,
+    ...TURN,
     'message',
   ])
   outcome.journal.forEach((event, index) => expect(event.seq).toBe(index + 1))

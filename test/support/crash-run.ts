@@ -27,7 +27,8 @@ const mortal: RunStore = {
 const compiled = await compileFile(specPath)
 if (!compiled.ok) throw new Error(JSON.stringify(compiled.diagnostics))
 const runtime = createRuntime({ store: mortal, environment: process.env })
-const stream = runId === undefined ? runtime.start(compiled, 'Go', { session: 'crash' }) : runtime.resume(runId)
+const stream =
+  runId === undefined ? runtime.start(compiled, 'Go', { session: 'crash' }) : runtime.resume(runId)
 for await (const event of stream) {
   if (event.type === 'run.started') process.stdout.write(`${event.run_id}\n`)
 }

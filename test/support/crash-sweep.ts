@@ -65,7 +65,12 @@ export async function crashAt(at: number, when: 'before' | 'after', secondAt = 0
   }
 }
 
-async function crashIn(dir: string, at: number, when: 'before' | 'after', secondAt: number): Promise<CrashOutcome> {
+async function crashIn(
+  dir: string,
+  at: number,
+  when: 'before' | 'after',
+  secondAt: number,
+): Promise<CrashOutcome> {
   const database = join(dir, 'runs.db')
   const first = await runProcess(dir, [at, when])
   const runtime = createRuntime({ store: sqliteStore(database), environment: {} })
@@ -83,11 +88,20 @@ async function crashIn(dir: string, at: number, when: 'before' | 'after', second
       const { stdout } = await runProcess(dir, [0, 'before', run.run_id])
       const view = await runtime.show(run.run_id)
       if (view.status !== 'paused') {
-        if (view.status !== 'completed') throw new Error(`${view.status}: ${JSON.stringify(view.error)} ${stdout}`)
+        if (view.status !== 'completed')
+          throw new Error(`${view.status}: ${JSON.stringify(view.error)} ${stdout}`)
         const { items } = await runtime.store.sessions.read('crash')
         const journal = await runtime.events(run.run_id)
         const bodies = await countBodies(dir)
-        return { died: first.died, atCrash, journal, bodies, inDoubt, finalOutput: view.final_output, session: items }
+        return {
+          died: first.died,
+          atCrash,
+          journal,
+          bodies,
+          inDoubt,
+          finalOutput: view.final_output,
+          session: items,
+        }
       }
       inDoubt += view.interruptions.filter((one) => one.kind === 'in_doubt').length
       await runtime.decide(run.run_id, { calls: 'all', decision: 'approve', by: 'sweep' })
@@ -117,7 +131,10 @@ async function approveEverything(dir: string, runId: string): Promise<void> {
   }
 }
 
-function runProcess(dir: string, args: readonly (string | number)[]): Promise<{ died: boolean; stdout: string }> {
+function runProcess(
+  dir: string,
+  args: readonly (string | number)[],
+): Promise<{ died: boolean; stdout: string }> {
   const argv = [CRASH_RUN, join(dir, 'spec.yaml'), join(dir, 'runs.db'), ...args.map(String)]
   return new Promise((resolve, reject) => {
     execFile(process.execPath, argv, { env: { ...process.env, BODY_DIR: dir } }, (error, stdout, stderr) => {

@@ -16,6 +16,8 @@ export function parseText(text: string): ParsedText {
   const source = createSource('spec.yaml', 'spec.yaml', text)
   const reporter = createReporter()
   const parsed = parseYaml(source, reporter.report)
-  const findings = reporter.diagnostics.map(({ code, start, message }) => `${start.line}:${start.column} ${code} ${message}`)
+  const findings = reporter.diagnostics.map(
+    ({ code, start, message }) => `${start.line}:${start.column} ${code} ${message}`,
+  )
   return { ...parsed, source, diagnostics: reporter.diagnostics, findings }
 }

@@ -26,7 +26,10 @@ export function agent(given: Partial<AgentDefinition> = {}): AgentDefinition {
   }
 }
 
-export function functionTool(name: string, given: Partial<FunctionToolDefinition> = {}): FunctionToolDefinition {
+export function functionTool(
+  name: string,
+  given: Partial<FunctionToolDefinition> = {},
+): FunctionToolDefinition {
   return {
     type: 'function',
     name,

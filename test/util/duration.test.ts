@@ -18,12 +18,22 @@ describe('parseDuration', () => {
     expect(parseDuration(written)).toBe(expected)
   })
 
-  test.each([['-1s'], [''], ['s'], ['10 s'], ['10S'], ['1h30m'], ['1e3'], ['1.s'], ['9'.repeat(400)], [-1], [NaN], [Infinity]])(
-    '%s is not a duration',
-    (written) => {
-      expect(parseDuration(written)).toBeUndefined()
-    },
-  )
+  test.each([
+    ['-1s'],
+    [''],
+    ['s'],
+    ['10 s'],
+    ['10S'],
+    ['1h30m'],
+    ['1e3'],
+    ['1.s'],
+    ['9'.repeat(400)],
+    [-1],
+    [NaN],
+    [Infinity],
+  ])('%s is not a duration', (written) => {
+    expect(parseDuration(written)).toBeUndefined()
+  })
 
   test.each([[null], [undefined], [true], [['10s']]])('%s is not a duration', (written) => {
     expect(parseDuration(written)).toBeUndefined()

@@ -25,7 +25,7 @@ export const defineApprove: DefineCommand = (command, bind) => {
     ['agentspec approve latest --resume', 'the only call that waits in the run started last, and go on'],
     ['agentspec approve run_01j call_2 --args \'{"amount":100}\'', 'one of several, with other arguments'],
   ])
-  bind(command, decideAs('approve'))
+  bind(command, decideAs('approve'), { streamsEvents: true })
 }
 
 export const defineReject: DefineCommand = (command, bind) => {
@@ -38,7 +38,7 @@ export const defineReject: DefineCommand = (command, bind) => {
     ['agentspec reject latest --message "Over the limit" --resume', 'the agent is told why, and goes on'],
     ['agentspec reject run_01j --all --always', 'these, and every later call of the same tools in this run'],
   ])
-  bind(command, decideAs('reject'))
+  bind(command, decideAs('reject'), { streamsEvents: true })
 }
 
 function addCommonFlags(command: Command): void {

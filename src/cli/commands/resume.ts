@@ -19,7 +19,7 @@ export const defineResume: DefineCommand = (command, bind) => {
     ['agentspec resume latest', 'the run started last'],
     ['agentspec resume run_01j --max-turns 40', 'after it ran out of turns'],
   ])
-  bind(command, resume)
+  bind(command, resume, { streamsEvents: true })
 }
 
 const resume: Action = async (invocation) => {

@@ -11,7 +11,7 @@ import { compileForRun } from '../runs/compile-for-run.ts'
 import { createDriver, driveToRest } from '../runs/driver.ts'
 import type { Driver } from '../runs/driver.ts'
 import { readInputs } from '../runs/inputs.ts'
-import { followUp, withRuntime } from '../runs/open-runtime.ts'
+import { followUp, shellWord, withRuntime } from '../runs/open-runtime.ts'
 import { addRunFlags, readRunSettings } from '../runs/run-settings.ts'
 import { showEnd } from '../runs/show-end.ts'
 import { printableLine } from '../terminal/printable.ts'
@@ -34,7 +34,7 @@ export const defineRun: DefineCommand = (command, bind) => {
     ],
     ['agentspec run specs/support.yaml --json --approvals pause - < question.txt', 'for a program'],
   ])
-  bind(command, run)
+  bind(command, run, { streamsEvents: true })
 }
 
 const run: Action = async (invocation) => {
@@ -103,7 +103,12 @@ async function chat(driver: Driver, compiled: CompiledSpec): Promise<ExitCode> {
     if (result.status === 'interrupted') return exitCode
     first = false
   }
-  if (!first) output.note(output.err.dim(`To go on: ${followUp(invocation, `run … --session ${session}`)}`))
+  if (!first)
+    output.note(
+      output.err.dim(
+        `To go on: ${followUp(invocation, `run ${shellWord(invocation.args[0] ?? '')} --session ${shellWord(session)}`)}`,
+      ),
+    )
   return EXIT.done
 }
 

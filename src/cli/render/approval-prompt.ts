@@ -41,7 +41,7 @@ export async function askAboutCall(question: Question): Promise<Answer | 'stop'>
 }
 
 /** Everything the decision is bound to: nothing is cut, and nothing can hide. */
-export function describeCall({ call, theme, position }: Question): string {
+function describeCall({ call, theme, position }: Question): string {
   const doubt = call.kind === 'in_doubt'
   const title = doubt ? 'was started before, and whether it finished is unknown' : 'wants to run'
   const place = position.count === 1 ? '' : theme.dim(`  (${position.index + 1} of ${position.count})`)

@@ -10,7 +10,6 @@ export function eventSummary(event: JournalEvent): string {
   return shorten(printableLine(summaryOf(event)), 160)
 }
 
-// oxlint-disable-next-line complexity -- a table: one line for each type
 function summaryOf(event: JournalEvent): string {
   switch (event.type) {
     case 'run.started':

@@ -23,9 +23,7 @@ export async function compileValid(invocation: Invocation, path: string): Promis
   if (result.ok) return result
   const { output } = invocation
   const { diagnostics } = result
-  const report = output.quiet
-    ? ''
-    : prettyDiagnostics(diagnostics, textsOf(invocation, path, result), output.err)
+  const report = prettyDiagnostics(diagnostics, textsOf(invocation, path, result), output.err)
   const summary = summaryLine(createReport([path], diagnostics, false), output.err)
   throw new SpecInvalid(`${path} is not a valid spec: ${summary}`, diagnostics, report)
 }

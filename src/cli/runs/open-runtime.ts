@@ -58,6 +58,7 @@ export function followUp({ flags, context }: Invocation, words: string): string 
   return `agentspec ${words}${known ? '' : ` --store ${shellWord(store)}`}`
 }
 
-function shellWord(word: string): string {
+/** As a POSIX shell reads one word. */
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

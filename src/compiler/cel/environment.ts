@@ -73,7 +73,9 @@ export function createCelEnvironment(variables: CelVariables): CelEnvironment {
         const own = used.filter(([name]) => Object.hasOwn(values, name) && values[name] !== undefined)
         return new Map(own.map(([name, shape]) => [name, toCelValue(values[name], shape, classOf)]))
       }
-      return createExpression(expression, prepared.parsed, convert, (task) => (isSlow ? timeLimit()(evaluationLimit, task) : task()))
+      return createExpression(expression, prepared.parsed, convert, (task) =>
+        isSlow ? timeLimit()(evaluationLimit, task) : task(),
+      )
     },
   }
 }
@@ -117,7 +119,8 @@ function examine(
     return { issues, type, prepared: { parsed, variables: fields.variables } }
   } catch (error) {
     if (isCelError(error)) return { issues: [libraryIssue(error, expression, first)] }
-    if (error instanceof RangeError) return { issues: [{ ...everything, message: 'The expression is nested too deep.' }] }
+    if (error instanceof RangeError)
+      return { issues: [{ ...everything, message: 'The expression is nested too deep.' }] }
     throw error
   }
 }
@@ -139,5 +142,9 @@ function checkResult(type: string | undefined, expression: string): readonly Cel
 }
 
 function isCelError(error: unknown): error is ParseError | TypeError {
-  return error instanceof Error && (error.name === 'ParseError' || error.name === 'TypeError') && 'summary' in error
+  return (
+    error instanceof Error &&
+    (error.name === 'ParseError' || error.name === 'TypeError') &&
+    'summary' in error
+  )
 }

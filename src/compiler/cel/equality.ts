@@ -3,16 +3,20 @@
 /** True when two values are equal; values of unrelated types are not. */
 export function celEquals(a: unknown, b: unknown): boolean {
   if (a === b) return true
-  if (isNumeric(a) && isNumeric(b)) return a == b
+  if (typeof a === 'bigint') return typeof b === 'number' && mixedEqual(a, b)
+  if (typeof b === 'bigint') return typeof a === 'number' && mixedEqual(b, a)
   if (!isObject(a) || !isObject(b)) return false
-  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && listsEqual(a, b)
-  if (a instanceof Uint8Array || b instanceof Uint8Array) {
-    return a instanceof Uint8Array && b instanceof Uint8Array && listsEqual([...a], [...b])
+  const [list, otherList] = [listOf(a), listOf(b)]
+  if (list !== undefined || otherList !== undefined) {
+    return list !== undefined && otherList !== undefined && listsEqual(list, otherList)
   }
   const left = entriesOf(a)
   const right = entriesOf(b)
   if (left === undefined || right === undefined) return scalarsEqual(a, b)
-  return left.size === right.size && [...left].every(([key, value]) => right.has(key) && celEquals(value, right.get(key)))
+  return (
+    left.size === right.size &&
+    [...left].every(([key, value]) => right.has(key) && celEquals(value, right.get(key)))
+  )
 }
 
 /** True when a list has an equal element, or a map the key; undefined when `container` is neither. */
@@ -31,6 +35,11 @@ function entriesOf(value: unknown): ReadonlyMap<unknown, unknown> | undefined {
   return plain ? new Map(Object.entries(value)) : undefined
 }
 
+function listOf(value: object): readonly unknown[] | undefined {
+  if (value instanceof Uint8Array) return [...value]
+  return Array.isArray(value) ? value : undefined
+}
+
 function listsEqual(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((item, index) => celEquals(item, b[index]))
 }
@@ -41,8 +50,9 @@ function scalarsEqual(a: object, b: object): boolean {
   return a.constructor === b.constructor && !isObject(value) && value === b.valueOf()
 }
 
-function isNumeric(value: unknown): value is number | bigint {
-  return typeof value === 'number' || typeof value === 'bigint'
+/** Exact, where converting the integer to a double may not be. */
+function mixedEqual(integer: bigint, double: number): boolean {
+  return Number.isInteger(double) && BigInt(double) === integer
 }
 
 function isObject(value: unknown): value is object {

@@ -45,7 +45,11 @@ function finite(evaluate: Evaluate): Evaluate {
   return (evaluator, node, context) => {
     const result = evaluate(evaluator, node, context)
     if (typeof result !== 'number' || Number.isFinite(result)) return result
-    throw new EvaluationError({ code: 'not_finite', message: `the result is not a finite number: ${result}`, node })
+    throw new EvaluationError({
+      code: 'not_finite',
+      message: `the result is not a finite number: ${result}`,
+      node,
+    })
   }
 }
 
@@ -66,5 +70,7 @@ function replaceEvaluation(node: ASTNode, replace: (evaluate: Evaluate) => Evalu
 function hasEvaluate(node: object): node is Evaluated {
   if (!('setMeta' in node) || typeof node.setMeta !== 'function' || !('meta' in node)) return false
   const meta = node.meta
-  return typeof meta === 'object' && meta !== null && 'evaluate' in meta && typeof meta.evaluate === 'function'
+  return (
+    typeof meta === 'object' && meta !== null && 'evaluate' in meta && typeof meta.evaluate === 'function'
+  )
 }

@@ -3,17 +3,12 @@
  * The library only knows types; it knows neither optional properties nor open schemas.
  */
 import type { ASTNode } from '@marcbachmann/cel-js'
-import { suggest } from '../../util/suggest.ts'
-import { pathKey, presence } from './presence.ts'
+import { presence } from './presence.ts'
+import { didYouMean, readProperty, report } from './properties.ts'
+import type { Analysis, CelIssue, Place, Property, Scope } from './properties.ts'
 import { dynShape, type ObjectShape, type Shape } from './shape.ts'
 
-/** One finding in an expression. Offsets are UTF-16 code units of its text, `end` exclusive. */
-export interface CelIssue {
-  readonly severity: 'error' | 'warning'
-  readonly message: string
-  readonly start: number
-  readonly end: number
-}
+export type { CelIssue } from './properties.ts'
 
 export interface FieldAnalysis {
   readonly issues: readonly CelIssue[]
@@ -30,27 +25,6 @@ export function analyseFields(ast: ASTNode, variables: ReadonlyMap<string, Shape
   return { issues: [...analysis.issues.values()], variables: analysis.read, undeclared: analysis.undeclared }
 }
 
-interface Analysis {
-  readonly variables: ReadonlyMap<string, Shape>
-  /** By place and message: a macro shows some nodes twice. */
-  readonly issues: Map<string, CelIssue>
-  readonly read: Set<string>
-  readonly undeclared: Map<ObjectShape, Set<string>>
-}
-
-interface Scope {
-  /** Paths that are known to be there, as `pathKey` writes them. */
-  readonly present: ReadonlySet<string>
-  /** Variables of macros, by name; they hide the declared ones. */
-  readonly bound: ReadonlyMap<string, { readonly shape: Shape; readonly id: string }>
-}
-
-/** What a node denotes: its shape, and where it comes from when that is a plain path from a variable. */
-interface Place {
-  readonly shape: Shape
-  readonly path?: readonly string[]
-}
-
 const unknownPlace: Place = { shape: dynShape }
 
 function visit(analysis: Analysis, node: ASTNode, scope: Scope): Place {
@@ -58,7 +32,7 @@ function visit(analysis: Analysis, node: ASTNode, scope: Scope): Place {
     case 'id':
       return visitVariable(analysis, node, node.args, scope)
     case '.':
-      return visitField(analysis, node, node.args[0], node.args[1], scope)
+      return visitField(analysis, node, scope)
     case '[]':
       return visitIndex(analysis, node, scope)
     case 'call':
@@ -90,7 +64,7 @@ function visitVariable(analysis: Analysis, node: ASTNode, name: string, scope: S
   }
   if (!typeNames.has(name)) {
     const names = [...analysis.variables.keys()].sort()
-    report(analysis, 'error', node, `Unknown variable "${name}". ${didYouMean(name, names, 'Known here')}`)
+    report(analysis, 'error', node, `Unknown variable "${name}".${didYouMean(name, names, 'Known here')}`)
   }
   return unknownPlace
 }
@@ -100,73 +74,29 @@ const typeNames = new Set(
   'bool bytes cel double dyn google int list map null_type string timestamp duration type uint'.split(' '),
 )
 
-function visitField(analysis: Analysis, node: ASTNode, object: ASTNode, name: string, scope: Scope): Place {
-  const property = { start: node.pos, end: node.end }
-  return readProperty(analysis, visit(analysis, object, scope), name, property, scope)
+function visitField(analysis: Analysis, node: ASTNode & { op: '.' }, scope: Scope): Place {
+  return readProperty(analysis, visit(analysis, node.args[0], scope), propertyOf(node), scope)
+}
+
+function propertyOf(node: ASTNode & { op: '.' }): Property {
+  return { name: node.args[1], start: node.pos, end: node.end }
 }
 
 function visitIndex(analysis: Analysis, node: ASTNode & { op: '[]' }, scope: Scope): Place {
   const [object, index] = node.args
   const place = visit(analysis, object, scope)
   if (index.op === 'value' && typeof index.args === 'string') {
-    return readProperty(analysis, place, index.args, index, scope)
+    return readProperty(analysis, place, { name: index.args, start: index.start, end: index.end }, scope)
   }
   visit(analysis, index, scope)
   return { shape: place.shape.kind === 'list' ? place.shape.items : dynShape }
-}
-
-type Range = { readonly start: number; readonly end: number }
-
-/** `probe`: the read only asks whether the property is there. */
-function readProperty(
-  analysis: Analysis,
-  object: Place,
-  name: string,
-  range: Range,
-  scope: Scope,
-  probe = false,
-): Place {
-  const path = object.path === undefined ? {} : { path: [...object.path, name] }
-  if (object.shape.kind === 'map') return { shape: object.shape.values, ...path }
-  if (object.shape.kind !== 'object') return { shape: dynShape, ...path }
-  const field = object.shape.fields.get(name)
-  if (field === undefined) return { shape: reportUndeclared(analysis, object.shape, name, range), ...path }
-  const guarded = path.path !== undefined && scope.present.has(pathKey(path.path))
-  if (!field.required && !guarded && !probe) reportOptional(analysis, path.path, name, range)
-  return { shape: field.shape, ...path }
-}
-
-function reportUndeclared(analysis: Analysis, shape: ObjectShape, name: string, range: Range): Shape {
-  const hint = didYouMean(name, [...shape.fields.keys()], 'It has')
-  if (shape.others === null) {
-    report(analysis, 'error', range, `There is no property "${name}". ${hint}`)
-    return dynShape
-  }
-  const names = analysis.undeclared.get(shape) ?? new Set()
-  analysis.undeclared.set(shape, names.add(name))
-  const free = shape.partial || shape.others.kind !== 'dyn'
-  if (!free) {
-    report(analysis, 'warning', range, `The schema does not declare the property "${name}". ${hint}`)
-  }
-  return shape.others
-}
-
-function reportOptional(
-  analysis: Analysis,
-  path: readonly string[] | undefined,
-  name: string,
-  range: Range,
-): void {
-  const guard = path?.every((part) => /^\w+$/.test(part)) === true ? `: has(${path.join('.')}) && ...` : ' with has().'
-  const message = `"${name}" is optional, and the expression fails where it is absent. Guard it${guard}`
-  report(analysis, 'warning', range, message)
 }
 
 function visitCall(analysis: Analysis, name: string, args: readonly ASTNode[], scope: Scope): Place {
   const [first] = args
   if (name === 'has' && first?.op === '.') {
     const object = visit(analysis, first.args[0], scope)
-    readProperty(analysis, object, first.args[1], { start: first.pos, end: first.end }, scope, true)
+    readProperty(analysis, object, { ...propertyOf(first), probed: true }, scope)
     return { shape: { kind: 'bool' } }
   }
   for (const argument of args) visit(analysis, argument, scope)
@@ -240,7 +170,7 @@ function visitTernary(
 function visitIn(analysis: Analysis, [item, container]: readonly [ASTNode, ASTNode], scope: Scope): Place {
   const place = visit(analysis, container, scope)
   if (place.shape.kind === 'object' && item.op === 'value' && typeof item.args === 'string') {
-    readProperty(analysis, place, item.args, item, scope, true)
+    readProperty(analysis, place, { name: item.args, start: item.start, end: item.end, probed: true }, scope)
   } else {
     visit(analysis, item, scope)
   }
@@ -283,18 +213,3 @@ function childrenOf(node: ASTNode): readonly ASTNode[] {
       return []
   }
 }
-
-function report(analysis: Analysis, severity: CelIssue['severity'], range: Range, message: string): void {
-  const { start, end } = range
-  analysis.issues.set(`${start} ${message}`, { severity, message, start, end })
-}
-
-/** The nearest of the names; a few of them when none is near; nothing when there are none. */
-function didYouMean(name: string, names: readonly string[], label: string): string {
-  const near = suggest(name, names)
-  if (near !== undefined) return `Did you mean "${near}"?`
-  if (names.length === 0) return ''
-  const shown = names.slice(0, 10).join(', ')
-  return `${label}: ${shown}${names.length > 10 ? ', ...' : ''}.`
-}
-

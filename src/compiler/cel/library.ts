@@ -5,7 +5,13 @@ import { dynShape, type ObjectShape, type Shape } from './shape.ts'
 import type { ObjectClass } from './values.ts'
 
 /** Enough for about a hundred conditions; small enough that no expression exhausts the stack. */
-const limits = { maxAstNodes: 1000, maxDepth: 64, maxListElements: 500, maxMapEntries: 100, maxCallArguments: 16 }
+const limits = {
+  maxAstNodes: 1000,
+  maxDepth: 64,
+  maxListElements: 500,
+  maxMapEntries: 100,
+  maxCallArguments: 16,
+}
 
 /**
  * Creates the library's environment for some variables. `undeclared` are properties of open schemas that the schemas
@@ -19,8 +25,11 @@ export function createLibraryEnvironment(
   const environment = new Environment({ homogeneousAggregateLiterals: false, limits })
   registerMixedNumbers(environment)
   for (const shape of [...variables.values()].flatMap(objectsOf)) {
-    const fields = [...shape.fields].map(([name, field]) => [name, celType(field.shape)])
-    const others = [...(undeclared.get(shape) ?? [])].map((name) => [name, celType(shape.others ?? dynShape)])
+    const fields = [...shape.fields].map(([name, field]): [string, string] => [name, celType(field.shape)])
+    const others = [...(undeclared.get(shape) ?? [])].map((name): [string, string] => [
+      name,
+      celType(shape.others ?? dynShape),
+    ])
     environment.registerType(shape.typeName, {
       ctor: classOf(shape),
       fields: Object.fromEntries([...fields, ...others]),

@@ -111,7 +111,13 @@ function wrongCall(summary: string, functions: Iterable<string>): string {
     const near = otherLanguages.get(name.toLowerCase()) ?? suggest(name, names)
     return `Unknown function "${name}".${near === undefined ? '' : ` Did you mean "${near}"?`}`
   }
-  const given = args === '' ? 'no argument' : args.split(/, (?![^<]*>)/).map(describeType).join(' and ')
+  const given =
+    args === ''
+      ? 'no argument'
+      : args
+          .split(/, (?![^<]*>)/)
+          .map(describeType)
+          .join(' and ')
   const on = receiver === undefined ? '' : ` on ${describeType(receiver)}`
   return `${name}() cannot be called${on} with ${given}.`
 }

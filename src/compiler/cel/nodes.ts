@@ -7,12 +7,16 @@ export function allNodes(ast: ASTNode): readonly ASTNode[] {
   const pending: unknown[] = [ast]
   while (pending.length > 0) {
     const next = pending.pop()
-    if (Array.isArray(next)) pending.push(...next)
+    if (isList(next)) pending.push(...next)
     if (!isNode(next)) continue
     nodes.push(next)
     pending.push(next.args)
   }
   return nodes
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value)
 }
 
 function isNode(value: unknown): value is ASTNode {

@@ -22,10 +22,15 @@ function mistakeOf(pattern: ASTNode): string | undefined {
     return 'The pattern of matches() must be a text in quotes, so that it can be checked.'
   }
   try {
-    new RegExp(pattern.args)
+    readPattern(pattern.args)
     return undefined
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^.*: /s, '') : 'unknown error'
     return `The pattern is not a regular expression: ${reason}.`
   }
+}
+
+/** As the library reads it. */
+function readPattern(text: string): RegExp {
+  return new RegExp(text)
 }

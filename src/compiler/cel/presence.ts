@@ -49,7 +49,8 @@ function pathOf(node: ASTNode, identify: Identify): readonly string[] | undefine
   if (node.op === 'id') return [identify(node.args)]
   if (node.op !== '.' && node.op !== '[]') return undefined
   const [object, key] = node.args
-  const name = typeof key === 'string' ? key : key.op === 'value' && typeof key.args === 'string' ? key.args : undefined
+  const name =
+    typeof key === 'string' ? key : key.op === 'value' && typeof key.args === 'string' ? key.args : undefined
   const path = pathOf(object, identify)
   return path === undefined || name === undefined ? undefined : [...path, name]
 }

@@ -29,9 +29,6 @@ export interface FieldShape {
 /** A value of which nothing is known. */
 export const dynShape: Shape = { kind: 'dyn' }
 
-/** An object of which nothing is known. */
-export const anyObjectShape: Shape = { kind: 'map', values: dynShape }
-
 /** How much of a schema is read: what lies beyond is of unknown shape, which is safe, only less precise. */
 const maxShapes = 1000
 const maxDepth = 32
@@ -82,7 +79,8 @@ function readObject(reader: Reader, schema: JsonObject, name: string, depth: num
   const properties = own(schema, 'properties')
   const additional = own(schema, 'additionalProperties')
   const partial = partialKeywords.some((keyword) => Object.hasOwn(schema, keyword))
-  const others = additional === false ? null : readShape(reader, partial ? true : additional, `${name}.other`, depth + 1)
+  const others =
+    additional === false ? null : readShape(reader, partial ? true : additional, `${name}.other`, depth + 1)
   if (!isJsonObject(properties) && others !== null) return { kind: 'map', values: others }
 
   const typeName = uniqueName(reader, name)
@@ -110,7 +108,9 @@ const partialKeywords = [
 
 /** What may stand beside a `$ref` without changing what it refers to. */
 const annotations = new Set(
-  '$ref $comment $schema $id $anchor $defs definitions title description default examples deprecated'.split(' '),
+  '$ref $comment $schema $id $anchor $defs definitions title description default examples deprecated'.split(
+    ' ',
+  ),
 )
 
 function readReference(reader: Reader, schema: JsonObject, name: string, depth: number): Shape {

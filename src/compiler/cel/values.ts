@@ -25,12 +25,18 @@ export function createObjectClasses(): (shape: ObjectShape) => ObjectClass {
  * become ints. A value that does not have the shape is converted as if nothing were known, so that reading it is an
  * error of the expression and not a silent change of type.
  */
-export function toCelValue(value: unknown, shape: Shape, classOf: (shape: ObjectShape) => ObjectClass): unknown {
+export function toCelValue(
+  value: unknown,
+  shape: Shape,
+  classOf: (shape: ObjectShape) => ObjectClass,
+): unknown {
   switch (shape.kind) {
     case 'double':
       return typeof value === 'number' ? value : untyped(value)
     case 'list':
-      return Array.isArray(value) ? value.map((item) => toCelValue(item, shape.items, classOf)) : untyped(value)
+      return Array.isArray(value)
+        ? value.map((item) => toCelValue(item, shape.items, classOf))
+        : untyped(value)
     case 'map':
       return isObject(value)
         ? new Map(Object.entries(value).map(([key, item]) => [key, toCelValue(item, shape.values, classOf)]))
@@ -79,7 +85,8 @@ export function fromCelValue(value: unknown): Json {
       if (!Number.isFinite(value)) throw new TypeError(`the result ${value} has no JSON form`)
       return value
     case 'bigint':
-      if (!Number.isSafeInteger(Number(value))) throw new TypeError(`the result ${value} is too large for JSON`)
+      if (!Number.isSafeInteger(Number(value)))
+        throw new TypeError(`the result ${value} is too large for JSON`)
       return Number(value)
     default:
       return fromCelObject(value)
@@ -91,10 +98,15 @@ function fromCelObject(value: unknown): Json {
   if (Array.isArray(value)) return value.map(fromCelValue)
   if (value instanceof Map) return entriesToJson(value)
   if (value instanceof Date) return value.toISOString()
-  if (isObject(value) && Object.getPrototypeOf(value) === Object.prototype) return entriesToJson(Object.entries(value))
-  const tag: unknown = isObject(value) ? Reflect.get(value, Symbol.toStringTag) : undefined
-  if (tag === 'google.protobuf.Duration') return String(value)
+  if (isObject(value) && Object.getPrototypeOf(value) === Object.prototype)
+    return entriesToJson(Object.entries(value))
+  if (isDuration(value)) return `${Number(value) / 1000}s`
   throw new TypeError('the result is not a JSON value')
+}
+
+/** The library does not export the class; its primitive value is in milliseconds. */
+function isDuration(value: unknown): boolean {
+  return isObject(value) && Reflect.get(value, Symbol.toStringTag) === 'google.protobuf.Duration'
 }
 
 function entriesToJson(entries: Iterable<[unknown, unknown]>): Json {

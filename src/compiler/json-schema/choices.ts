@@ -13,7 +13,10 @@ export interface FailedForm {
  * Drops the errors behind each failed choice; or, when exactly one of its forms is near (its type and constants fit),
  * drops the choice and the errors of the other forms.
  */
-export function withoutDistantForms(errors: readonly ErrorObject[], root: JsonSchema): readonly ErrorObject[] {
+export function withoutDistantForms(
+  errors: readonly ErrorObject[],
+  root: JsonSchema,
+): readonly ErrorObject[] {
   let kept = errors
   for (const choice of errors.filter(isChoice)) {
     const forms = failedForms(choice, kept, root)
@@ -35,7 +38,8 @@ export function failedForms(
 ): readonly FailedForm[] {
   const forms: readonly Json[] = Array.isArray(choice.schema) ? choice.schema : []
   const below = errors.filter(
-    ({ instancePath }) => instancePath === choice.instancePath || instancePath.startsWith(`${choice.instancePath}/`),
+    ({ instancePath }) =>
+      instancePath === choice.instancePath || instancePath.startsWith(`${choice.instancePath}/`),
   )
   return forms
     .map((form, index) => {

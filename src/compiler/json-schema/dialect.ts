@@ -46,7 +46,8 @@ function* partsOf(schema: JsonSchema): Generator<readonly [part: JsonObject, poi
   const pending: { value: Json; pointer: string }[] = [{ value: schema, pointer: '' }]
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { value, pointer } = next
-    if (isList(value)) value.forEach((item, index) => pending.push({ value: item, pointer: `${pointer}/${index}` }))
+    if (isList(value))
+      value.forEach((item, index) => pending.push({ value: item, pointer: `${pointer}/${index}` }))
     if (!isJsonObject(value)) continue
     yield [value, pointer]
     for (const [key, item] of Object.entries(value)) {
@@ -63,7 +64,8 @@ const slowKeywords = ['pattern', 'patternProperties', '$ref', '$dynamicRef', 'un
 function unknownDialect(schema: JsonSchema): readonly SchemaIssue[] {
   const name = isJsonObject(schema) ? schema['$schema'] : undefined
   if (name === undefined || dialectOf(schema) === 'draft-07') return []
-  if (typeof name === 'string' && /^https:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/.test(name)) return []
+  if (typeof name === 'string' && /^https:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/.test(name))
+    return []
   const message = `$schema: expected "https://json-schema.org/draft/2020-12/schema" or draft-07, got ${JSON.stringify(name)}`
   return [{ pointer: '/$schema', message }]
 }

@@ -60,7 +60,9 @@ function placeOf(pointer: string): string {
   const parts = pointer.split('/').slice(1)
   return parts
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((part) => (/^\d+$/.test(part) ? `[${part}]` : /^[\w-]+$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`))
+    .map((part) =>
+      /^\d+$/.test(part) ? `[${part}]` : /^[\w-]+$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`,
+    )
     .join('')
     .replace(/^\./, '')
 }
@@ -107,7 +109,7 @@ function limitReason(error: ErrorObject): string {
       return `expected a multiple of ${params['multipleOf']}, got ${describeValue(data)}`
     case 'minLength':
     case 'maxLength':
-      return `expected ${bound(error)} ${count(limit, 'character')}, got ${[...String(data)].length}`
+      return `expected ${bound(error)} ${count(limit, 'character')}, got ${Array.from(String(data)).length}`
     case 'minItems':
     case 'maxItems':
       return `expected ${bound(error)} ${count(limit, 'item')}, got ${Array.isArray(data) ? data.length : 0}`
@@ -140,12 +142,14 @@ function choiceReason(choice: ErrorObject, all: readonly ErrorObject[], schema: 
   const passing: unknown = choice.params['passingSchemas']
   if (Array.isArray(passing)) return 'fits more than one of the forms of which it must fit exactly one'
   const inside = failedForms(choice, all, schema).flatMap((form) => form.errors)
-  const types = inside.filter((error) => error.instancePath === choice.instancePath && error.keyword === 'type')
+  const types = inside.filter(
+    (error) => error.instancePath === choice.instancePath && error.keyword === 'type',
+  )
   if (types.length === 0 || types.length < inside.length) {
     const forms = Array.isArray(choice.schema) ? choice.schema.length : 0
     return `fits none of the ${forms} allowed forms; got ${describeValue(choice.data)}`
   }
-  return `expected ${typesOf(types.flatMap((error) => error.params['type']))}, got ${describeValue(choice.data)}`
+  return `expected ${typesOf(types.flatMap((error): unknown => error.params['type']))}, got ${describeValue(choice.data)}`
 }
 
 const typeWords = new Map([
@@ -173,7 +177,10 @@ function alternatives(values: unknown): string {
 function nearestValue(error: ErrorObject): string {
   const values: unknown = error.params['allowedValues']
   if (typeof error.data !== 'string' || !Array.isArray(values)) return ''
-  const near = suggest(error.data, values.filter((value) => typeof value === 'string'))
+  const near = suggest(
+    error.data,
+    values.filter((value) => typeof value === 'string'),
+  )
   return near === undefined ? '' : `. Did you mean ${JSON.stringify(near)}?`
 }
 

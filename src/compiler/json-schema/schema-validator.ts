@@ -47,7 +47,9 @@ export async function createSchemaValidator(): Promise<SchemaValidator> {
     const fatal = issues.find((issue) => issue.pointer !== '/$schema')
     if (fatal !== undefined) return unusable(fatal.message)
     try {
-      const validate = engines.use(schema, (engine, plain) => limit(compileLimit, () => engine.compile(plain)))
+      const validate = engines.use(schema, (engine, plain) =>
+        limit(compileLimit, () => engine.compile(plain)),
+      )
       const run: Validate = (value) => (validate(value) ? [] : issuesOf(validate.errors ?? [], schema))
       return slow ? (value) => limit(validateLimit, () => run(value)) : run
     } catch (error) {
@@ -124,8 +126,9 @@ const options: Options = {
 }
 
 /** The dialect chose the engine; the engine would refuse the name of any other. */
-function withoutDialect({ $schema: _, ...schema }: JsonObject): JsonObject {
-  return schema
+function withoutDialect(schema: JsonObject): JsonObject {
+  const { $schema: _, ...plain } = schema
+  return plain
 }
 
 function unusable(reason: string): Validate {
@@ -147,7 +150,8 @@ function checkByEngine(engine: Ajv, schema: JsonObject, compiles: boolean): read
 
 function reasonOf(error: unknown): string {
   const reference = missingReference(error)
-  if (reference !== undefined) return `the reference "${reference}" leads nowhere; other documents are not fetched`
+  if (reference !== undefined)
+    return `the reference "${reference}" leads nowhere; other documents are not fetched`
   if (error instanceof RangeError) return 'it is nested too deep, or refers to itself without end'
   if (error instanceof TimeLimitError) return `it ${error.message}`
   return error instanceof Error ? error.message : 'unknown error'

@@ -1,6 +1,5 @@
 /** Liquid templates: checked when a spec is compiled, rendered when it runs. They see the data they are given, nothing else. */
 import { Liquid, type Template } from 'liquidjs'
-import { isJsonObject } from '../../util/json.ts'
 import { issueOf, type TemplateIssue } from './template-issue.ts'
 import { variablesOf, type TemplateVariable } from './template-variables.ts'
 
@@ -56,7 +55,9 @@ export function createTemplateEngine(): TemplateEngine {
         const rendered: unknown = liquid.renderSync(parse(text), { ...scope })
         return String(rendered)
       } catch (error) {
-        throw new TemplateError(`The template cannot be rendered: ${describe(liquid, error, text)}`, { cause: error })
+        throw new TemplateError(`The template cannot be rendered: ${describe(liquid, error, text)}`, {
+          cause: error,
+        })
       }
     },
   }
@@ -83,13 +84,8 @@ function createLiquid(): Liquid {
 /** Liquid's own text for an object is of no use to a reader. */
 function toText(value: unknown): string {
   if (value === null || value === undefined) return ''
-  if (Array.isArray(value)) return value.map(toText).join('')
-  return isJsonObject(value) && isPlain(value) ? JSON.stringify(value) : String(value)
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
+  if (typeof value === 'number' || typeof value === 'string') return String(value)
+  return Array.isArray(value) ? value.map(toText).join('') : JSON.stringify(value)
 }
 
 /** An unknown filter does not hide the next mistake: its place is blanked out and the rest is read again. */
@@ -99,7 +95,8 @@ function checkTemplate(liquid: Liquid, text: string): CheckedTemplate {
   while (issues.length < 20) {
     try {
       const templates = liquid.parse(rest)
-      const variables = issues.length > 0 ? [] : variablesOf(liquid.analyzeSync(templates, { partials: false }), text)
+      const variables =
+        issues.length > 0 ? [] : variablesOf(liquid.analyzeSync(templates, { partials: false }), text)
       return { issues, variables }
     } catch (error) {
       const { issue, blank } = issueOf(error, text, liquid)

@@ -36,9 +36,12 @@ function unknownTag(tag: string, liquid: Liquid): string {
   if (['include', 'render', 'layout', 'block'].includes(tag)) {
     return `"${tag}" is not available: a template cannot read other files.`
   }
-  if (/^(?:end|else|elsif|when)/.test(tag)) return `"${tag}" has no beginning.`
+  if (innerTags.some((inner) => tag.startsWith(inner))) return `"${tag}" has no beginning.`
   return `Unknown tag "${tag}".${didYouMean(tag, Object.keys(liquid.tags))}`
 }
+
+/** What only stands inside or at the end of another tag. */
+const innerTags = ['end', 'else', 'elsif', 'when']
 
 function plainReason(reason: string): string {
   const unclosed = /^(?:tag|output) (.+) not closed$/s.exec(reason)?.[1]
@@ -47,7 +50,7 @@ function plainReason(reason: string): string {
   if (reason === 'memory alloc limit exceeded') return 'The result is too large.'
   if (reason === 'template render limit exceeded') return 'Rendering takes too long.'
   if (reason === 'parse length limit exceeded') return 'The template is too large.'
-  if (/^invalid value expression/.test(reason)) return 'A value is missing or cannot be read.'
+  if (reason.startsWith('invalid value expression')) return 'A value is missing or cannot be read.'
   const sentence = cut(reason)
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}${/[.?!]$/.test(sentence) ? '' : '.'}`
 }

@@ -12,10 +12,12 @@ export interface TemplateVariable {
 /** The variables that come from outside the template, in order of place. */
 export function variablesOf(analysis: StaticAnalysis, text: string): readonly TemplateVariable[] {
   const lineStarts = [0, ...[...text.matchAll(/\n/g)].map((match) => match.index + 1)]
-  const uses = Object.values(analysis.globals).flat().map(({ segments, location }) => {
-    const start = (lineStarts[location.row - 1] ?? 0) + location.col - 1
-    return { path: literalPath(segments), start, end: start + writtenLength(text, start) }
-  })
+  const uses = Object.values(analysis.globals)
+    .flat()
+    .map(({ segments, location }) => {
+      const start = (lineStarts[location.row - 1] ?? 0) + location.col - 1
+      return { path: literalPath(segments), start, end: start + writtenLength(text, start) }
+    })
   return uses.sort((a, b) => a.start - b.start)
 }
 
@@ -26,6 +28,8 @@ function literalPath(segments: readonly unknown[]): readonly string[] {
 
 /** How far names, dots and brackets go on. */
 function writtenLength(text: string, start: number): number {
-  const written = /^[\w-]+\??(?:\s*\.\s*[\w-]+\??|\[(?:[^[\]]|\[[^[\]]*\])*\])*/.exec(text.slice(start, start + 500))
+  const written = /^[\w-]+\??(?:\s*\.\s*[\w-]+\??|\[(?:[^[\]]|\[[^[\]]*\])*\])*/.exec(
+    text.slice(start, start + 500),
+  )
   return Math.max(1, written?.[0].length ?? 1)
 }

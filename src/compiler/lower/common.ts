@@ -1,5 +1,9 @@
 /** Small steps that lowering repeats: durations, extension keys, handlers, failure texts. */
-import type { FailureTextSpec, HandlerRefSpec, JsonSchemaOrFileSpec } from '../../spec/spec-types.generated.ts'
+import type {
+  FailureTextSpec,
+  HandlerRefSpec,
+  JsonSchemaOrFileSpec,
+} from '../../spec/spec-types.generated.ts'
 import { parseDuration } from '../../util/duration.ts'
 import { invariant } from '../../util/invariant.ts'
 import { isJsonObject } from '../../util/json.ts'

@@ -9,7 +9,12 @@ import type {
 import { compact } from '../../util/compact.ts'
 import { invariant } from '../../util/invariant.ts'
 import type { JsonObject } from '../../util/json.ts'
-import type { AgentDefinition, HandoffDefinition, InstructionsDefinition, OutputDefinition } from '../program.ts'
+import type {
+  AgentDefinition,
+  HandoffDefinition,
+  InstructionsDefinition,
+  OutputDefinition,
+} from '../program.ts'
 import { toFailureText, toFunctionName, toHandler, toSchema, withoutExtensions } from './common.ts'
 import { defaultModel } from './lower-model.ts'
 
@@ -35,7 +40,9 @@ export function lowerAgent(name: string, agent: AgentSpec, context: AgentContext
       ...withoutExtensions(defaults.model_settings ?? {}),
       ...withoutExtensions(agent.model_settings ?? {}),
     },
-    tools: (agent.tools ?? []).map((tool) => (typeof tool === 'string' ? tool : inlineToolKey(name, tool.name))),
+    tools: (agent.tools ?? []).map((tool) =>
+      typeof tool === 'string' ? tool : inlineToolKey(name, tool.name),
+    ),
     mcp_servers: agent.mcp_servers ?? [],
     mcp_config: lowerMcpConfig(agent.mcp_config ?? {}),
     handoffs: (agent.handoffs ?? []).map((handoff) => lowerHandoff(handoff, context)),
@@ -51,7 +58,10 @@ function lowerInstructions(written: InstructionsSpec): InstructionsDefinition {
   if (typeof written === 'string') return { template: written }
   if (written.handler !== undefined) return { handler: written.handler }
   if (written.mcp_prompt !== undefined) return { mcp_prompt: withoutExtensions(written.mcp_prompt) }
-  invariant('template' in written && typeof written.template === 'string', 'an instructions file was not read')
+  invariant(
+    'template' in written && typeof written.template === 'string',
+    'an instructions file was not read',
+  )
   return { file: written.file, template: written.template }
 }
 
@@ -65,7 +75,11 @@ function lowerMcpConfig(config: NonNullable<AgentSpec['mcp_config']>): JsonObjec
 }
 
 function lowerOutput(output: NonNullable<AgentSpec['output']>): OutputDefinition {
-  return { schema: toSchema(output.schema), name: output.name ?? 'final_output', strict: output.strict ?? true }
+  return {
+    schema: toSchema(output.schema),
+    name: output.name ?? 'final_output',
+    strict: output.strict ?? true,
+  }
 }
 
 function lowerToolUse(written: AgentSpec['tool_use_behavior']): AgentDefinition['tool_use_behavior'] {

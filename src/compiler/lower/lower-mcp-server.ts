@@ -4,30 +4,46 @@ import { compact } from '../../util/compact.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { toFailureText, toMilliseconds, withoutExtensions } from './common.ts'
 
+/** What a server gets that says nothing else, and for which the spec's own defaults say nothing. */
+const fallbacks = {
+  timeout: '30s',
+  connect_timeout: '10s',
+  required: true,
+  require_approval: 'never',
+  cache_tools_list: true,
+  refresh_on_list_changed: true,
+  use_structured_content: false,
+  max_retry_attempts: 0,
+  retry_backoff_seconds_base: 1,
+  on_unknown: 'ask',
+} as const
+
 /** One server. Which agent uses it, and what it offers, is known only at run time. */
-export function lowerMcpServer(server: McpServerSpec, defaults: NonNullable<DefaultsSpec['mcp_servers']>): JsonObject {
+export function lowerMcpServer(
+  server: McpServerSpec,
+  defaults: NonNullable<DefaultsSpec['mcp_servers']>,
+): JsonObject {
   const transport = server.transport ?? (server.command === undefined ? 'streamable_http' : 'stdio')
-  const failure = server.failure_error_function === undefined
-    ? defaults.failure_error_function
-    : server.failure_error_function
+  const settings = { ...fallbacks, ...defaults, ...server }
+  const failure = settings.failure_error_function
   return compact({
     transport,
     ...(transport === 'stdio' ? stdioKeys(server) : httpKeys(server)),
-    timeout: toMilliseconds(server.timeout ?? defaults.timeout ?? '30s'),
-    connect_timeout: toMilliseconds(server.connect_timeout ?? defaults.connect_timeout ?? '10s'),
-    negotiation: server.negotiation ?? defaults.negotiation ?? (transport === 'stdio' ? 'legacy' : 'auto'),
-    required: server.required ?? defaults.required ?? true,
-    require_approval: server.require_approval ?? defaults.require_approval ?? 'never',
-    tool_filter: server.tool_filter && withoutExtensions(server.tool_filter),
-    cache_tools_list: server.cache_tools_list ?? defaults.cache_tools_list ?? true,
-    refresh_on_list_changed: server.refresh_on_list_changed ?? true,
-    use_structured_content: server.use_structured_content ?? defaults.use_structured_content ?? false,
-    max_retry_attempts: server.max_retry_attempts ?? defaults.max_retry_attempts ?? 0,
-    retry_backoff_seconds_base: server.retry_backoff_seconds_base ?? defaults.retry_backoff_seconds_base ?? 1,
+    timeout: toMilliseconds(settings.timeout),
+    connect_timeout: toMilliseconds(settings.connect_timeout),
+    negotiation: settings.negotiation ?? (transport === 'stdio' ? 'legacy' : 'auto'),
+    required: settings.required,
+    require_approval: settings.require_approval,
+    tool_filter: settings.tool_filter && withoutExtensions(settings.tool_filter),
+    cache_tools_list: settings.cache_tools_list,
+    refresh_on_list_changed: settings.refresh_on_list_changed,
+    use_structured_content: settings.use_structured_content,
+    max_retry_attempts: settings.max_retry_attempts,
+    retry_backoff_seconds_base: settings.retry_backoff_seconds_base,
     failure_error_function: failure === undefined ? undefined : { ...toFailureText(failure) },
-    tool_meta: server.tool_meta,
-    on_unknown: server.on_unknown ?? defaults.on_unknown ?? 'ask',
-    resources: { expose: server.resources?.expose ?? false },
+    tool_meta: settings.tool_meta,
+    on_unknown: settings.on_unknown,
+    resources: { expose: settings.resources?.expose ?? false },
   })
 }
 

@@ -55,7 +55,9 @@ function lowerRetry({ retry = {} }: ModelDefinitionSpec): RetryDefinition {
   }
 }
 
-function lowerScript(script: NonNullable<ModelDefinitionSpec['script']>): NonNullable<ModelDefinition['script']> {
+function lowerScript(
+  script: NonNullable<ModelDefinitionSpec['script']>,
+): NonNullable<ModelDefinition['script']> {
   return Array.isArray(script) ? script.map(lowerStep) : mapValues(script, (steps) => steps.map(lowerStep))
 }
 
@@ -69,11 +71,13 @@ function lowerStep(step: ScriptStepSpec): ScriptStep {
     handoff: step.handoff,
     input: step.input,
     items: step.items,
-    error: step.error && compact({
-      status: step.error.status,
-      message: step.error.message,
-      retry_after: optionalMilliseconds(step.error.retry_after),
-    }),
+    error:
+      step.error &&
+      compact({
+        status: step.error.status,
+        message: step.error.message,
+        retry_after: optionalMilliseconds(step.error.retry_after),
+      }),
     usage: step.usage && withoutExtensions(step.usage),
     delay: optionalMilliseconds(step.delay),
     expect: step.expect,

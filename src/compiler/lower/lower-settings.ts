@@ -11,14 +11,10 @@ import type {
 } from '../../spec/spec-types.generated.ts'
 import { compact, mapValues } from '../../util/compact.ts'
 import type { JsonObject } from '../../util/json.ts'
-import type {
-  ApprovalsDefinition,
-  ContextDefinition,
-  RunDefinition,
-  SessionDefinition,
-} from '../program.ts'
+import type { ApprovalsDefinition, ContextDefinition, RunDefinition, SessionDefinition } from '../program.ts'
 import { optionalMilliseconds, toHandler, toSchema, withoutExtensions } from './common.ts'
 
+/** The context a run carries. */
 export function lowerContext(context: ContextSpec): ContextDefinition {
   return compact({
     schema: context.schema === undefined ? undefined : toSchema(context.schema),
@@ -26,6 +22,7 @@ export function lowerContext(context: ContextSpec): ContextDefinition {
   })
 }
 
+/** Who decides about calls. */
 export function lowerApprovals(approvals: ApprovalsSpec): ApprovalsDefinition {
   const { rejection_message: rejection } = approvals
   return compact({
@@ -41,6 +38,7 @@ export function lowerApprovals(approvals: ApprovalsSpec): ApprovalsDefinition {
   })
 }
 
+/** Conversation memory. */
 export function lowerSession(session: SessionSpec): SessionDefinition {
   const { store, encryption, compaction } = session
   return compact({
@@ -53,6 +51,7 @@ export function lowerSession(session: SessionSpec): SessionDefinition {
   })
 }
 
+/** How a run goes. */
 export function lowerRun(run: RunSpec): RunDefinition {
   const { budget, conversation } = run
   return compact({
@@ -65,34 +64,43 @@ export function lowerRun(run: RunSpec): RunDefinition {
     handoff_input_filter: run.handoff_input_filter && toHandler(run.handoff_input_filter),
     call_model_input_filter: run.call_model_input_filter && withoutExtensions(run.call_model_input_filter),
     reasoning_item_id_policy: run.reasoning_item_id_policy ?? 'preserve',
-    conversation: typeof conversation === 'object' ? withoutExtensions(conversation) : (conversation ?? 'none'),
+    conversation:
+      typeof conversation === 'object' ? withoutExtensions(conversation) : (conversation ?? 'none'),
     input_guardrails: run.input_guardrails ?? [],
     output_guardrails: run.output_guardrails ?? [],
-    budget: budget && compact({
-      tokens: budget.tokens,
-      requests: budget.requests,
-      tool_calls: budget.tool_calls,
-      duration: optionalMilliseconds(budget.duration),
-    }),
+    budget:
+      budget &&
+      compact({
+        tokens: budget.tokens,
+        requests: budget.requests,
+        tool_calls: budget.tool_calls,
+        duration: optionalMilliseconds(budget.duration),
+      }),
     max_tool_calls_per_turn: run.max_tool_calls_per_turn ?? 128,
   })
 }
 
 function lowerOnError(answers: NonNullable<RunSpec['on_error']>): JsonObject {
-  const lower = (answer: ErrorAnswerSpec | undefined): JsonObject | undefined =>
-    answer && { ...withoutExtensions(answer), include_in_history: answer.include_in_history ?? true }
   return compact({
-    max_turns: lower(answers.max_turns),
-    model_refusal: lower(answers.model_refusal),
-    invalid_final_output: lower(answers.invalid_final_output),
+    max_turns: lowerAnswer(answers.max_turns),
+    model_refusal: lowerAnswer(answers.model_refusal),
+    invalid_final_output: lowerAnswer(answers.invalid_final_output),
   })
 }
 
+function lowerAnswer(answer: ErrorAnswerSpec | undefined): JsonObject | undefined {
+  return answer && { ...withoutExtensions(answer), include_in_history: answer.include_in_history ?? true }
+}
+
+/** Traces. */
 export function lowerTracing(tracing: TracingSpec): JsonObject {
   return { enabled: true, include_sensitive_data: false, ...withoutExtensions(tracing) }
 }
 
-export function lowerGuardrails(guardrails: Readonly<Record<string, GuardrailSpec>>): Record<string, JsonObject> {
+/** Guardrails by name. */
+export function lowerGuardrails(
+  guardrails: Readonly<Record<string, GuardrailSpec>>,
+): Record<string, JsonObject> {
   return mapValues(guardrails, (guardrail) => ({
     run_in_parallel: true,
     behavior: 'reject_content',
@@ -101,6 +109,7 @@ export function lowerGuardrails(guardrails: Readonly<Record<string, GuardrailSpe
   }))
 }
 
+/** Steps from older versions, in their order. */
 export function lowerMigrations(migrations: readonly MigrationSpec[]): readonly JsonObject[] {
   return migrations.map((migration) => withoutExtensions(migration))
 }

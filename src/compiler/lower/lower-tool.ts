@@ -38,7 +38,11 @@ const commonKeys: ReadonlySet<string> = new Set([
 ])
 
 /** `key` is the tool's key in the spec: its name for the model, unless it has another. */
-export function lowerTool(key: string, tool: ToolSpec, defaults: NonNullable<DefaultsSpec['tools']>): ToolDefinition {
+export function lowerTool(
+  key: string,
+  tool: ToolSpec,
+  defaults: NonNullable<DefaultsSpec['tools']>,
+): ToolDefinition {
   const common = lowerCommon(key, tool, defaults)
   return tool.type === 'function' ? lowerFunction(tool, common) : lowerOther(tool, common)
 }
@@ -87,13 +91,21 @@ function lowerFunction(tool: FunctionToolSpec, common: CommonToolDefinition): Fu
   }
 }
 
-function lowerOther(tool: Exclude<ToolSpec, FunctionToolSpec>, common: CommonToolDefinition): OtherToolDefinition {
+function lowerOther(
+  tool: Exclude<ToolSpec, FunctionToolSpec>,
+  common: CommonToolDefinition,
+): OtherToolDefinition {
   const members = Object.entries(withoutExtensions(tool)).filter(([key]) => !commonKeys.has(key))
   const settings: Record<string, Json> = Object.fromEntries(members)
-  if (tool.type === 'openapi' && isByOperation(tool.needs_approval)) settings['needs_approval'] = tool.needs_approval
+  if (tool.type === 'openapi' && isByOperation(tool.needs_approval))
+    settings['needs_approval'] = tool.needs_approval
   return { type: tool.type, ...common, settings }
 }
 
-function isByOperation(written: NeedsApprovalByOperationSpec | undefined): written is Record<string, NeedsApproval> {
-  return typeof written === 'object' && typeof written.when !== 'string' && typeof written.handler !== 'string'
+function isByOperation(
+  written: NeedsApprovalByOperationSpec | undefined,
+): written is Record<string, NeedsApproval> {
+  return (
+    typeof written === 'object' && typeof written.when !== 'string' && typeof written.handler !== 'string'
+  )
 }

@@ -19,21 +19,15 @@ import { lowerTool } from './lower-tool.ts'
 
 /** Turns a spec that was found to be right (files inlined, handlers relative to the root) into a Program. */
 export function lower(spec: Spec, modules: Readonly<Record<string, ModuleSource>>): Program {
-  const { agents = {}, defaults = {} } = spec
-  const lowered = mapValues(agents, (agent, name) => lowerAgent(name, agent, { defaults, agents }))
   return compact({
     agentspec: 1 as const,
     name: spec.name,
     version: spec.version ?? '0.0.0',
     description: spec.description,
-    entry: entryOf(spec, agents),
+    entry: entryOf(spec, spec.agents ?? {}),
     secrets: spec.secrets ?? [],
     context: lowerContext(spec.context ?? {}),
-    models: { ...mapValues(spec.models ?? {}, lowerModel), ...modelsByName(lowered, spec.models ?? {}) },
-    agents: lowered,
-    tools: { ...mapValues(spec.tools ?? {}, (tool, key) => lowerTool(key, tool, defaults.tools ?? {})), ...inlineTools(spec) },
-    mcp_servers: mapValues(spec.mcp_servers ?? {}, (server) => lowerMcpServer(server, defaults.mcp_servers ?? {})),
-    guardrails: lowerGuardrails(spec.guardrails ?? {}),
+    ...lowerDefinitions(spec),
     approvals: lowerApprovals(spec.approvals ?? {}),
     session: lowerSession(spec.session ?? {}),
     run: lowerRun(spec.run ?? {}),
@@ -41,6 +35,30 @@ export function lower(spec: Spec, modules: Readonly<Record<string, ModuleSource>
     migrations: lowerMigrations(spec.migrations ?? []),
     modules,
   })
+}
+
+/** What a spec declares by name. */
+function lowerDefinitions(
+  spec: Spec,
+): Pick<Program, 'models' | 'agents' | 'tools' | 'mcp_servers' | 'guardrails'> {
+  const {
+    agents = {},
+    models = {},
+    tools = {},
+    mcp_servers: servers = {},
+    guardrails = {},
+    defaults = {},
+  } = spec
+  const toolDefaults = defaults.tools ?? {}
+  const serverDefaults = defaults.mcp_servers ?? {}
+  const lowered = mapValues(agents, (agent, name) => lowerAgent(name, agent, { defaults, agents }))
+  return {
+    models: { ...mapValues(models, lowerModel), ...modelsByName(lowered, models) },
+    agents: lowered,
+    tools: { ...mapValues(tools, (tool, key) => lowerTool(key, tool, toolDefaults)), ...inlineTools(spec) },
+    mcp_servers: mapValues(servers, (server) => lowerMcpServer(server, serverDefaults)),
+    guardrails: lowerGuardrails(guardrails),
+  }
 }
 
 function entryOf(spec: Spec, agents: Readonly<Record<string, AgentSpec>>): string {

@@ -68,7 +68,8 @@ function importRequests(shape: ModuleShape, reading: Reading, pointer: string): 
   return shape.imports.flatMap(({ specifier, start, end }) => {
     const location = source.locate(start, end)
     const resolved = resolvePath(source.path, specifier)
-    if (resolved.ok) return [{ path: resolved.path, written: specifier, location, pointer, importedBy: source }]
+    if (resolved.ok)
+      return [{ path: resolved.path, written: specifier, location, pointer, importedBy: source }]
     reading.report('AS3015', { specifier, why: resolved.why }, location, { pointer })
     return []
   })
@@ -80,7 +81,10 @@ async function readRequested(request: Request, reading: Reading): Promise<Source
   if (result.ok && isModulePath(path)) return createSource(reading.displayName(path), path, result.text)
   if (result.ok) {
     reading.report('AS3013', { path: written }, location, { pointer })
-  } else if (importedBy !== undefined && (result.problem === 'not_found' || result.problem === 'not_a_file')) {
+  } else if (
+    importedBy !== undefined &&
+    (result.problem === 'not_found' || result.problem === 'not_a_file')
+  ) {
     const suggestion = await suggestImport(reading.loader, path, written)
     reading.report('AS3016', { specifier: written, suggestion }, location, { pointer })
   } else if (importedBy !== undefined && result.problem === 'outside') {

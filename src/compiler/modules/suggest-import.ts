@@ -8,7 +8,11 @@ import { isModulePath } from './read-module.ts'
  * The specifier, corrected: with the ending that is missing (`./orders` → `./orders.ts`), with the ending of the source
  * instead of the compiled file (`./orders.js` → `./orders.ts`), or with the nearest name in the same folder.
  */
-export async function suggestImport(loader: SpecLoader, path: string, written: string): Promise<string | undefined> {
+export async function suggestImport(
+  loader: SpecLoader,
+  path: string,
+  written: string,
+): Promise<string | undefined> {
   const names = (await loader.list(posix.dirname(path))).filter((name) => isModulePath(name))
   const wanted = posix.basename(path)
   const stem = wanted.replace(/\.[mc]?[jt]sx?$/, '')

@@ -8,11 +8,12 @@ import type { DiagnosticArgs, DiagnosticCode } from '../../spec/diagnostic-codes
 import type { Report } from '../../spec/reporter.ts'
 import type { Source } from '../../spec/source.ts'
 import { suggest } from '../../util/suggest.ts'
-import { isJsonObject } from '../../util/json.ts'
+import { isJsonArray, isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
 import { createAnchors } from './anchors.ts'
 import type { Anchors, Converted } from './anchors.ts'
 import { maxDepth } from './limits.ts'
+import { locate, spanOf, styleOf } from './node-span.ts'
 import { toScalarValue } from './scalar-value.ts'
 
 /** What is being converted, and where it stands. */
@@ -37,7 +38,13 @@ interface Conversion {
  * or an alias leads nowhere; that has been reported.
  */
 export function convertContents(contents: unknown, source: Source, report: Report): Converted | undefined {
-  const conversion: Conversion = { source, anchors: createAnchors(), report, exhausted: false, incomplete: false }
+  const conversion: Conversion = {
+    source,
+    anchors: createAnchors(),
+    report,
+    exhausted: false,
+    incomplete: false,
+  }
   const converted = convert(conversion, contents, { path: [], owner: undefined })
   return conversion.exhausted || conversion.incomplete ? undefined : converted
 }
@@ -61,9 +68,10 @@ function convertContent(conversion: Conversion, node: unknown, place: Place): Co
 }
 
 function convertScalar(conversion: Conversion, scalar: Scalar, place: Place): Converted {
-  const span = spanOf(conversion, scalar)
+  const span = spanOf(conversion.source, scalar)
   const result = toScalarValue(scalar.value, conversion.source.text.slice(span.start, span.end))
-  if (result.mistake !== undefined) report(conversion, result.mistake.code, result.mistake.args, span, place)
+  if (result.mistake !== undefined)
+    report(conversion, result.mistake.code, result.mistake.args, [span, place])
   return leaf(result.value, { ...span, style: styleOf(scalar) }, place)
 }
 
@@ -97,7 +105,7 @@ function convertMap(conversion: Conversion, map: YAMLMap, place: Place): Convert
     const converted = convert(conversion, pair.value, { path: [...place.path, name], owner: span })
     const first = entries.get(name)?.key
     if (first !== undefined) {
-      reportDuplicate(conversion, name, span, first, place)
+      reportDuplicate(conversion, name, first, [span, place])
       continue
     }
     if (!isAllowedKey(conversion, name, span, place)) continue
@@ -133,7 +141,8 @@ function mergeSources(conversion: Conversion, pair: Pair, place: Place): readonl
     const items = isAlias(node) && Array.isArray(converted.value) ? listItems(converted) : [converted]
     for (const item of items) {
       if (isJsonObject(item.value)) sources.push(item)
-      else if (!conversion.exhausted) report(conversion, 'AS1018', {}, spanOf(conversion, node), place)
+      else if (!conversion.exhausted)
+        report(conversion, 'AS1018', {}, [spanOf(conversion.source, node), place])
     }
   }
   return sources
@@ -141,49 +150,50 @@ function mergeSources(conversion: Conversion, pair: Pair, place: Place): readonl
 
 /** The items of an anchored list that is merged as a whole. */
 function listItems(list: Converted): readonly Converted[] {
-  const values = Array.isArray(list.value) ? list.value : []
+  const values = isJsonArray(list.value) ? list.value : []
   return [...list.node.entries.values()].map((entry, index) => {
-    const value: Json = values[index] ?? null
-    return { value, node: entry.node, height: list.height, weight: list.weight }
+    return { value: values[index] ?? null, node: entry.node, height: list.height, weight: list.weight }
   })
 }
 
 function convertAlias(conversion: Conversion, alias: Alias, place: Place): Converted {
-  const span = spanOf(conversion, alias)
+  const span = spanOf(conversion.source, alias)
   const nothing = leaf(null, { ...span, style: 'plain' }, place)
   const resolved = conversion.anchors.resolve(alias.source)
   if (resolved.kind === 'unknown') {
     const suggestion = suggest(alias.source, conversion.anchors.names())
-    report(conversion, 'AS1016', { anchor: alias.source, suggestion }, span, place)
+    report(conversion, 'AS1016', { anchor: alias.source, suggestion }, [span, place])
     conversion.incomplete = true
     return nothing
   }
   if (resolved.kind === 'found') {
     if (place.path.length + resolved.converted.height <= maxDepth) return resolved.converted
-    report(conversion, 'AS1012', {}, span, place)
+    report(conversion, 'AS1012', {}, [span, place])
   } else {
     const code = resolved.kind === 'open' ? 'AS1017' : 'AS1013'
-    report(conversion, code, { anchor: alias.source }, span, place)
+    report(conversion, code, { anchor: alias.source }, [span, place])
   }
   conversion.exhausted = true
   return nothing
 }
 
 function tooDeep(conversion: Conversion, node: unknown, place: Place): Converted {
-  const span = spanOf(conversion, node)
-  report(conversion, 'AS1012', {}, { ...span, end: span.start + 1 }, place)
+  const span = spanOf(conversion.source, node)
+  report(conversion, 'AS1012', {}, [{ ...span, end: span.start + 1 }, place])
   conversion.exhausted = true
   return leaf(null, { ...span, style: 'plain' }, place)
 }
 
 function isMergeKey(pair: Pair): boolean {
-  return isScalar(pair.key) && pair.key.type === 'PLAIN' && pair.key.value === '<<' && pair.key.tag === undefined
+  return (
+    isScalar(pair.key) && pair.key.type === 'PLAIN' && pair.key.value === '<<' && pair.key.tag === undefined
+  )
 }
 
 function readKey(conversion: Conversion, pair: Pair, place: Place): { name: string; span: Span } | undefined {
   const { key } = pair
   if (!isScalar(key) || typeof key.value !== 'string') return undefined
-  const span = spanOf(conversion, key)
+  const span = spanOf(conversion.source, key)
   if (key.anchor !== undefined) {
     conversion.anchors.open(key.anchor).close(leaf(key.value, { ...span, style: styleOf(key) }, place))
   }
@@ -192,32 +202,30 @@ function readKey(conversion: Conversion, pair: Pair, place: Place): { name: stri
 
 function isAllowedKey(conversion: Conversion, name: string, span: Span, place: Place): boolean {
   const inner: Place = { ...place, path: [...place.path, name] }
-  if (forbiddenKeys.has(name)) report(conversion, 'AS1022', { key: name }, span, inner)
-  else if (!name.isWellFormed()) report(conversion, 'AS1026', {}, span, place)
+  if (forbiddenKeys.has(name)) report(conversion, 'AS1022', { key: name }, [span, inner])
+  else if (!name.isWellFormed()) report(conversion, 'AS1026', {}, [span, place])
   else return true
   return false
 }
 
 const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
-function reportDuplicate(conversion: Conversion, name: string, span: Span, first: Span, place: Place): void {
+function reportDuplicate(conversion: Conversion, name: string, first: Span, [span, place]: Where): void {
   const where = { ...locate(first), message: `"${name}" is first used here` }
   const pointer = toPointer([...place.path, name])
   conversion.report('AS1020', { key: name }, locate(span), { pointer, related: [where] })
 }
 
+/** Where a mistake is: a stretch of the text, and the value it belongs to. */
+type Where = readonly [span: Span, place: Place]
+
 function report<Code extends DiagnosticCode>(
   conversion: Conversion,
   code: Code,
   args: DiagnosticArgs<Code>,
-  span: Span,
-  place: Place,
+  [span, place]: Where,
 ): void {
   conversion.report(code, args, locate(span), { pointer: toPointer(place.path) })
-}
-
-function locate(span: Span): ReturnType<Source['locate']> {
-  return span.source.locate(span.start, span.end)
 }
 
 const emptySize: { readonly height: number; readonly weight: number } = { height: 1, weight: 2 }
@@ -233,32 +241,19 @@ function collection(
   place: Place,
   entries: ReadonlyMap<string, PlacedEntry>,
 ): PlacedNode {
-  return { ...spanOf(conversion, node), style: 'collection', owner: place.owner, entries }
+  return { ...spanOf(conversion.source, node), style: 'collection', owner: place.owner, entries }
 }
 
-function entryOf(conversion: Conversion, key: Span | undefined, node: unknown, converted: Converted): PlacedEntry {
-  return { key, node: converted.node, alias: isAlias(node) ? spanOf(conversion, node) : undefined }
+function entryOf(
+  conversion: Conversion,
+  key: Span | undefined,
+  node: unknown,
+  converted: Converted,
+): PlacedEntry {
+  return { key, node: converted.node, alias: isAlias(node) ? spanOf(conversion.source, node) : undefined }
 }
 
 function emptySpan(conversion: Conversion, place: Place): Span {
   const at = place.owner?.end ?? 0
   return { source: conversion.source, start: at, end: at }
-}
-
-/** The written form of a node, without the white space after it. */
-function spanOf(conversion: Conversion, node: unknown): Span {
-  const { source } = conversion
-  const hasRange = isScalar(node) || isMap(node) || isSeq(node) || isAlias(node)
-  const range = hasRange ? node.range : undefined
-  if (!range) return { source, start: 0, end: 0 }
-  const start = Math.min(range[0], source.text.length)
-  let end = Math.min(range[1], source.text.length)
-  while (end > start && /\s/.test(source.text[end - 1] ?? '')) end -= 1
-  return { source, start, end }
-}
-
-function styleOf(scalar: Scalar): PlacedNode['style'] {
-  if (scalar.type === 'QUOTE_SINGLE') return 'single'
-  if (scalar.type === 'QUOTE_DOUBLE') return 'double'
-  return scalar.type === 'BLOCK_LITERAL' || scalar.type === 'BLOCK_FOLDED' ? 'block' : 'plain'
 }

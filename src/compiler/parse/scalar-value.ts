@@ -12,7 +12,9 @@ export interface ScalarValue {
 /** Integers come in as `bigint`, so that none loses digits unseen. `text` is the scalar as written. */
 export function toScalarValue(value: unknown, text: string): ScalarValue {
   if (typeof value === 'string') {
-    return value.isWellFormed() ? { value } : { value: value.toWellFormed(), mistake: { code: 'AS1026', args: {} } }
+    return value.isWellFormed()
+      ? { value }
+      : { value: value.toWellFormed(), mistake: { code: 'AS1026', args: {} } }
   }
   if (typeof value === 'bigint') {
     const number = Number(value)

@@ -51,7 +51,9 @@ function explain(error: YAMLError, document: Document.Parsed, text: string): Exp
     case 'MISSING_CHAR':
       return explainMissing(error, document, text)
     case 'BLOCK_AS_IMPLICIT_KEY':
-      return isColonInValue(text, at) ? explanation('AS1005', {}, lineRest(text, at)) : explanation('AS1003', {})
+      return isColonInValue(text, at)
+        ? explanation('AS1005', {}, lineRest(text, at))
+        : explanation('AS1003', {})
     case 'MULTILINE_IMPLICIT_KEY':
       return explanation('AS1003', {})
     case 'BAD_SCALAR_START':

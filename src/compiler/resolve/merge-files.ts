@@ -38,7 +38,11 @@ interface MergedSection {
   readonly entry: PlacedEntry
 }
 
-function mergeSection(files: readonly SpecFile[], section: string, report: Report): MergedSection | undefined {
+function mergeSection(
+  files: readonly SpecFile[],
+  section: string,
+  report: Report,
+): MergedSection | undefined {
   const value: Record<string, Json> = {}
   const entries = new Map<string, PlacedEntry>()
   let first: PlacedEntry | undefined
@@ -52,7 +56,7 @@ function mergeSection(files: readonly SpecFile[], section: string, report: Repor
       const earlier = entries.get(name)
       if (declared === undefined) continue
       if (earlier !== undefined) {
-        reportTwice(report, section, name, declared, earlier)
+        reportTwice(report, [section, name], declared, earlier)
         continue
       }
       value[name] = definition
@@ -62,10 +66,16 @@ function mergeSection(files: readonly SpecFile[], section: string, report: Repor
   return first && { value, entry: { ...first, node: { ...first.node, entries } } }
 }
 
-function reportTwice(report: Report, section: string, name: string, later: PlacedEntry, earlier: PlacedEntry): void {
+function reportTwice(
+  report: Report,
+  path: readonly [section: string, name: string],
+  later: PlacedEntry,
+  earlier: PlacedEntry,
+): void {
+  const [section, name] = path
   const related = [{ ...locationOf(earlier), message: `"${name}" is first declared here` }]
   const kind = sections[section] ?? section
-  report('AS3010', { kind, name }, locationOf(later), { pointer: toPointer([section, name]), related })
+  report('AS3010', { kind, name }, locationOf(later), { pointer: toPointer(path), related })
 }
 
 function locationOf(entry: PlacedEntry): ReturnType<PlacedNode['source']['locate']> {

@@ -1,7 +1,9 @@
 /** Paths as written in a spec or a module → paths relative to the root spec's folder. */
 import { posix } from 'node:path'
 
-export type ResolvedPath = { readonly ok: true; readonly path: string } | { readonly ok: false; readonly why: string }
+export type ResolvedPath =
+  | { readonly ok: true; readonly path: string }
+  | { readonly ok: false; readonly why: string }
 
 /** Resolves `written` against the file that names it. What leaves the folder, or is no relative path, is refused. */
 export function resolvePath(from: string, written: string): ResolvedPath {

@@ -41,7 +41,8 @@ function collect(value: Json, pattern: Pattern, path: Path, found: Found[]): voi
 }
 
 function childrenOf(value: Json, part: string): readonly (readonly [string | number, Json])[] {
-  if (Array.isArray(value)) return part === '*' ? value.map((item: Json, index) => [index, item] as const) : []
+  if (Array.isArray(value))
+    return part === '*' ? value.map((item: Json, index) => [index, item] as const) : []
   if (!isJsonObject(value)) return []
   if (part === '*') return Object.entries(value)
   const child = Object.hasOwn(value, part) ? value[part] : undefined

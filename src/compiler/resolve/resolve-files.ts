@@ -1,4 +1,5 @@
 /** Inlines `{ file: ./path }`: the text of instructions, the value of a schema. */
+import type { Fix } from '../../spec/diagnostic.ts'
 import type { PlacedNode, SpecDocument } from '../../spec/document.ts'
 import { toPointer } from '../../spec/path.ts'
 import type { Path } from '../../spec/path.ts'
@@ -34,29 +35,33 @@ interface ReadFile {
   parsed?: SpecDocument | undefined
 }
 
+interface Resolution {
+  readonly document: SpecDocument
+  readonly reading: Reading
+  readonly read: Map<string, ReadFile>
+}
+
 /** Reads each file once, however often it is named. A file that cannot be read is reported where it is named. */
 export async function resolveFiles(document: SpecDocument, reading: Reading): Promise<ResolvedFiles> {
-  const read = new Map<string, ReadFile | undefined>()
+  const resolution: Resolution = { document, reading, read: new Map() }
   const replacements: Replacement[] = []
   for (const [kind, wanted] of filePlaces) {
     for (const { path, value } of findPlaces(document.value, wanted)) {
       if (!isJsonObject(value) || typeof value['file'] !== 'string') continue
-      const file = await readNamedFile(document, reading, read, [...path, 'file'], value['file'])
-      const replacement = file && inline(kind, path, file, document, reading)
+      const file = await readNamedFile(resolution, [...path, 'file'], value['file'])
+      const replacement = file && inline(resolution, kind, path, file)
       if (replacement !== undefined) replacements.push(replacement)
     }
   }
-  const sources = [...read.values()].flatMap((file) => (file === undefined ? [] : [file.source]))
-  return { replacements, sources }
+  return { replacements, sources: [...resolution.read.values()].map(({ source }) => source) }
 }
 
 async function readNamedFile(
-  document: SpecDocument,
-  reading: Reading,
-  read: Map<string, ReadFile | undefined>,
+  resolution: Resolution,
   place: Path,
   written: string,
 ): Promise<ReadFile | undefined> {
+  const { document, reading, read } = resolution
   const location = document.rangeAt(place, 'value')
   const pointer = toPointer(place)
   const resolved = resolvePath(document.sourceAt(place).path, written)
@@ -64,29 +69,22 @@ async function readNamedFile(
     reading.report('AS3011', { path: written, why: resolved.why }, location, { pointer })
     return undefined
   }
-  const known = read.get(resolved.path)
+  const { path } = resolved
+  const known = read.get(path)
   if (known !== undefined) return known
-  const result = await reading.loader.readText(resolved.path)
+  const result = await reading.loader.readText(path)
   if (!result.ok) {
-    await reportUnreadable(
-      reading,
-      { path: resolved.path, written, location, pointer, replace: (text) => replaceText(document.entryAt(place)?.node, text) },
-      result.problem,
-    )
+    const replace = (text: string): Fix | undefined => replaceText(document.entryAt(place)?.node, text)
+    await reportUnreadable(reading, { path, written, location, pointer, replace }, result.problem)
     return undefined
   }
-  const file = { source: createSource(reading.displayName(resolved.path), resolved.path, result.text) }
-  read.set(resolved.path, file)
+  const file = { source: createSource(reading.displayName(path), path, result.text) }
+  read.set(path, file)
   return file
 }
 
-function inline(
-  kind: Kind,
-  path: Path,
-  file: ReadFile,
-  document: SpecDocument,
-  reading: Reading,
-): Replacement | undefined {
+function inline(resolution: Resolution, kind: Kind, path: Path, file: ReadFile): Replacement | undefined {
+  const { document, reading } = resolution
   const { source } = file
   if (kind === 'text') {
     const value: Json = { file: source.path, template: source.text }
@@ -98,7 +96,9 @@ function inline(
   if (kind === 'document') return { path, value: { file: source.path, content: value } }
   if (!isJsonObject(value) && typeof value !== 'boolean') {
     const place = [...path, 'file']
-    reading.report('AS3021', { file: source.file }, document.rangeAt(place, 'value'), { pointer: toPointer(place) })
+    reading.report('AS3021', { file: source.file }, document.rangeAt(place, 'value'), {
+      pointer: toPointer(place),
+    })
     return undefined
   }
   return { path, value, node: root }

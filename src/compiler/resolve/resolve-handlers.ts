@@ -96,5 +96,5 @@ function isToolNamedHandler(document: SpecDocument, { path, value }: Found): boo
   if (key !== 'require_approval' && key !== 'tool_meta') return false
   const parent = valueAt(document.value, path.slice(0, -1))
   const others = isJsonObject(parent) ? Object.keys(parent).filter((name) => !name.startsWith('x-')) : []
-  return others.length > 1 || value === 'always' || value === 'never' || !String(value).includes('#')
+  return others.length > 1 || typeof value !== 'string' || !value.includes('#')
 }

@@ -16,7 +16,12 @@ export function approvalRules(context: RuleContext): void {
     checkMatch(context, index, rule)
     const earlier = rules.find(([before, other]) => before < index && covers(other, rule))
     if (earlier !== undefined) {
-      const related = [{ ...context.locate({ path: ['approvals', 'rules', earlier[0]] }), message: 'this rule decides first' }]
+      const related = [
+        {
+          ...context.locate({ path: ['approvals', 'rules', earlier[0]] }),
+          message: 'this rule decides first',
+        },
+      ]
       context.report('AS4019', { rule: earlier[0] }, { path: ['approvals', 'rules', index] }, { related })
     }
   }
@@ -27,7 +32,12 @@ function checkMatch(context: RuleContext, index: number, rule: JsonObject): void
   if (typeof pattern !== 'string' || !context.complete) return
   const agent = typeof agentName === 'string' ? context.scope.definition('agents', agentName) : undefined
   const names = agent === undefined ? allTools(context) : toolsOf(context, agent)
-  if (names.open || names.tools.some((name) => matchesGlob(pattern, name)) || names.servers.some(isNamed(pattern))) return
+  if (
+    names.open ||
+    names.tools.some((name) => matchesGlob(pattern, name)) ||
+    names.servers.some(isNamed(pattern))
+  )
+    return
   const path = ['approvals', 'rules', index, 'tool']
   const suggestion = suggest(pattern, names.tools)
   const fix = replaceText(context.document.entryAt(path)?.node, suggestion)
@@ -46,12 +56,16 @@ function allTools(context: RuleContext): ToolNames {
 }
 
 function toolsOf(context: RuleContext, agent: Definition): ToolNames {
-  const servers = listItems(agent.value['mcp_servers']).flatMap(([, name]) => (typeof name === 'string' ? [name] : []))
+  const servers = listItems(agent.value['mcp_servers']).flatMap(([, name]) =>
+    typeof name === 'string' ? [name] : [],
+  )
   return namesOf(context.scope.toolsOf(agent), servers)
 }
 
 function namesOf(tools: readonly Definition[], servers: readonly string[]): ToolNames {
-  const labels = tools.flatMap(({ value }) => (typeof value['server_label'] === 'string' ? [value['server_label']] : []))
+  const labels = tools.flatMap(({ value }) =>
+    typeof value['server_label'] === 'string' ? [value['server_label']] : [],
+  )
   return {
     tools: tools.map(visibleName),
     servers: [...servers, ...labels],
@@ -69,14 +83,28 @@ function isNamed(pattern: string): (server: string) => boolean {
 /** The earlier rule decides every call that the later one could: it has no condition, and matches at least as much. */
 function covers(earlier: Json, later: JsonObject): boolean {
   if (!isJsonObject(earlier) || earlier['when'] !== undefined) return false
-  const known = [...members(earlier), ...members(later)].every(([key, value]) => key !== 'tool' && key !== 'agent' || typeof value === 'string')
+  const known = [...members(earlier), ...members(later)].every(
+    ([key, value]) => (key !== 'tool' && key !== 'agent') || typeof value === 'string',
+  )
   if (!known) return false
   const sameAgent = earlier['agent'] === undefined || earlier['agent'] === later['agent']
   const { tool } = earlier
-  return sameAgent && (tool === undefined || tool === '*' || tool === '**' || tool === later['tool'] || isInstance(tool, later['tool']))
+  return (
+    sameAgent &&
+    (tool === undefined ||
+      tool === '*' ||
+      tool === '**' ||
+      tool === later['tool'] ||
+      isInstance(tool, later['tool']))
+  )
 }
 
 /** A name without wildcards that the pattern matches. */
 function isInstance(pattern: Json, name: Json | undefined): boolean {
-  return typeof pattern === 'string' && typeof name === 'string' && !/[*?]/.test(name) && matchesGlob(pattern, name)
+  return (
+    typeof pattern === 'string' &&
+    typeof name === 'string' &&
+    !/[*?]/.test(name) &&
+    matchesGlob(pattern, name)
+  )
 }

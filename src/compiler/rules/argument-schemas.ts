@@ -11,7 +11,12 @@ export function argumentsOf(tool: Definition): JsonSchema {
   if (parameters !== undefined) return schemaOf(parameters)
   if (type === 'function') return noParameters
   if (type !== 'agent') return true
-  return { type: 'object', properties: { input: { type: 'string' } }, required: ['input'], additionalProperties: false }
+  return {
+    type: 'object',
+    properties: { input: { type: 'string' } },
+    required: ['input'],
+    additionalProperties: false,
+  }
 }
 
 /** Any value where there is no schema, or one that could not be read. */

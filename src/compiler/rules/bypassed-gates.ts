@@ -8,12 +8,14 @@ import type { Definition } from './scope.ts'
 
 export function bypassedGates(context: RuleContext): void {
   const used = usedTools(context)
+  const gates = new Map(used.filter(isGated).map((tool) => [tool.value['handler'], tool]))
   for (const open of used) {
     const handler = open.value['handler']
-    if (isGated(open) || typeof handler !== 'string' || isRuled(context, open)) continue
-    const gated = used.find((other) => isGated(other) && other.value['handler'] === handler)
-    if (gated === undefined) continue
-    const related = [{ ...context.locate({ path: gated.path, part: 'key' }), message: 'the gated tool is declared here' }]
+    const gated = typeof handler === 'string' ? gates.get(handler) : undefined
+    if (gated === undefined || isGated(open) || isRuled(context, open)) continue
+    const related = [
+      { ...context.locate({ path: gated.path, part: 'key' }), message: 'the gated tool is declared here' },
+    ]
     const way = `"${visibleName(open)}" calls the same function without asking`
     context.report('AS4009', { tool: visibleName(gated), way }, { path: open.path, part: 'key' }, { related })
   }
@@ -31,7 +33,11 @@ function reportPartialRules(context: RuleContext, used: readonly Definition[]): 
       const other = otherAgent(context, tool, agent)
       if (isRuled(context, tool) || other === undefined) continue
       const way = `the rule holds for "${agent}" only, and "${other}" has the tool too`
-      context.report('AS4009', { tool: visibleName(tool), way }, { path: ['approvals', 'rules', index, 'agent'] })
+      context.report(
+        'AS4009',
+        { tool: visibleName(tool), way },
+        { path: ['approvals', 'rules', index, 'agent'] },
+      )
       break
     }
   }

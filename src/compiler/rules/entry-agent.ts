@@ -7,7 +7,8 @@ export function entryAgent(context: RuleContext): void {
   if (!context.complete) return
   const agents = context.scope.names('agents')
   const spec = context.document.value
-  if (agents.length === 0 && mayHaveAgents(spec)) context.report('AS3007', {}, { path: ['agents'], part: 'key' })
+  if (agents.length === 0 && mayHaveAgents(spec))
+    context.report('AS3007', {}, { path: ['agents'], part: 'key' })
   if (agents.length > 1 && isJsonObject(spec) && !Object.hasOwn(spec, 'entry')) {
     context.report('AS3006', { agents }, { path: ['agents'], part: 'key' })
   }

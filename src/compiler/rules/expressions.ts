@@ -24,7 +24,7 @@ export function expressions(context: RuleContext): void {
   checkGuardrails(context, view)
   const migrated = patterns('migrations.*.map_arguments.*.*')
   for (const { path, value } of findPlaces(context.document.value, migrated)) {
-    check(context, path, value, view({ ...callVariables, args: true }), 'any')
+    checkValue(context, path, value, view({ ...callVariables, args: true }))
   }
 }
 
@@ -44,7 +44,10 @@ function checkTools(context: RuleContext, view: View): void {
   const turnVariables = withoutCall()
   for (const tool of context.scope.tools) {
     const calls = view({ ...callVariables, args: argumentsOf(tool) })
-    for (const { path, value } of findPlaces(tool.value, patterns('needs_approval.when', 'needs_approval.*.when'))) {
+    for (const { path, value } of findPlaces(
+      tool.value,
+      patterns('needs_approval.when', 'needs_approval.*.when'),
+    )) {
       check(context, [...tool.path, ...path], value, calls)
     }
     check(context, [...tool.path, 'enabled'], tool.value['enabled'], view(turnVariables))
@@ -91,32 +94,53 @@ function checkServers(context: RuleContext, view: View): void {
     if (when !== 'always' && when !== 'never') check(context, [...path, 'when'], when, calls)
   }
   for (const { path, value } of findPlaces(context.document.value, patterns('mcp_servers.*.tool_meta.*'))) {
-    if (path.at(-1) !== 'handler') check(context, path, value, calls, 'any')
+    if (path.at(-1) !== 'handler') checkValue(context, path, value, calls)
   }
 }
 
 function checkGuardrails(context: RuleContext, view: View): void {
-  const guarded = { agent: { type: 'string' }, tool: { type: 'string' }, input: true, output: true, args: true }
+  const guarded = {
+    agent: { type: 'string' },
+    tool: { type: 'string' },
+    input: true,
+    output: true,
+    args: true,
+  }
   for (const guardrail of context.scope.definitions('guardrails')) {
     check(context, [...guardrail.path, 'when'], guardrail.value['when'], view(guarded))
     const judge = guardrail.value['agent']
-    const output = schemaOf(valueAt(context.document.value, ['agents', String(judge), 'output', 'schema']))
-    check(context, [...guardrail.path, 'trip_when'], guardrail.value['trip_when'], view({ ...guarded, output }))
+    const output = schemaOf(
+      valueAt(context.document.value, ['agents', typeof judge === 'string' ? judge : '', 'output', 'schema']),
+    )
+    check(
+      context,
+      [...guardrail.path, 'trip_when'],
+      guardrail.value['trip_when'],
+      view({ ...guarded, output }),
+    )
   }
 }
 
-function check(
+function check(context: RuleContext, path: Path, value: Json | undefined, environment: CelEnvironment): void {
+  if (typeof value === 'string') reportIssues(context, path, environment.check(value))
+}
+
+/** An expression that may give any value, not only true or false. */
+function checkValue(
   context: RuleContext,
   path: Path,
   value: Json | undefined,
   environment: CelEnvironment,
-  result: 'bool' | 'any' = 'bool',
 ): void {
-  if (typeof value === 'string') reportIssues(context, path, environment.check(value, { result }))
+  if (typeof value === 'string') reportIssues(context, path, environment.check(value, { result: 'any' }))
 }
 
 function reportIssues(context: RuleContext, path: Path, issues: readonly CelIssue[]): void {
   for (const { severity, message, start, end } of issues) {
-    context.report(severity === 'error' ? 'AS4010' : 'AS4011', { detail: message }, { path, within: [start, end] })
+    context.report(
+      severity === 'error' ? 'AS4010' : 'AS4011',
+      { detail: message },
+      { path, within: [start, end] },
+    )
   }
 }

@@ -5,7 +5,11 @@ import { findPlaces, patterns } from '../resolve/places.ts'
 import type { RuleContext } from './rule-context.ts'
 import { listItems } from './scope.ts'
 
-const places = patterns('mcp_servers.*.require_approval', 'defaults.mcp_servers.require_approval', 'TOOL.require_approval')
+const places = patterns(
+  'mcp_servers.*.require_approval',
+  'defaults.mcp_servers.require_approval',
+  'TOOL.require_approval',
+)
 
 export function groupedApprovals(context: RuleContext): void {
   for (const { path, value } of findPlaces(context.document.value, places)) {
@@ -23,5 +27,7 @@ export function groupedApprovals(context: RuleContext): void {
 
 function toolNames(group: Json | undefined): readonly (readonly [number, string])[] {
   if (!isJsonObject(group)) return []
-  return listItems(group['tool_names']).flatMap(([index, name]) => (typeof name === 'string' ? [[index, name] as const] : []))
+  return listItems(group['tool_names']).flatMap(([index, name]) =>
+    typeof name === 'string' ? [[index, name] as const] : [],
+  )
 }

@@ -4,6 +4,7 @@ import { bypassedGates } from './bypassed-gates.ts'
 import { entryAgent } from './entry-agent.ts'
 import { expressions } from './expressions.ts'
 import { groupedApprovals } from './grouped-approvals.ts'
+import { inlineToolKeys } from './inline-tool-keys.ts'
 import { interpolation } from './interpolation.ts'
 import { jsonSchemas } from './json-schemas.ts'
 import { knownNames } from './known-names.ts'
@@ -23,6 +24,7 @@ export const rules: readonly Rule[] = [
   entryAgent,
   noHandoffToSelf,
   modelVisibleNames,
+  inlineToolKeys,
   stopAtToolNames,
   approvalRules,
   groupedApprovals,

@@ -21,7 +21,14 @@ const places = patterns(
 )
 
 /** Keys below which a `${` is none of ours: scripts, code, schemas, and the bytes of files. */
-const literalKeys: ReadonlySet<string> = new Set(['script', 'when', 'handler', 'tool_meta', 'parameters', 'template'])
+const literalKeys: ReadonlySet<string> = new Set([
+  'script',
+  'when',
+  'handler',
+  'tool_meta',
+  'parameters',
+  'template',
+])
 
 export function interpolation(context: RuleContext): void {
   for (const { path, value } of findPlaces(context.document.value, places)) {

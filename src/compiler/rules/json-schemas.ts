@@ -15,7 +15,12 @@ export function jsonSchemas(context: RuleContext): void {
   for (const { path, value } of findPlaces(document.value, schemaPlaces)) {
     if (!isSchema(value)) continue
     // One mistake breaks several keywords of the schema of schemas: the first says enough.
-    const issues = new Map(schemas.checkSchema(value).toReversed().map((issue) => [issue.pointer, issue]))
+    const issues = new Map(
+      schemas
+        .checkSchema(value)
+        .toReversed()
+        .map((issue) => [issue.pointer, issue]),
+    )
     for (const { pointer, message } of issues.values()) {
       context.report('AS4014', { detail: message }, { path: [...path, ...fromPointer(pointer)] })
     }

@@ -22,7 +22,8 @@ const headerPlaces = patterns(
 
 /** The value itself is never part of a message. */
 export function literalSecrets(context: RuleContext): void {
-  for (const { path, value } of findPlaces(context.document.value, secretPlaces)) reportLiteral(context, path, value)
+  for (const { path, value } of findPlaces(context.document.value, secretPlaces))
+    reportLiteral(context, path, value)
   for (const { path, value } of findPlaces(context.document.value, headerPlaces)) {
     if (/^authorization$|-(?:key|token)$/i.test(String(path.at(-1)))) reportLiteral(context, path, value)
   }

@@ -30,7 +30,8 @@ function checkToolName(context: RuleContext, tool: Definition): void {
   const given = tool.value['name']
   const name = typeof given === 'string' ? given : tool.name
   if (!namedTypes.has(tool.value['type']) || isLegal(name)) return
-  const place = typeof given === 'string' ? { path: [...tool.path, 'name'] } : { path: tool.path, part: 'key' as const }
+  const place =
+    typeof given === 'string' ? { path: [...tool.path, 'name'] } : { path: tool.path, part: 'key' as const }
   context.report('AS4003', { name, what: 'a tool' }, place)
 }
 
@@ -41,7 +42,10 @@ function toolNames(context: RuleContext, agent: Definition): readonly VisibleNam
     .map((tool) => ({
       name: tool.visibleName,
       identity: tool.path.join('/'),
-      kind: tool.name === tool.visibleName ? `tool "${tool.name}"` : `tool "${tool.name}" (named "${tool.visibleName}")`,
+      kind:
+        tool.name === tool.visibleName
+          ? `tool "${tool.name}"`
+          : `tool "${tool.name}" (named "${tool.visibleName}")`,
       path: tool.usedAt,
     }))
 }
@@ -69,7 +73,10 @@ function reportCollisions(context: RuleContext, agent: Definition, names: readon
       continue
     }
     if (other.identity === one.identity) continue
-    const related: RelatedPlace = { ...context.locate({ path: other.path }), message: `${other.kind} is here` }
+    const related: RelatedPlace = {
+      ...context.locate({ path: other.path }),
+      message: `${other.kind} is here`,
+    }
     const args = { agent: agent.name, name: one.name, kinds: [other.kind, one.kind] as const }
     context.report('AS4002', args, { path: one.path }, { related: [related] })
   }

@@ -56,10 +56,10 @@ export function findNameReferences(spec: Json): readonly NameReference[] {
  * The definitions a spec uses: its references, a misspelt one counted for the definition it probably means, so that one
  * typo does not make that definition seem unused as well.
  */
-export function findUses(spec: Json, scope: Scope): readonly NameReference[] {
-  return findNameReferences(spec).map((reference) => {
+export function findUses(references: readonly NameReference[], scope: Scope): readonly NameReference[] {
+  return references.map((reference) => {
+    if (scope.isDeclared(reference.section, reference.name)) return reference
     const known = scope.names(reference.section)
-    if (known.includes(reference.name)) return reference
     return { ...reference, name: suggest(reference.name, known) ?? reference.name }
   })
 }

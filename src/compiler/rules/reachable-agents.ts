@@ -10,14 +10,15 @@ export function reachableAgents(context: RuleContext): void {
   if (entry === undefined || !context.complete) return
   const reached = reach(context, entry)
   for (const agent of context.scope.names('agents')) {
-    if (!reached.has(agent)) context.report('AS4006', { agent, entry }, { path: ['agents', agent], part: 'key' })
+    if (!reached.has(agent))
+      context.report('AS4006', { agent, entry }, { path: ['agents', agent], part: 'key' })
   }
 }
 
 /** Follows what each reached agent refers to; tools and guardrails are steps on the way. */
 function reach(context: RuleContext, entry: string): ReadonlySet<string> {
   const edges = new Map<string, string[]>()
-  for (const reference of findUses(context.document.value, context.scope)) {
+  for (const reference of findUses(context.references, context.scope)) {
     const from = ownerOf(reference.path)
     const to = targetOf(reference)
     edges.set(from, [...(edges.get(from) ?? []), to])
@@ -29,7 +30,9 @@ function reach(context: RuleContext, entry: string): ReadonlySet<string> {
     seen.add(next)
     pending.push(...(edges.get(next) ?? []))
   }
-  return new Set([...seen].flatMap((node) => (node.startsWith('agents/') ? [node.slice('agents/'.length)] : [])))
+  return new Set(
+    [...seen].flatMap((node) => (node.startsWith('agents/') ? [node.slice('agents/'.length)] : [])),
+  )
 }
 
 function targetOf({ section, name }: NameReference): string {

@@ -7,6 +7,7 @@ import { toPointer } from '../../spec/path.ts'
 import type { Path } from '../../spec/path.ts'
 import type { Report } from '../../spec/reporter.ts'
 import type { SchemaValidator } from '../json-schema/schema-validator.ts'
+import type { NameReference } from './name-references.ts'
 import type { Scope } from './scope.ts'
 
 /** A place in the spec: a value or its key, or a piece of a text value by offsets into it. */
@@ -24,6 +25,8 @@ export interface RuleDetails {
 export interface RuleContext {
   readonly document: SpecDocument
   readonly scope: Scope
+  /** Every place that names a definition. */
+  readonly references: readonly NameReference[]
   /** False when an included file could not be read: names that seem unknown may be declared there. */
   readonly complete: boolean
   /** Environment variables; absent when nothing is to be said about them. */
@@ -46,7 +49,7 @@ export type CheckOptions = Pick<RuleContext, 'complete' | 'environment'>
 
 /** Makes the context of one check. */
 export function createRuleContext(
-  parts: Pick<RuleContext, 'document' | 'scope' | 'schemas'> & CheckOptions,
+  parts: Pick<RuleContext, 'document' | 'scope' | 'references' | 'schemas'> & CheckOptions,
   report: Report,
 ): RuleContext {
   const { document } = parts

@@ -38,7 +38,11 @@ const maxReferences = 32
 function stepInto(root: JsonSchema, schema: Json, name: string, depth: number): Step {
   if (!isJsonObject(schema) || depth > maxReferences) return 'anything'
   if (typeof schema['$ref'] === 'string') return stepIntoReference(root, schema['$ref'], name, depth)
-  if (['allOf', 'anyOf', 'oneOf', 'if', 'patternProperties', '$dynamicRef'].some((key) => Object.hasOwn(schema, key))) {
+  if (
+    ['allOf', 'anyOf', 'oneOf', 'if', 'patternProperties', '$dynamicRef'].some((key) =>
+      Object.hasOwn(schema, key),
+    )
+  ) {
     return 'anything'
   }
   if (isJsonObject(schema['items'])) return stepIntoList(schema['items'], name)

@@ -24,6 +24,7 @@ export type Section = 'agents' | 'models' | 'tools' | 'mcp_servers' | 'guardrail
 export interface Scope {
   /** The names a section declares, whatever their definitions look like. */
   readonly names: (section: Section) => readonly string[]
+  readonly isDeclared: (section: Section, name: string) => boolean
   readonly definitions: (section: Section) => readonly Definition[]
   readonly definition: (section: Section, name: string) => Definition | undefined
   /** Every tool: those of the `tools` section, then the inline ones. */
@@ -53,10 +54,13 @@ export function createScope(document: SpecDocument): Scope {
       return tool === undefined ? [] : [{ ...tool, usedAt, visibleName: visibleName(tool) }]
     })
   const inline = definitions('agents').flatMap((agent) =>
-    listItems(agent.value['tools']).flatMap(([index, item]) => inlineTool(item, [...agent.path, 'tools', index]) ?? []),
+    listItems(agent.value['tools']).flatMap(
+      ([index, item]) => inlineTool(item, [...agent.path, 'tools', index]) ?? [],
+    ),
   )
   return {
     names: (section) => Object.keys(sectionOf(section)),
+    isDeclared: (section, name) => Object.hasOwn(sectionOf(section), name),
     definitions,
     definition,
     tools: [...definitions('tools'), ...inline],

@@ -8,22 +8,30 @@ import type { Definition } from './scope.ts'
 
 /** Only tools whose type says what they do are judged; what a function does is not known. */
 export function sideEffects(context: RuleContext): void {
-  const used = new Set(context.scope.definitions('agents').flatMap((agent) => context.scope.toolsOf(agent).map((tool) => tool.path.join('/'))))
+  const used = new Set(
+    context.scope
+      .definitions('agents')
+      .flatMap((agent) => context.scope.toolsOf(agent).map((tool) => tool.path.join('/'))),
+  )
   for (const tool of context.scope.tools) {
     const does = effectOf(tool)
     if (does === undefined || !used.has(tool.path.join('/')) || isGated(context, tool)) continue
-    const place = tool.path.length === 2 ? { path: tool.path, part: 'key' as const } : { path: [...tool.path, 'type'] }
+    const place =
+      tool.path.length === 2 ? { path: tool.path, part: 'key' as const } : { path: [...tool.path, 'type'] }
     context.report('AS4008', { tool: visibleName(tool), does }, place)
   }
 }
 
 function effectOf({ value }: Definition): string | undefined {
   const { type, method } = value
-  if (type === 'shell') return isJsonObject(value['environment']) ? undefined : 'runs commands on this machine'
+  if (type === 'shell')
+    return isJsonObject(value['environment']) ? undefined : 'runs commands on this machine'
   if (type === 'apply_patch') return 'changes files'
   if (type === 'computer') return 'controls a computer'
-  if (type === 'codex') return value['sandbox_mode'] === 'read-only' ? undefined : 'changes files and runs commands'
-  if (type !== 'http' || typeof method !== 'string' || ['GET', 'HEAD', 'OPTIONS'].includes(method)) return undefined
+  if (type === 'codex')
+    return value['sandbox_mode'] === 'read-only' ? undefined : 'changes files and runs commands'
+  if (type !== 'http' || typeof method !== 'string' || ['GET', 'HEAD', 'OPTIONS'].includes(method))
+    return undefined
   return `sends ${method} requests`
 }
 

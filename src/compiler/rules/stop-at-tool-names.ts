@@ -10,7 +10,8 @@ export function stopAtToolNames(context: RuleContext): void {
     const behavior = agent.value['tool_use_behavior']
     const known = context.scope.toolsOf(agent).map((tool) => tool.visibleName)
     // What an MCP server offers is known only when it is connected, what an included file declares when it is read.
-    if (!isJsonObject(behavior) || listItems(agent.value['mcp_servers']).length > 0 || !context.complete) continue
+    if (!isJsonObject(behavior) || listItems(agent.value['mcp_servers']).length > 0 || !context.complete)
+      continue
     for (const [index, name] of listItems(behavior['stop_at_tool_names'])) {
       if (typeof name !== 'string' || known.includes(name)) continue
       const path = [...agent.path, 'tool_use_behavior', 'stop_at_tool_names', index]

@@ -1,14 +1,14 @@
 /** Liquid templates are right, and use only variables that are there. */
 import { valueAt } from '../../spec/document.ts'
 import type { Path } from '../../spec/path.ts'
-import { isJsonObject } from '../../util/json.ts'
-import type { Json } from '../../util/json.ts'
+import { isJsonArray, isJsonObject } from '../../util/json.ts'
 import { suggest } from '../../util/suggest.ts'
 import { createTemplateEngine } from '../liquid/template-engine.ts'
 import type { TemplateEngine } from '../liquid/template-engine.ts'
 import type { TemplateVariable } from '../liquid/template-variables.ts'
 import type { JsonSchema } from '../program.ts'
 import { findPlaces, patterns } from '../resolve/places.ts'
+import type { Found } from '../resolve/places.ts'
 import { argumentsOf, schemaOf } from './argument-schemas.ts'
 import type { RuleContext } from './rule-context.ts'
 import { findMissingName } from './schema-path.ts'
@@ -30,55 +30,61 @@ const failurePlaces = patterns(
 const requestPlaces = patterns('url', 'query.*', 'headers.*', 'body')
 
 export function templates(context: RuleContext): void {
-  const engine = createTemplateEngine()
+  const checker: Checker = { context, engine: createTemplateEngine() }
   const { value } = context.document
   const contextSchema = schemaOf(valueAt(value, ['context', 'schema']))
-  const agent: JsonSchema = { type: 'object', properties: { name: { type: 'string' } }, additionalProperties: false }
-  const found = findPlaces(value, instructionPlaces)
-  for (const { path, value: text } of found) check(context, engine, path, text, { context: contextSchema, agent, now: true })
-  for (const { path, value: text } of findPlaces(value, failurePlaces)) {
-    check(context, engine, path, text, { error: true, tool: true, args: true })
-  }
+  const instructions = { context: contextSchema, agent: agentSchema, now: true }
+  for (const place of findPlaces(value, instructionPlaces)) check(checker, place, instructions)
+  for (const place of findPlaces(value, failurePlaces))
+    check(checker, place, { error: true, tool: true, args: true })
   for (const tool of context.scope.tools) {
     const args = argumentsOf(tool)
-    const { type } = tool.value
-    if (type === 'agent') check(context, engine, [...tool.path, 'input'], tool.value['input'], { args })
+    const { type, input } = tool.value
+    if (type === 'agent' && input !== undefined)
+      check(checker, { path: [...tool.path, 'input'], value: input }, { args })
     if (type !== 'http') continue
-    for (const place of findPlaces(tool.value, requestPlaces)) {
-      checkAll(context, engine, [...tool.path, ...place.path], place.value, { args, context: contextSchema })
+    for (const { path, value: part } of findPlaces(tool.value, requestPlaces)) {
+      checkAll(checker, { path: [...tool.path, ...path], value: part }, { args, context: contextSchema })
     }
   }
 }
 
+const agentSchema: JsonSchema = {
+  type: 'object',
+  properties: { name: { type: 'string' } },
+  additionalProperties: false,
+}
+
+interface Checker {
+  readonly context: RuleContext
+  readonly engine: TemplateEngine
+}
+
 /** Every text in a structure. */
-function checkAll(context: RuleContext, engine: TemplateEngine, path: Path, value: Json, variables: Variables): void {
-  check(context, engine, path, value, variables)
-  if (Array.isArray(value)) {
-    value.forEach((item: Json, index) => checkAll(context, engine, [...path, index], item, variables))
+function checkAll(checker: Checker, found: Found, variables: Variables): void {
+  const { path, value } = found
+  check(checker, found, variables)
+  if (isJsonArray(value)) {
+    for (const [index, item] of value.entries())
+      checkAll(checker, { path: [...path, index], value: item }, variables)
   } else if (isJsonObject(value)) {
-    for (const [key, item] of Object.entries(value)) checkAll(context, engine, [...path, key], item, variables)
+    for (const [key, item] of Object.entries(value))
+      checkAll(checker, { path: [...path, key], value: item }, variables)
   }
 }
 
-function check(
-  context: RuleContext,
-  engine: TemplateEngine,
-  path: Path,
-  text: Json | undefined,
-  variables: Variables,
-): void {
-  if (typeof text !== 'string' || !text.includes('{')) return
-  const checked = engine.check(text)
+function check({ context, engine }: Checker, { path, value }: Found, variables: Variables): void {
+  if (typeof value !== 'string' || !value.includes('{')) return
+  const checked = engine.check(value)
   for (const { message, start, end } of checked.issues) {
     context.report('AS4012', { detail: message }, { path, within: [start, end] })
   }
-  for (const variable of checked.variables) checkVariable(context, path, text, variable, variables)
+  for (const variable of checked.variables) checkVariable(context, path, variable, variables)
 }
 
 function checkVariable(
   context: RuleContext,
   path: Path,
-  text: string,
   variable: TemplateVariable,
   variables: Variables,
 ): void {
@@ -88,8 +94,7 @@ function checkVariable(
   const name = variable.path.slice(0, index + 1).join('.')
   const near = suggest(missing.name, known)
   const suggestion = near === undefined ? undefined : [...variable.path.slice(0, index), near].join('.')
-  const written = text.slice(variable.start, variable.end)
-  const end = written.startsWith(name) ? variable.start + name.length : variable.end
+  const end = Math.min(variable.end, variable.start + name.length)
   context.report('AS4013', { name, suggestion, known }, { path, within: [variable.start, end] })
 }
 

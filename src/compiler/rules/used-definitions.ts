@@ -12,11 +12,15 @@ const kinds: readonly (readonly [Section, string])[] = [
 
 /** Agents are judged by `reachable-agents`: what only an unreachable agent uses is not reported once more. */
 export function usedDefinitions(context: RuleContext): void {
-  const used = new Set(findUses(context.document.value, context.scope).map(({ section, name }) => `${section}/${name}`))
-  if (hasInterpolatedModel(context)) context.scope.names('models').forEach((name) => used.add(`models/${name}`))
+  const used = new Set(
+    findUses(context.references, context.scope).map(({ section, name }) => `${section}/${name}`),
+  )
+  if (hasInterpolatedModel(context))
+    context.scope.names('models').forEach((name) => used.add(`models/${name}`))
   for (const [section, kind] of kinds) {
     for (const name of context.scope.names(section)) {
-      if (!used.has(`${section}/${name}`)) context.report('AS4007', { kind, name }, { path: [section, name], part: 'key' })
+      if (!used.has(`${section}/${name}`))
+        context.report('AS4007', { kind, name }, { path: [section, name], part: 'key' })
     }
   }
 }

@@ -72,7 +72,11 @@ export async function planDecisions(
   const requests = selectRequests(state, order.calls)
   if (hasEnded(state)) throw nothingPending(state)
   if (requests.length > 1 && (order.args !== undefined || order.result !== undefined)) {
-    throw new UsageFailure('ambiguous_call', 'Edited arguments and results belong to one call', 'Name the call')
+    throw new UsageFailure(
+      'ambiguous_call',
+      'Edited arguments and results belong to one call',
+      'Name the call',
+    )
   }
   for (const request of requests) {
     const repeated = checkOpen(state, request, order, now)
@@ -93,15 +97,28 @@ export function outcomeOf(state: RunState, decided: readonly DecidedCall[]): Dec
  *
  * @throws ConflictFailure `not_pending`, `expired`, `decided_otherwise`.
  */
-export function checkOpen(state: RunState, request: RequestState, order: DecisionOrder, now: number): boolean {
+export function checkOpen(
+  state: RunState,
+  request: RequestState,
+  order: DecisionOrder,
+  now: number,
+): boolean {
   const { call_id, tool, expires_at } = request.interruption
   const name = `${tool} (${call_id})`
   if (request.status === 'closed') {
-    throw new ConflictFailure('not_pending', `${name} of run ${state.run_id} is decided and done`, 'agentspec show lists what is waiting')
+    throw new ConflictFailure(
+      'not_pending',
+      `${name} of run ${state.run_id} is decided and done`,
+      'agentspec show lists what is waiting',
+    )
   }
   if (request.status === 'pending') {
     if (expires_at !== null && Date.parse(expires_at) <= now) {
-      throw new ConflictFailure('expired', `The request for ${name} expired at ${expires_at}`, 'agentspec resume goes on without it')
+      throw new ConflictFailure(
+        'expired',
+        `The request for ${name} expired at ${expires_at}`,
+        'agentspec resume goes on without it',
+      )
     }
     return false
   }
@@ -147,7 +164,11 @@ async function draftOf(
   }
   if (order.args !== undefined) await checkArguments(spec, view, order)
   if (order.result !== undefined && (kind !== 'in_doubt' || order.decision !== 'approve')) {
-    throw new UsageFailure('result_not_wanted', `--result answers a call in doubt; ${interruption.tool} is not one`, 'Approve it without --result')
+    throw new UsageFailure(
+      'result_not_wanted',
+      `--result answers a call in doubt; ${interruption.tool} is not one`,
+      'Approve it without --result',
+    )
   }
   return {
     type: 'approval.decided',
@@ -175,5 +196,9 @@ async function checkArguments(spec: DecisionSpec, view: CallView, order: Decisio
   const issues = await spec.validate(view.tool.parameters, order.args)
   if (issues.length === 0) return
   const list = issues.map((issue) => issue.message).join('; ')
-  throw new UsageFailure('invalid_arguments', `${view.tool.name} refuses these arguments: ${list}`, 'Nothing was recorded')
+  throw new UsageFailure(
+    'invalid_arguments',
+    `${view.tool.name} refuses these arguments: ${list}`,
+    'Nothing was recorded',
+  )
 }

@@ -2,15 +2,20 @@
  * What an approval binds to: the identity of a tool (its definition and the code that would run), and the digest of one
  * call of it. If any part differs when the run goes on, a decision does not apply.
  */
+import { moduleClosure } from '../../compiler/module-closure.ts'
 import type { Program, ToolDefinition } from '../../compiler/program.ts'
-import { invariant } from '../../util/invariant.ts'
 import type { Json } from '../../util/json.ts'
 import { hashJson, sha256 } from '../../util/sha256.ts'
 
 /** The hash of a tool's definition: type, name, description, schema, and the source of every module its handler reaches. */
 export function toolIdentity(program: Program, tool: ToolDefinition): string {
   if (tool.type !== 'function') {
-    return hashJson({ type: tool.type, name: tool.name, description: tool.description, settings: tool.settings })
+    return hashJson({
+      type: tool.type,
+      name: tool.name,
+      description: tool.description,
+      settings: tool.settings,
+    })
   }
   return hashJson({
     type: tool.type,
@@ -24,16 +29,8 @@ export function toolIdentity(program: Program, tool: ToolDefinition): string {
 
 /** The modules a handler reaches by relative imports, each with the hash of its source. */
 function moduleHashes(program: Program, handler: string): Record<string, string> {
-  const hashes: Record<string, string> = {}
-  const visit = (path: string): void => {
-    if (Object.hasOwn(hashes, path)) return
-    const module = program.modules[path]
-    invariant(module !== undefined, `module ${path} is part of the Program`)
-    hashes[path] = sha256(module.source)
-    Object.values(module.imports).forEach(visit)
-  }
-  visit(handler.slice(0, handler.lastIndexOf('#')))
-  return hashes
+  const closure = [...moduleClosure(program, handler)]
+  return Object.fromEntries(closure.map(([path, { source }]) => [path, sha256(source)]))
 }
 
 export interface CallIdentity {

@@ -75,14 +75,19 @@ async function toolGate(call: GatedCall, evaluate: GateEvaluator): Promise<Gate>
     rule: { kind: 'tool', pointer, reason },
   })
   if (rule === false) {
-    return { decision: 'allow', rule: { kind: 'default', pointer: null, reason: 'the tool needs no approval' } }
+    return {
+      decision: 'allow',
+      rule: { kind: 'default', pointer: null, reason: 'the tool needs no approval' },
+    }
   }
   if (rule === true) return because('ask', 'needs_approval: true')
   const [expression, evaluator] =
     'when' in rule ? [rule.when, evaluate.condition] : [rule.handler, evaluate.handler]
   const verdict = await evaluateClosed(call, expression, evaluator)
   if (verdict.doubt !== null) return because('ask', verdict.doubt)
-  return verdict.value ? because('ask', `needs_approval: ${expression}`) : because('allow', `needs_approval is false: ${expression}`)
+  return verdict.value
+    ? because('ask', `needs_approval: ${expression}`)
+    : because('allow', `needs_approval is false: ${expression}`)
 }
 
 /** The value of a condition, or the reason why it is in doubt. */

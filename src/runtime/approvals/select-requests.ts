@@ -51,7 +51,11 @@ function answersTo({ interruption }: RequestState, name: string): boolean {
 
 function unknownCall(state: RunState, name: string): UsageFailure | ConflictFailure {
   const ran = [...state.frames.values()].some((frame) => frame.calls.some((call) => call.call_id === name))
-  if (ran) return new ConflictFailure('not_pending', `Call ${name} of run ${state.run_id} is not waiting for approval`)
+  if (ran)
+    return new ConflictFailure(
+      'not_pending',
+      `Call ${name} of run ${state.run_id} is not waiting for approval`,
+    )
   const pending = [...state.requests.values()].filter((request) => request.status === 'pending')
   return new UsageFailure(
     'unknown_call',

@@ -47,30 +47,33 @@ function beginObjection(
   request: RequestState | undefined,
   event: EventOf<'tool.started'>,
 ): string | null {
-  const { decision } = event
-  const answer = request?.decision ?? null
-  switch (call.status) {
-    case 'open':
-      if (decision !== null) return `decision ${decision} is not one on this call`
-      break
-    case 'started':
-      if (call.must_ask) return 'whether to run it again is for a person to say'
-      if (decision !== call.consumed) return `decision ${decision} is not the one it was started by`
-      break
-    case 'decided':
-      if (answer === null || answer.seq !== decision)
-        return `decision ${decision} is not the one on this call`
-      if (answer.decision === 'reject') return 'the call was rejected'
-      if (answer.result !== undefined) return 'the call was answered with a result'
-      break
-    default:
-      return `the call is ${call.status}`
-  }
-  const edited = call.status === 'decided' ? answer?.arguments : undefined
-  return isSame(event.arguments, edited ?? readArguments(call).usable) ? null : OTHER_ARGUMENTS
+  const answer = call.status === 'decided' ? (request?.decision ?? null) : null
+  const objection = answer === null ? freeObjection(call, event) : approvalObjection(answer, event)
+  if (objection !== null) return objection
+  return isSame(event.arguments, answer?.arguments ?? readArguments(call).usable) ? null : OTHER_ARGUMENTS
 }
 
 const OTHER_ARGUMENTS = 'it has other arguments than the call'
+
+/** Without an answer a body runs when nobody had to be asked, or once more as it ran before. */
+function freeObjection(call: CallState, { decision }: EventOf<'tool.started'>): string | null {
+  if (call.status !== 'open' && call.status !== 'started') return `the call is ${call.status}`
+  if (call.must_ask) return 'whether to run it again is for a person to say'
+  return decision === call.consumed ? null : notOneOf(decision)
+}
+
+function approvalObjection(
+  answer: EventOf<'approval.decided'>,
+  { decision }: EventOf<'tool.started'>,
+): string | null {
+  if (answer.seq !== decision) return notOneOf(decision)
+  if (answer.decision === 'reject') return 'the call was rejected'
+  return answer.result === undefined ? null : 'the call was answered with a result'
+}
+
+function notOneOf(decision: number | null): string {
+  return decision === null ? 'it names no decision' : `decision ${decision} is not the one on this call`
+}
 
 /** Only a body that was started, or a person who knows what it did, gives an output without a reason. */
 function outputObjection(
@@ -79,22 +82,32 @@ function outputObjection(
   request: RequestState | undefined,
   event: EventOf<'tool.completed'>,
 ): string | null {
-  const { decision, reason } = event
+  const { decision } = event
   const { usable } = readArguments(call)
   if (call.status === 'started') {
-    if (decision !== null && decision !== call.consumed)
-      return `decision ${decision} is not the one it was started by`
+    if (decision !== call.consumed && !isGivenUp(event)) return notOneOf(decision)
     return isSame(event.arguments, usable) ? null : OTHER_ARGUMENTS
   }
   const answer = call.status === 'decided' ? (request?.decision ?? null) : null
-  const isIgnored = reason === 'not_found' || reason === 'expired'
-  if (decision !== (answer?.seq ?? null) && !isSticky(state, decision) && !(decision === null && isIgnored)) {
-    return `decision ${decision} is not one on this call`
-  }
-  const isTold = answer?.decision === 'approve' && answer.result !== undefined
-  if (reason === undefined && !isTold) return 'it has an output, but was never started'
   const isShown = isSame(event.arguments, usable) || isSame(event.arguments, call.arguments_text)
-  return isShown ? null : OTHER_ARGUMENTS
+  return isShown ? unstartedObjection(state, answer, event) : OTHER_ARGUMENTS
+}
+
+/** A call in doubt that its tool gives up on. */
+function isGivenUp({ decision, reason }: EventOf<'tool.completed'>): boolean {
+  return decision === null && reason === 'unknown_outcome'
+}
+
+function unstartedObjection(
+  state: RunState,
+  answer: EventOf<'approval.decided'> | null,
+  { decision, reason }: EventOf<'tool.completed'>,
+): string | null {
+  const isUnasked = decision === null && (reason === 'not_found' || reason === 'expired')
+  const isAnswer = decision === (answer?.seq ?? null)
+  if (!isAnswer && !isUnasked && !isSticky(state, decision)) return notOneOf(decision)
+  const isTold = answer?.decision === 'approve' && answer.result !== undefined
+  return reason === undefined && !isTold ? 'it has an output, but was never started' : null
 }
 
 function isSticky(state: RunState, decision: number | null): boolean {

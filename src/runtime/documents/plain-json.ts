@@ -39,7 +39,7 @@ function valueProblem(value: unknown): string | null {
     case 'object':
       return null
     default:
-      return `a ${typeof value}, which JSON does not have`
+      return `${typeof value} is not JSON`
   }
 }
 

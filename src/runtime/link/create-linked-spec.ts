@@ -45,9 +45,9 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
       const engine = await templates()
       return engine.render(instructions.template, { context, agent: { name: agent }, now: now.toISOString() })
     },
-    condition: async (expression, key, args, context, names) => {
+    condition: async (expression, key, scope) => {
       const { evaluateCondition } = await import('../../compiler/cel/expression.ts')
-      return evaluateCondition(await conditions(expression, key), { args, context, ...names })
+      return evaluateCondition(await conditions(expression, key), { ...scope })
     },
     handler: (reference) => resolveHandler(loader, modules, reference),
     renderMessage: async (template, scope) => (await templates()).render(template, scope),
@@ -66,7 +66,9 @@ async function loadTemplates(): Promise<TemplateEngine> {
 }
 
 /** Compiled conditions by tool and expression; the environment of a tool knows its parameters and the context. */
-function createConditions(program: Program): (expression: string, key: string) => Promise<CompiledExpression> {
+function createConditions(
+  program: Program,
+): (expression: string, key: string) => Promise<CompiledExpression> {
   const environments = new Map<string, CelEnvironment>()
   const compiled = new Map<string, CompiledExpression>()
   return async (expression, key) => {

@@ -23,16 +23,21 @@ export function createEnvironment(given: {
   for (const [name, value] of Object.entries(given.real)) {
     if (value !== undefined) variables.set(name, value)
   }
-  for (const [name, value] of Object.entries(parseEnv(given.dotenv ?? ''))) {
-    if (value === undefined || variables.has(name)) continue
+  for (const [name, value] of readDotenv(given.dotenv ?? '')) {
     if (name.startsWith('AGENTSPEC_')) {
       warnings.push(`${name} in .env is ignored: set it in the real environment`)
-      continue
+    } else if (value !== undefined && !variables.has(name)) {
+      variables.set(name, value)
+      fromFile.add(name)
     }
-    variables.set(name, value)
-    fromFile.add(name)
   }
   return { variables: Object.fromEntries(variables), fromFile, warnings }
+}
+
+/** By name; without the byte order mark some editors write, which would become part of the first one. */
+function readDotenv(text: string): readonly [name: string, value: string | undefined][] {
+  const parsed = parseEnv(text.startsWith('\ufeff') ? text.slice(1) : text)
+  return Object.entries(parsed).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 /** The environment of this process, for programs that give none. */

@@ -49,7 +49,10 @@ export function createSpecLinker(options: SpecLinkerOptions): SpecLinker {
     return kept.get(JSON.stringify([spec.hash, spec.baseDir, dotenv]), () => linkWith(spec, dotenv))
   }
 
-  const linkWith = ({ program, hash, baseDir }: Parameters<SpecLinker['link']>[0], dotenv: string | null): LinkedSpec => {
+  const linkWith = (
+    { program, hash, baseDir }: Parameters<SpecLinker['link']>[0],
+    dotenv: string | null,
+  ): LinkedSpec => {
     refuseUnsupported(program)
     const environment = createEnvironment({
       real: options.environment,
@@ -81,7 +84,11 @@ export function createSpecLinker(options: SpecLinkerOptions): SpecLinker {
 function refuseUnsupported(program: Program): void {
   const [first] = unsupportedKeys(program)
   if (first === undefined) return
-  throw new UsageFailure('not_supported', `${first.pointer}: ${first.message}`, 'Remove the key until a release supports it')
+  throw new UsageFailure(
+    'not_supported',
+    `${first.pointer}: ${first.message}`,
+    'Remove the key until a release supports it',
+  )
 }
 
 /** `.env` beside the spec, or the file the user names (which must exist). */
@@ -91,8 +98,17 @@ async function readDotenv(baseDir: string, envFile: string | undefined): Promise
   } catch (error) {
     if (envFile === undefined) return null
     const message = error instanceof Error ? error.message : String(error)
-    throw new UsageFailure('env_file', `The environment file ${envFile} cannot be read: ${message}`, 'Check --env-file')
+    throw new UsageFailure(
+      'env_file',
+      `The environment file ${envFile} cannot be read: ${message}`,
+      'Check --env-file',
+    )
   }
+}
+
+/** Bytes with this hash were a Program when the compiler made them. */
+function isProgram(value: unknown, hash: string): value is Program {
+  return hashJson(value) === hash
 }
 
 /** The archived Program, verified: its bytes are what its hash says. */
@@ -103,11 +119,14 @@ async function readProgram(store: RunStore, hash: string): Promise<Program> {
       hint: 'Restore the store from a backup, or import the run with its spec (state export --bundle)',
     })
   }
-  const program: Program = JSON.parse(archived.program)
-  if (hashJson(program) !== hash) {
-    throw new StoreFailure(`The archived spec ${hash} in ${store.url} was changed: its bytes have another hash`, {
-      hint: 'Restore the store from a backup',
-    })
+  const program: unknown = JSON.parse(archived.program)
+  if (!isProgram(program, hash)) {
+    throw new StoreFailure(
+      `The archived spec ${hash} in ${store.url} was changed: its bytes have another hash`,
+      {
+        hint: 'Restore the store from a backup',
+      },
+    )
   }
   return program
 }

@@ -2,13 +2,11 @@
 import type {
   AgentDefinition,
   InstructionsDefinition,
-  ModelDefinition,
   Program,
   ToolDefinition,
 } from '../../compiler/program.ts'
-import { interpolate, parseInterpolation } from '../../spec/interpolation.ts'
+import { hasInterpolation, interpolate, literalKeys, parseInterpolation } from '../../spec/interpolation.ts'
 import { isJsonObject } from '../../util/json.ts'
-
 import { UsageFailure } from '../failures.ts'
 
 export interface LinkedProgram {
@@ -19,24 +17,33 @@ export interface LinkedProgram {
 }
 
 /**
+ * Puts the values of variables into a Program; the Program itself is not changed.
+ *
  * @throws UsageFailure `unset_variable`, listing every required variable without a value at once.
  */
 export function link(program: Program, variables: Readonly<Record<string, string>>): LinkedProgram {
   const resolver = createResolver(variables)
   const linked: Program = {
     ...program,
-    models: mapValues(program.models, (model) => linkModel(model, resolver)),
+    models: mapValues(program.models, (model) => resolver.json(model)),
     agents: mapValues(program.agents, (agent) => linkAgent(agent, resolver)),
     tools: mapValues(program.tools, (tool) => linkTool(tool, resolver)),
-    mcp_servers: mapValues(program.mcp_servers, resolver.json),
+    mcp_servers: mapValues(program.mcp_servers, (server) => resolver.json(server)),
     session: resolver.json(program.session),
     tracing: resolver.json(program.tracing),
   }
   const missing = [...resolver.missing]
   if (missing.length > 0) {
-    const list = missing.map(([name, message]) => (message === null ? name : `${name} (${message})`)).join(', ')
-    const plural = missing.length === 1 ? 'A required variable has' : `${missing.length} required variables have`
-    throw new UsageFailure('unset_variable', `${plural} no value: ${list}`, 'Set them in the environment or in .env beside the spec')
+    const list = missing
+      .map(([name, message]) => (message === null ? name : `${name} (${message})`))
+      .join(', ')
+    const plural =
+      missing.length === 1 ? 'A required variable has' : `${missing.length} required variables have`
+    throw new UsageFailure(
+      'unset_variable',
+      `${plural} no value: ${list}`,
+      'Set them in the environment or in .env beside the spec',
+    )
   }
   return { program: linked, used: resolver.used }
 }
@@ -45,7 +52,7 @@ interface Resolver {
   readonly used: Set<string>
   readonly missing: Map<string, string | null>
   text(text: string): string
-  /** Every string in a value. */
+  /** Every string in a value, but those below `literalKeys`. */
   json<T>(value: T): T
 }
 
@@ -53,21 +60,17 @@ function createResolver(variables: Readonly<Record<string, string>>): Resolver {
   const used = new Set<string>()
   const missing = new Map<string, string | null>()
   const text = (template: string): string => {
-    if (!template.includes('$')) return template
+    if (!hasInterpolation(template)) return template
     const parsed = parseInterpolation(template)
     // A mistake in a string is a diagnostic of the compiler; what got past it is taken as it stands.
     if ('error' in parsed) return template
     const result = interpolate(parsed.parts, variables)
     result.used.forEach((name) => used.add(name))
-    result.missing.forEach(({ name, message }) => missing.set(name, message))
+    // The first place that says why a variable is needed says it for all.
+    result.missing.forEach(({ name, message }) => missing.set(name, missing.get(name) ?? message))
     return result.text
   }
   return { used, missing, text, json: (value) => mapStrings(value, text) }
-}
-
-function linkModel(model: ModelDefinition, { json }: Resolver): ModelDefinition {
-  const { script, ...rest } = model
-  return { ...json(rest), ...(script === undefined ? {} : { script }) }
 }
 
 function linkAgent(agent: AgentDefinition, { text, json }: Resolver): AgentDefinition {
@@ -81,7 +84,10 @@ function linkAgent(agent: AgentDefinition, { text, json }: Resolver): AgentDefin
 }
 
 /** The bytes of an instruction file are the author's; only text in the spec itself is resolved. */
-function linkInstructions(instructions: InstructionsDefinition, text: (value: string) => string): InstructionsDefinition {
+function linkInstructions(
+  instructions: InstructionsDefinition,
+  text: (value: string) => string,
+): InstructionsDefinition {
   if (!('template' in instructions) || 'file' in instructions) return instructions
   return { template: text(instructions.template) }
 }
@@ -94,10 +100,15 @@ function mapStrings<T>(value: T, map: (text: string) => string): T
 function mapStrings(value: unknown, map: (text: string) => string): unknown {
   if (typeof value === 'string') return map(value)
   if (Array.isArray(value)) return value.map((member) => mapStrings<unknown>(member, map))
-  return isJsonObject(value) ? mapValues<unknown, unknown>(value, (member) => mapStrings(member, map)) : value
+  if (!isJsonObject(value)) return value
+  return mapValues<unknown, unknown>(value, (member, key) =>
+    literalKeys.has(key) ? member : mapStrings(member, map),
+  )
 }
 
-function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]))
+function mapValues<A, B>(
+  record: Readonly<Record<string, A>>,
+  map: (value: A, key: string) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]))
 }
-

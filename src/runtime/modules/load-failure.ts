@@ -5,7 +5,11 @@ import { RunFailure } from '../failures.ts'
  * Names the module, what it threw, and where in which module that was, as far as it is known. `addresses` are the
  * paths of the spec's modules by the addresses they are loaded from.
  */
-export function loadFailure(error: unknown, path: string, addresses: ReadonlyMap<string, string>): RunFailure {
+export function loadFailure(
+  error: unknown,
+  path: string,
+  addresses: ReadonlyMap<string, string>,
+): RunFailure {
   if (error instanceof RunFailure) return error
   const message = error instanceof Error ? error.message : String(error)
   const place = error instanceof Error ? placeIn(error.stack ?? '', addresses) : undefined
@@ -31,7 +35,10 @@ export function forbiddenImport(path: string, specifier: string): RunFailure {
 }
 
 /** The first line of a stack that is in one of the modules. */
-function placeIn(stack: string, addresses: ReadonlyMap<string, string>): { path: string; line: string } | undefined {
+function placeIn(
+  stack: string,
+  addresses: ReadonlyMap<string, string>,
+): { path: string; line: string } | undefined {
   for (const text of stack.split('\n')) {
     for (const [address, path] of addresses) {
       const at = text.indexOf(`${address}:`)

@@ -85,7 +85,8 @@ function exportMessage(path: string, name: string, exports: Readonly<Record<stri
   const functions = Object.keys(exports).filter((key) => isFunction(exports[key]))
   const near = suggest(name, functions)
   if (near !== undefined) return `${path} does not export ${name}. Did you mean ${near}?`
-  const known = functions.length === 0 ? 'It exports no function.' : `Its functions are ${functions.join(', ')}.`
+  const known =
+    functions.length === 0 ? 'It exports no function.' : `Its functions are ${functions.join(', ')}.`
   return `${path} does not export ${name}. ${known}`
 }
 
@@ -103,7 +104,8 @@ function serve(set: ModuleSet, served: Map<string, ServedModule>, sets: Set<stri
   const key = `${set.hash} ${set.baseDir}`
   if (sets.has(key)) return
   sets.add(key)
-  for (const [path, module] of Object.entries(set.modules)) served.set(addressOf(set, path), { set, path, module })
+  for (const [path, module] of Object.entries(set.modules))
+    served.set(addressOf(set, path), { set, path, module })
 }
 
 function createResolveHook(served: ReadonlyMap<string, ServedModule>): ResolveHookSync {
@@ -116,19 +118,26 @@ function createResolveHook(served: ReadonlyMap<string, ServedModule>): ResolveHo
     const target = Object.hasOwn(imports, specifier) ? imports[specifier] : undefined
     if (target !== undefined) return { url: addressOf(parent.set, target), shortCircuit: true }
     if (isPlace(specifier)) throw forbiddenImport(parent.path, specifier)
-    return resolvePackage(parent, specifier, (from) => nextResolve(specifier, { ...context, parentURL: from }))
+    return resolvePackage(parent, specifier, (from) =>
+      nextResolve(specifier, { ...context, parentURL: from }),
+    )
   }
 }
 
 type Resolve = (from: string) => ReturnType<ResolveHookSync>
 
 /** From the spec's folder; our own package also when it is not installed there. */
-function resolvePackage(parent: ServedModule, specifier: string, resolve: Resolve): ReturnType<ResolveHookSync> {
+function resolvePackage(
+  parent: ServedModule,
+  specifier: string,
+  resolve: Resolve,
+): ReturnType<ResolveHookSync> {
   try {
     return resolve(addressOf(parent.set, parent.path))
   } catch (error) {
     if (!isNotFound(error)) throw error
-    if (!/^agentspec(?:\/|$)/u.test(specifier)) throw missingPackage(parent.path, specifier, parent.set.baseDir, error)
+    if (!/^agentspec(?:\/|$)/u.test(specifier))
+      throw missingPackage(parent.path, specifier, parent.set.baseDir, error)
     return resolve(import.meta.url)
   }
 }

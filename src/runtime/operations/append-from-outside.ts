@@ -34,7 +34,13 @@ export async function appendFromOutside<T>(
       applyEvent(state, event)
       return event
     })
-    const outcome = await ports.store.append({ run_id: runId, after, lease: null, events, record: recordOf(state) })
+    const outcome = await ports.store.append({
+      run_id: runId,
+      after,
+      lease: null,
+      events,
+      record: recordOf(state),
+    })
     if (outcome.ok) return { state, value }
   }
   throw new InternalError(`${MOST_ROUNDS} appends to run ${runId} lost their race`)

@@ -6,7 +6,11 @@ import { appendFromOutside } from './append-from-outside.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
 
 /** Acknowledged once durable. Errors: those of `planDecisions`, and UsageFailure `unknown_run`. */
-export async function decideRun(ports: RuntimePorts, runId: string, order: DecisionOrder): Promise<DecisionOutcome> {
+export async function decideRun(
+  ports: RuntimePorts,
+  runId: string,
+  order: DecisionOrder,
+): Promise<DecisionOutcome> {
   const { state, value } = await appendFromOutside(ports, runId, async (current) => {
     const spec = await ports.linker.linkArchived(ports.store, current)
     const plan = await planDecisions(spec, current, redacted(spec, order), ports.clock.now().getTime())

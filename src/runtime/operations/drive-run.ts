@@ -2,7 +2,7 @@
 import { canonicalJson } from '../../util/canonical-json.ts'
 import { resultOf } from '../run-result.ts'
 import type { RunResult } from '../run-result.ts'
-import type { CompiledSpec, ResumeOptions, RunStream, SegmentOptions, StartOptions } from '../runtime.ts'
+import type { CompiledSpec, ResumeOptions, RunStream, StartOptions } from '../runtime.ts'
 import { openLease } from '../segment/open-lease.ts'
 import { checkInputAllowed, checkResumable, hasNothingToDo, resumeRun } from '../segment/resume-run.ts'
 import { runSegment } from '../segment/run-segment.ts'
@@ -26,26 +26,31 @@ export function startStream(
   input: string | readonly Item[],
   options: StartOptions = {},
 ): RunStream {
-  return createRunStream((stop) => start(ports, compiled, input, options, stop), options.signal)
+  return createRunStream((stop) => start(ports, { compiled, input, options }, stop), options.signal)
+}
+
+interface StartOrder {
+  readonly compiled: CompiledSpec
+  readonly input: string | readonly Item[]
+  readonly options: StartOptions
 }
 
 async function* start(
   ports: RuntimePorts,
-  compiled: CompiledSpec,
-  input: string | readonly Item[],
-  options: StartOptions,
+  order: StartOrder,
   stop: StopSignals,
 ): AsyncGenerator<RunEvent, RunResult> {
   const { store, clock } = ports
+  const { compiled, options } = order
   const spec = await ports.linker.link(compiled)
   checkAgent(spec, options.agent)
   const context = await contextFor(spec, options.context)
   await spec.model(options.agent ?? spec.program.entry, recordedOptions(options))
   const archive = (): Promise<void> => store.archiveSpec(archivedSpec(compiled))
   await archive()
-  const session = options.session ?? null
-  return yield* withLease(ports, ports.ids.runId(), session, options, stop, async (lease) => {
-    const segment = await startRun({ spec, compiled, input, options, context, lease, store, clock })
+  const target = { runId: ports.ids.runId(), sessionId: options.session ?? null, wait: options.wait }
+  return yield* withLease(ports, target, stop, async (lease) => {
+    const segment = await startRun({ ...order, spec, context, lease, store, clock })
     // Once more when the run is there: a collection of unused specs may have come between.
     return { ...segment, onOpened: archive }
   })
@@ -56,19 +61,24 @@ function archivedSpec({ program, hash, sources }: CompiledSpec): ArchivedSpec {
 }
 
 export function resumeStream(ports: RuntimePorts, runId: string, options: ResumeOptions = {}): RunStream {
-  return createRunStream((stop) => resume(ports, runId, options, stop), options.signal)
+  return createRunStream((stop) => resume(ports, { runId, options }, stop), options.signal)
+}
+
+interface ResumeOrder {
+  readonly runId: string
+  readonly options: ResumeOptions
 }
 
 async function* resume(
   ports: RuntimePorts,
-  runId: string,
-  options: ResumeOptions,
+  { runId, options }: ResumeOrder,
   stop: StopSignals,
 ): AsyncGenerator<RunEvent, RunResult> {
   const before = await readState(ports, runId)
   checkResumable(before)
   const spec = await ports.linker.linkArchived(ports.store, before, options.baseDir)
-  return yield* withLease(ports, runId, before.session?.id ?? null, options, stop, async (lease) => {
+  const target = { runId, sessionId: before.session?.id ?? null, wait: options.wait }
+  return yield* withLease(ports, target, stop, async (lease) => {
     const state = await readState(ports, runId)
     checkResumable(state)
     if (options.input !== undefined) checkInputAllowed(spec, state)
@@ -78,16 +88,21 @@ async function* resume(
   })
 }
 
+interface LeaseTarget {
+  readonly runId: string
+  readonly sessionId: string | null
+  /** Milliseconds to wait for a busy session. */
+  readonly wait: number | undefined
+}
+
 /** `open` gives the segment to run, or a state to leave as it is. */
 async function* withLease(
   ports: RuntimePorts,
-  runId: string,
-  sessionId: string | null,
-  options: SegmentOptions,
+  target: LeaseTarget,
   stop: StopSignals,
   open: (lease: Lease) => Promise<Segment | RunState>,
 ): AsyncGenerator<RunEvent, RunResult> {
-  const wait = options.wait ?? DEFAULT_WAIT
+  const { runId, sessionId, wait = DEFAULT_WAIT } = target
   const lease = await openLease({ ...ports, wait, signal: stop.signal }, runId, sessionId)
   const release = ports.heartbeat.hold()
   try {

@@ -27,7 +27,11 @@ export async function showRun(ports: RuntimePorts, runId: string, at?: number): 
   const journal = await ports.store.readJournal(runId)
   if (journal.length === 0) throw unknownRun(ports, runId)
   if (at !== undefined && (!Number.isInteger(at) || at < 1 || at > journal.length)) {
-    throw new UsageFailure('unknown_event', `Run ${runId} has no event ${at}`, `Its events are 1 to ${journal.length}`)
+    throw new UsageFailure(
+      'unknown_event',
+      `Run ${runId} has no event ${at}`,
+      `Its events are 1 to ${journal.length}`,
+    )
   }
   const state = foldJournal(at === undefined ? journal : journal.slice(0, at))
   const driven = at === undefined && isDriven(ports, await ports.store.readRun(runId))
@@ -44,7 +48,11 @@ export async function findRun(ports: Pick<RuntimePorts, 'store'>, name: string):
   if (name === 'latest' || name === '-1') {
     const [latest] = await ports.store.listRuns({ limit: 1 })
     if (latest === undefined) {
-      throw new UsageFailure('unknown_run', `There is no run in ${ports.store.url} yet`, 'agentspec run SPEC starts one')
+      throw new UsageFailure(
+        'unknown_run',
+        `There is no run in ${ports.store.url} yet`,
+        'agentspec run SPEC starts one',
+      )
     }
     return latest.run_id
   }
@@ -54,9 +62,17 @@ export async function findRun(ports: Pick<RuntimePorts, 'store'>, name: string):
   if (only === undefined) throw unknownRun(ports, name)
   if (others.length === 0) return only.run_id
   const ids = found.map((run) => run.run_id).join(', ')
-  throw new UsageFailure('ambiguous_run', `${found.length} runs begin with ${name}: ${ids}`, 'Give more of the id')
+  throw new UsageFailure(
+    'ambiguous_run',
+    `${found.length} runs begin with ${name}: ${ids}`,
+    'Give more of the id',
+  )
 }
 
 export function unknownRun(ports: Pick<RuntimePorts, 'store'>, runId: string): UsageFailure {
-  return new UsageFailure('unknown_run', `There is no run ${runId} in ${ports.store.url}`, 'agentspec runs lists them; --store names another store')
+  return new UsageFailure(
+    'unknown_run',
+    `There is no run ${runId} in ${ports.store.url}`,
+    'agentspec runs lists them; --store names another store',
+  )
 }

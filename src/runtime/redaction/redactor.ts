@@ -72,8 +72,9 @@ function redactValue(value: unknown, text: (value: string) => string): unknown {
   if (typeof value === 'string') return text(value)
   if (typeof value === 'number') return redactNumber(value, text)
   if (Array.isArray(value)) {
-    const members = value.map((member: unknown) => redactValue(member, text))
-    return members.some((member, index) => member !== value[index]) ? members : value
+    const list: readonly unknown[] = value
+    const members = list.map((member) => redactValue(member, text))
+    return members.some((member, index) => member !== list[index]) ? members : list
   }
   if (!isJsonObject(value)) return value
   let changed = false
@@ -91,7 +92,11 @@ function redactNumber(value: number, text: (value: string) => string): number | 
   return redacted === written ? value : redacted
 }
 
-function createStream(forms: readonly SecretForm[], text: (value: string) => string, pattern: RegExp): RedactingStream {
+function createStream(
+  forms: readonly SecretForm[],
+  text: (value: string) => string,
+  pattern: RegExp,
+): RedactingStream {
   let held = ''
   return {
     push(delta) {

@@ -9,7 +9,7 @@ export interface Secret {
 }
 
 /** Shorter values would be found everywhere by chance. */
-const SHORTEST = 8
+const shortest = 8
 
 /**
  * The values of variables that come from `.env`, are interpolated by the spec, or are a provider's key, and whose name
@@ -24,18 +24,27 @@ export function findSecrets(given: {
   const { program, environment, used } = given
   const listed = new Set(program.secrets)
   return Object.entries(environment.variables).flatMap(([name, value]) => {
-    if (value.length < SHORTEST) return []
+    if (value.length < shortest) return []
     const reached = environment.fromFile.has(name) || used.has(name) || isProviderKey(name)
     return listed.has(name) || (reached && hasSecretName(name)) ? [{ name, value }] : []
   })
 }
 
-/** The names providers' own clients read their keys from, such as `OPENAI_API_KEY`. */
+/** The names that providers' own clients read their keys from, such as `OPENAI_API_KEY`, and our own. */
 function isProviderKey(name: string): boolean {
-  return /(?:^|_)API_KEY$/u.test(name)
+  return /(?:^|_)API_KEY$/u.test(name) || name.startsWith('AGENTSPEC_') || otherProviderKeys.has(name)
 }
+
+const otherProviderKeys: ReadonlySet<string> = new Set([
+  'ANTHROPIC_AUTH_TOKEN',
+  'AWS_BEARER_TOKEN_BEDROCK',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'HF_TOKEN',
+  'OPENAI_ADMIN_KEY',
+])
 
 function hasSecretName(name: string): boolean {
   const words = name.toUpperCase().split('_')
-  return words.includes('AUTH') || words.some((word) => /(?:KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS?)$/u.test(word))
+  return words.some((word) => word === 'AUTH' || /(?:KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS?)$/u.test(word))
 }

@@ -21,19 +21,22 @@ export async function begin(
   if (problem === null && args !== null) {
     const failure = await loadProblem(run, view, view.tool)
     if (failure !== null) return { type: 'failure', failure }
-    return { type: 'body', body: { call: view.call, key: view.key, tool: view.tool, arguments: args, decision } }
+    return {
+      type: 'body',
+      body: { call: view.call, key: view.key, tool: view.tool, arguments: args, decision },
+    }
   }
-  return refuse(run, view, view.tool, problem ?? 'the arguments are not usable', decision)
+  return refuse(run, view, problem ?? 'the arguments are not usable', decision)
 }
 
 /** What the model is told of unusable arguments, by the tool's `failure_error_function`. */
 async function refuse(
   run: RunContext,
   view: CallView,
-  tool: FunctionToolDefinition,
   problem: string,
   decision: number | null,
 ): Promise<CallStep> {
+  const { tool } = view
   const about = { agent: view.call.agent, tool: tool.name, call_id: view.call.call_id }
   const text = await failureText(run.spec, tool.failure_error_function, {
     tool: tool.name,
@@ -42,21 +45,33 @@ async function refuse(
     default_text: argumentFailureText(problem),
     ctx: { ...about, run_id: run.writer.state.run_id, context: structuredClone(run.writer.state.context) },
   })
-  const step = notRun(view, 'invalid_arguments', run.spec.redactor.text(text ?? argumentFailureText(problem)), decision)
+  const step = notRun(
+    view,
+    'invalid_arguments',
+    run.spec.redactor.text(text ?? argumentFailureText(problem)),
+    decision,
+  )
   if (text !== null) return step
   const message = `The arguments of ${tool.name} are not usable: ${problem}`
   return { ...step, failure: new RunFailure({ code: 'model_behavior_error', message, ...about }) }
 }
 
 /** Tool code that cannot be loaded fails the run before the call counts as started, so that it can be mended and resumed. */
-async function loadProblem(run: RunContext, view: CallView, tool: FunctionToolDefinition): Promise<RunFailure | null> {
+async function loadProblem(
+  run: RunContext,
+  view: CallView,
+  tool: FunctionToolDefinition,
+): Promise<RunFailure | null> {
   try {
     await run.spec.handler(tool.handler)
     return null
   } catch (error) {
     if (!(error instanceof RunFailure)) throw error
     const about = { agent: view.call.agent, tool: tool.name, call_id: view.call.call_id }
-    return new RunFailure({ ...error.error, message: run.spec.redactor.text(error.error.message), ...about }, { cause: error })
+    return new RunFailure(
+      { ...error.error, message: run.spec.redactor.text(error.error.message), ...about },
+      { cause: error },
+    )
   }
 }
 

@@ -50,7 +50,12 @@ export function ask(run: RunContext, view: CallView, rule: JsonObject, inDoubt =
 }
 
 /** Answers a call without running its body. */
-export function notRun(view: CallView, reason: NotRunReason, output: string, decision: number | null): CallStep & { type: 'draft' } {
+export function notRun(
+  view: CallView,
+  reason: NotRunReason,
+  output: string,
+  decision: number | null,
+): CallStep & { type: 'draft' } {
   const draft: EventDraft = {
     type: 'tool.completed',
     ...aboutCall(view),

@@ -17,7 +17,12 @@ export async function* callModel(
   if (writer.state.cancel !== null) return
   const { model, definition } = await spec.model(step.agent, writer.state.options)
   const request = await buildRequest(run, definition.settings)
-  const requested = { type: 'model.requested', turn: request.turn, agent: step.agent, model: model.name } as const
+  const requested = {
+    type: 'model.requested',
+    turn: request.turn,
+    agent: step.agent,
+    model: model.name,
+  } as const
   yield { ...stamp(run), ...requested, attempt: 1 }
   const events = respondWithRetry(model, request, definition, {
     signal: run.signal,
@@ -76,4 +81,3 @@ function asRunFailure(run: RunContext, agent: string, error: unknown): unknown {
 function stamp(run: RunContext): { readonly run_id: string; readonly at: string } {
   return { run_id: run.writer.state.run_id, at: run.clock.now().toISOString() }
 }
-

@@ -1,4 +1,5 @@
 /** The final output of a run: the text, or the value its schema describes. */
+import { parseJson } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
 import { RunFailure } from '../failures.ts'
 import { rootFrame } from '../state/run-state.ts'
@@ -16,10 +17,14 @@ export async function finalOutput(run: RunContext, text: string, from: 'model' |
   const output = agentOf(run.spec.program, agent).output
   if (output === undefined || from === 'tool') return text
   const invalid = (why: string): RunFailure =>
-    new RunFailure({ code: 'invalid_final_output', message: `The answer of ${agent} is not valid: ${why}`, agent })
+    new RunFailure({
+      code: 'invalid_final_output',
+      message: `The answer of ${agent} is not valid: ${why}`,
+      agent,
+    })
   let value: Json
   try {
-    value = JSON.parse(text)
+    value = parseJson(text)
   } catch {
     throw invalid('it is not JSON')
   }

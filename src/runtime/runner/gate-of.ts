@@ -19,7 +19,7 @@ export function gateOf(run: Pick<RunContext, 'spec' | 'writer'>, view: CallView)
     spec.program,
     { agent: view.call.agent, key: view.key, tool: view.tool, arguments: view.arguments },
     {
-      condition: (expression) => spec.condition(expression, view.key, args, context, names),
+      condition: (expression) => spec.condition(expression, view.key, { args, context, ...names }),
       handler: async (reference) => {
         const handler = await spec.handler(reference)
         const verdict = await handler(structuredClone(args), {
@@ -29,7 +29,8 @@ export function gateOf(run: Pick<RunContext, 'spec' | 'writer'>, view: CallView)
           tool: names.tool,
           context: structuredClone(context),
         })
-        if (typeof verdict !== 'boolean') throw new TypeError(`it returned ${typeof verdict}, not true or false`)
+        if (typeof verdict !== 'boolean')
+          throw new TypeError(`it returned ${typeof verdict}, not true or false`)
         return verdict
       },
     },

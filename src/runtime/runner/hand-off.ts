@@ -13,7 +13,11 @@ import { argumentFailureText } from './tool-failure.ts'
  * @throws RunFailure `model_behavior_error`: the input does not fit `input_schema`. The call is answered all the same, so
  *   that the run can go on when it is resumed.
  */
-export async function handOff(run: RunContext, call: CallState, ignored: readonly CallState[]): Promise<void> {
+export async function handOff(
+  run: RunContext,
+  call: CallState,
+  ignored: readonly CallState[],
+): Promise<void> {
   const resolved = resolveCall(run.spec.program, call.agent, call.name)
   invariant(resolved.kind === 'handoff', `${call.name} is a handoff`)
   const { input, problem } = await readInput(run, call, resolved.handoff)

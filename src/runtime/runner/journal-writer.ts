@@ -29,7 +29,9 @@ export interface JournalWriter {
    * Appends facts and proposal in one transaction, or, when others appended meanwhile, nothing: then `landed` is false,
    * the state has what others did, and the step is to be decided again.
    */
-  propose(drafts: readonly EventDraft[]): Promise<{ readonly landed: boolean; readonly events: readonly JournalEvent[] }>
+  propose(
+    drafts: readonly EventDraft[],
+  ): Promise<{ readonly landed: boolean; readonly events: readonly JournalEvent[] }>
 }
 
 export interface JournalWriterOptions {
@@ -50,118 +52,135 @@ export function eventOf(draft: EventDraft, state: RunState, clock: Clock): Journ
 
 /** Appends of one writer are serialized: the order of calls is the order of the journal. */
 export function createJournalWriter(options: JournalWriterOptions): JournalWriter {
-  const { store, lease, clock } = options
-  let state = options.state
-  let buffer: JournalEvent[] = [...options.fresh]
-  let durable = state.seq - buffer.length
-  let sessionItems = buffer.length === 0 ? rootFrame(state).items.length : 0
+  const { store, lease, clock, state, fresh } = options
+  const pen: Pen = {
+    store,
+    lease,
+    clock,
+    state,
+    buffer: [...fresh],
+    durable: state.seq - fresh.length,
+    sessionItems: fresh.length === 0 ? rootFrame(state).items.length : 0,
+  }
   let turnstile: Promise<unknown> = Promise.resolve()
-
-  const numbered = (draft: EventDraft): JournalEvent => eventOf(draft, state, clock)
-
-  const record = (draft: EventDraft): void => {
-    const event = numbered(draft)
-    applyEvent(state, event)
-    buffer.push(event)
-  }
-
-  const append = async (events: readonly JournalEvent[]): Promise<AppendOutcome> => {
-    const batch = batchOf(state, lease, durable, events, sessionItems)
-    const items = rootFrame(state).items.length
-    const outcome = await store.append(batch)
-    if (outcome.ok) {
-      durable += events.length
-      sessionItems = items
-    } else if (outcome.why === 'fenced') {
-      throw new ConflictFailure('lease_lost', `Another process drives run ${state.run_id} now`, 'This process stopped before doing anything more')
-    }
-    return outcome
-  }
-
-  /** Others were first: fold what they did, then our facts again, with new seqs. */
-  const rebase = async (facts: readonly JournalEvent[]): Promise<readonly JournalEvent[]> => {
-    const journal = await store.readJournal(state.run_id)
-    const foreign = journal.slice(durable)
-    state = foldJournal(journal)
-    durable = state.seq
-    sessionItems = rootFrame(state).items.length
-    buffer = []
-    for (const fact of facts) {
-      const event = { ...fact, seq: state.seq + 1 }
-      applyEvent(state, event)
-      buffer.push(event)
-    }
-    return foreign
-  }
-
-  const commit = async (): Promise<readonly JournalEvent[]> => {
-    const landed: JournalEvent[] = []
-    while (buffer.length > 0) {
-      const facts = buffer
-      buffer = []
-      const outcome = await append(facts)
-      if (outcome.ok) landed.push(...facts)
-      else landed.push(...(await rebase([...facts, ...buffer])))
-    }
-    return landed
-  }
-
-  const propose: JournalWriter['propose'] = async (drafts) => {
-    const facts = buffer
-    if (facts.length + drafts.length === 0) return { landed: true, events: [] }
-    buffer = []
-    const proposal: JournalEvent[] = []
-    for (const draft of drafts) {
-      const event = numbered(draft)
-      applyEvent(state, event)
-      proposal.push(event)
-    }
-    const outcome = await append([...facts, ...proposal])
-    if (outcome.ok) return { landed: true, events: [...facts, ...proposal] }
-    invariant(buffer.length === 0, 'nothing is recorded while a step is proposed')
-    return { landed: false, events: await rebase(facts) }
-  }
-
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const done = turnstile.then(work)
     turnstile = done.catch(() => null)
     return done
   }
-
   return {
     get state() {
-      return state
+      return pen.state
     },
-    record,
-    commit: () => inTurn(commit),
-    propose: (drafts) => inTurn(() => propose(drafts)),
+    record: (draft) => void pen.buffer.push(write(pen, draft)),
+    commit: () => inTurn(() => commit(pen)),
+    propose: (drafts) => inTurn(() => propose(pen, drafts)),
   }
 }
 
-function batchOf(
-  state: RunState,
-  lease: Lease,
-  after: number,
-  events: readonly JournalEvent[],
-  sessionItems: number,
-): JournalBatch {
+/** What a writer holds: the state, and how much of it is durable. */
+interface Pen {
+  readonly store: RunStore
+  readonly lease: Lease
+  readonly clock: Clock
+  state: RunState
+  /** Facts folded into the state that the store does not have yet. */
+  buffer: JournalEvent[]
+  /** The seq of the last event the store has. */
+  durable: number
+  /** How many items of the outer run the session has. */
+  sessionItems: number
+}
+
+/** Folds a draft into the state, as the event that follows it. */
+function write(pen: Pen, draft: EventDraft): JournalEvent {
+  const event = eventOf(draft, pen.state, pen.clock)
+  applyEvent(pen.state, event)
+  return event
+}
+
+async function commit(pen: Pen): Promise<readonly JournalEvent[]> {
+  const landed: JournalEvent[] = []
+  while (pen.buffer.length > 0) {
+    const facts = takeBuffer(pen)
+    const outcome = await append(pen, facts)
+    if (outcome.ok) landed.push(...facts)
+    else landed.push(...(await rebase(pen, [...facts, ...pen.buffer])))
+  }
+  return landed
+}
+
+async function propose(pen: Pen, drafts: readonly EventDraft[]): ReturnType<JournalWriter['propose']> {
+  if (pen.buffer.length + drafts.length === 0) return { landed: true, events: [] }
+  const facts = takeBuffer(pen)
+  const proposal = drafts.map((draft) => write(pen, draft))
+  const outcome = await append(pen, [...facts, ...proposal])
+  if (outcome.ok) return { landed: true, events: [...facts, ...proposal] }
+  invariant(pen.buffer.length === 0, 'nothing is recorded while a step is proposed')
+  return { landed: false, events: await rebase(pen, facts) }
+}
+
+function takeBuffer(pen: Pen): readonly JournalEvent[] {
+  const facts = pen.buffer
+  pen.buffer = []
+  return facts
+}
+
+async function append(pen: Pen, events: readonly JournalEvent[]): Promise<AppendOutcome> {
+  const batch = batchOf(pen, events)
+  const items = rootFrame(pen.state).items.length
+  const outcome = await pen.store.append(batch)
+  if (outcome.ok) {
+    pen.durable += events.length
+    pen.sessionItems = items
+  } else if (outcome.why === 'fenced') {
+    throw new ConflictFailure(
+      'lease_lost',
+      `Another process drives run ${pen.state.run_id} now`,
+      'This process stopped before doing anything more',
+    )
+  }
+  return outcome
+}
+
+/** Others were first: fold what they did, then our facts again, with new seqs. Returns what they did. */
+async function rebase(pen: Pen, facts: readonly JournalEvent[]): Promise<readonly JournalEvent[]> {
+  const journal = await pen.store.readJournal(pen.state.run_id)
+  const foreign = journal.slice(pen.durable)
+  pen.state = foldJournal(journal)
+  pen.durable = pen.state.seq
+  pen.sessionItems = rootFrame(pen.state).items.length
+  pen.buffer = facts.map((fact) => {
+    const event = { ...fact, seq: pen.state.seq + 1 }
+    applyEvent(pen.state, event)
+    return event
+  })
+  return foreign
+}
+
+/** The items the turn has settled since go to the session in the same transaction. */
+function batchOf(pen: Pen, events: readonly JournalEvent[]): JournalBatch {
+  const { state, durable } = pen
   const root = rootFrame(state)
-  const items = root.items.slice(sessionItems)
-  return {
-    run_id: state.run_id,
-    after,
-    lease,
-    events,
-    record: { ...recordOf(state), seq: after + events.length },
-    ...(state.session === null || items.length === 0
+  const seq = durable + events.length
+  const items = root.items.slice(pen.sessionItems)
+  const session =
+    state.session === null || items.length === 0
       ? {}
       : {
           session: {
             session_id: state.session.id,
-            operation: `${state.run_id}:${after + events.length}`,
+            operation: `${state.run_id}:${seq}`,
             items,
             last_agent: root.agent,
           },
-        }),
+        }
+  return {
+    run_id: state.run_id,
+    after: durable,
+    lease: pen.lease,
+    events,
+    record: { ...recordOf(state), seq },
+    ...session,
   }
 }

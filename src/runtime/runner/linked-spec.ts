@@ -1,14 +1,15 @@
 /** What the run loop needs of one spec: the linked Program, and how to evaluate, render, load, call and validate for it. */
-import type { Program } from '../../compiler/program.ts'
 import type { Json, JsonObject } from '../../util/json.ts'
 import type { SchemaIssue } from '../../compiler/json-schema/schema-validator.ts'
-import type { ModelDefinition } from '../../compiler/program.ts'
+import type { ModelDefinition, Program } from '../../compiler/program.ts'
 import type { Model } from '../models/model.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { RunOptions, SpecReference } from '../state/events.ts'
 
-/** What a condition sees besides `args` and `context`. */
-export interface ConditionNames {
+/** What a condition sees of a call. */
+export interface ConditionScope {
+  readonly args: JsonObject
+  readonly context: JsonObject
   readonly agent: string
   readonly tool: string
   readonly call_id: string
@@ -23,11 +24,14 @@ export interface LinkedSpec {
   readonly program: Program
   readonly redactor: Redactor
   /** The model an agent uses, under the options of a run. */
-  model(agent: string, options: RunOptions): Promise<{ readonly model: Model; readonly definition: ModelDefinition }>
+  model(
+    agent: string,
+    options: RunOptions,
+  ): Promise<{ readonly model: Model; readonly definition: ModelDefinition }>
   /** The rendered instructions of an agent; `null` without any. */
   instructions(agent: string, context: JsonObject, now: Date): Promise<string | null>
   /** A CEL condition over the arguments of a tool (by its key). Throws when it cannot be evaluated. */
-  condition(expression: string, key: string, args: JsonObject, context: JsonObject, names: ConditionNames): Promise<boolean>
+  condition(expression: string, key: string, scope: ConditionScope): Promise<boolean>
   /** A function of a tool module, loaded from the Program's bytes. */
   handler(reference: string): Promise<Handler>
   /** A template of `failure_error_function`. */

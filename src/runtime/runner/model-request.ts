@@ -8,10 +8,7 @@ import type { RunState } from '../state/run-state.ts'
 import { agentOf, toolsOf } from './resolve-call.ts'
 import type { RunContext } from './run-context.ts'
 
-export async function buildRequest(
-  run: RunContext,
-  modelSettings: JsonObject,
-): Promise<ModelRequest> {
+export async function buildRequest(run: RunContext, modelSettings: JsonObject): Promise<ModelRequest> {
   const { state } = run.writer
   const { program } = run.spec
   const frame = rootFrame(state)

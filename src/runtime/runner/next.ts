@@ -26,9 +26,15 @@ export type Step =
 export function next(program: Program, state: RunState, now: number): Step {
   if (state.cancel !== null) return { type: 'cancel', by: state.cancel.by, reason: state.cancel.reason }
   const frame = rootFrame(state)
-  if (frame.settled) return frame.handoff !== null || frame.turn === 0 ? startTurn(program, state, frame) : afterCalls(program, state, frame)
-  if (frame.response === null) return { type: 'call_model', agent: frame.agent, turn: frame.turn, starts: false }
-  return frame.calls.length === 0 ? afterAnswer(program, state, frame) : afterResponse(program, state, frame, now)
+  if (frame.settled)
+    return frame.handoff !== null || frame.turn === 0
+      ? startTurn(program, state, frame)
+      : afterCalls(program, state, frame)
+  if (frame.response === null)
+    return { type: 'call_model', agent: frame.agent, turn: frame.turn, starts: false }
+  return frame.calls.length === 0
+    ? afterAnswer(program, state, frame)
+    : afterResponse(program, state, frame, now)
 }
 
 /** A response without calls: its text is the answer, unless there is none. */
@@ -37,7 +43,8 @@ function afterAnswer(program: Program, state: RunState, frame: FrameState): Step
   if (refusal !== null) {
     return fail('model_refusal', `The model refused to answer: ${refusal}`, { agent: frame.agent })
   }
-  if (text === null && agentOf(program, frame.agent).output !== undefined) return startTurn(program, state, frame)
+  if (text === null && agentOf(program, frame.agent).output !== undefined)
+    return startTurn(program, state, frame)
   return { type: 'finish', text: text ?? '', from: 'model' }
 }
 
@@ -57,10 +64,14 @@ function afterResponse(program: Program, state: RunState, frame: FrameState, now
 function unusableResponse(program: Program, frame: FrameState): RunError | null {
   const agent = { agent: frame.agent }
   if (frame.ambiguous_call !== null) {
-    return error('model_behavior_error', `The model used call id ${frame.ambiguous_call} for two different calls`, {
-      ...agent,
-      call_id: frame.ambiguous_call,
-    })
+    return error(
+      'model_behavior_error',
+      `The model used call id ${frame.ambiguous_call} for two different calls`,
+      {
+        ...agent,
+        call_id: frame.ambiguous_call,
+      },
+    )
   }
   const unnamed = frame.calls.find((call) => call.call_id === '')
   if (unnamed !== undefined) {
@@ -68,7 +79,11 @@ function unusableResponse(program: Program, frame: FrameState): RunError | null 
   }
   const limit = program.run.max_tool_calls_per_turn
   if (frame.calls.length > limit) {
-    return error('model_behavior_error', `The model made ${frame.calls.length} calls in one turn; the limit is ${limit}`, agent)
+    return error(
+      'model_behavior_error',
+      `The model made ${frame.calls.length} calls in one turn; the limit is ${limit}`,
+      agent,
+    )
   }
   if (program.run.tool_not_found === 'return_error') return null
   const unknown = frame.calls.find((call) => resolveCall(program, call.agent, call.name).kind === 'unknown')
@@ -109,7 +124,9 @@ function finalToolOutput(program: Program, frame: FrameState): string | null {
   const stops = (call: CallState): boolean =>
     behavior === 'stop_on_first_tool' ||
     ('stop_at_tool_names' in behavior && behavior.stop_at_tool_names.includes(call.name))
-  const call = frame.calls.find((one) => resolveCall(program, one.agent, one.name).kind === 'tool' && stops(one))
+  const call = frame.calls.find(
+    (one) => resolveCall(program, one.agent, one.name).kind === 'tool' && stops(one),
+  )
   if (call === undefined || call.output === null) return null
   return typeof call.output === 'string' ? call.output : JSON.stringify(call.output)
 }

@@ -2,7 +2,10 @@
 import { isJsonObject } from '../../util/json.ts'
 import type { Item } from '../state/item.ts'
 
-export function outputText(items: readonly Item[]): { readonly text: string | null; readonly refusal: string | null } {
+export function outputText(items: readonly Item[]): {
+  readonly text: string | null
+  readonly refusal: string | null
+} {
   const message = items.findLast((item) => item['type'] === 'message')
   const content = message?.['content']
   if (typeof content === 'string') return { text: content, refusal: null }
@@ -12,7 +15,7 @@ export function outputText(items: readonly Item[]): { readonly text: string | nu
   for (const part of content) {
     if (!isJsonObject(part)) continue
     if (part['type'] === 'output_text' && typeof part['text'] === 'string') texts.push(part['text'])
-    if (part['type'] === 'refusal') refusal = String(part['refusal'] ?? '')
+    if (part['type'] === 'refusal') refusal = typeof part['refusal'] === 'string' ? part['refusal'] : ''
   }
   return { text: texts.length === 0 ? null : texts.join(''), refusal: texts.length === 0 ? refusal : null }
 }

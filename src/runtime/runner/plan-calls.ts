@@ -90,7 +90,12 @@ async function planDecided(run: RunContext, view: CallView): Promise<CallStep> {
   return begin(run, view, decision.seq, decision.arguments ?? view.arguments)
 }
 
-function rejected(run: RunContext, view: CallView, decision: EventOf<'approval.decided'>, inDoubt: boolean): CallStep {
+function rejected(
+  run: RunContext,
+  view: CallView,
+  decision: EventOf<'approval.decided'>,
+  inDoubt: boolean,
+): CallStep {
   const fallback = inDoubt ? OUTCOME_UNKNOWN : rejectionText(run)
   const reason = inDoubt ? 'unknown_outcome' : 'rejected'
   return notRun(view, reason, decision.message ?? fallback, decision.seq)

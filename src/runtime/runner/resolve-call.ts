@@ -1,10 +1,5 @@
 /** What a name called by the model means for an agent: a tool, a handoff, or nothing. */
-import type {
-  AgentDefinition,
-  HandoffDefinition,
-  Program,
-  ToolDefinition,
-} from '../../compiler/program.ts'
+import type { AgentDefinition, HandoffDefinition, Program, ToolDefinition } from '../../compiler/program.ts'
 import { invariant } from '../../util/invariant.ts'
 
 export type ResolvedCall =
@@ -23,7 +18,10 @@ export function resolveCall(program: Program, agentName: string, name: string): 
 }
 
 /** The tools an agent offers, by their key in the Program, in the order of the spec. */
-export function toolsOf(program: Program, agent: AgentDefinition): readonly (readonly [string, ToolDefinition])[] {
+export function toolsOf(
+  program: Program,
+  agent: AgentDefinition,
+): readonly (readonly [string, ToolDefinition])[] {
   return agent.tools.flatMap((key) => {
     const tool = program.tools[key]
     invariant(tool !== undefined, `tool ${key} is part of the Program`)

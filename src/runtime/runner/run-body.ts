@@ -1,6 +1,6 @@
 /** Runs the body of one function tool: its own copy of the context, a timeout, and every outcome as a value. */
-import { isJsonObject } from '../../util/json.ts'
-import type { Json, JsonObject } from '../../util/json.ts'
+import { isJsonObject, parseJson } from '../../util/json.ts'
+import type { JsonObject } from '../../util/json.ts'
 import { createMergePatch } from '../../util/merge-patch.ts'
 import { RunFailure } from '../failures.ts'
 import type { RunError } from '../state/events.ts'
@@ -54,7 +54,7 @@ export async function runBody(
     context: structuredClone(before),
     signal: AbortSignal.any([options.signal, timeout.signal]),
     idempotency_key: `${run.writer.state.run_id}:${body.call.turn}:${body.call.call_id}`,
-    progress: (text) => options.progress(run.spec.redactor.text(String(text))),
+    progress: (text: unknown) => options.progress(run.spec.redactor.text(String(text))),
   }
   const elapsed = (): number => Math.round(performance.now() - started)
   try {
@@ -104,8 +104,9 @@ async function withTimeout(
 /** The context as JSON, whatever the body left in it. */
 function plainContext(context: unknown): JsonObject {
   const text: unknown = JSON.stringify(context)
-  const plain: Json = typeof text === 'string' ? JSON.parse(text) : null
-  if (!isJsonObject(plain)) throw new TypeError('the tool replaced ctx.context by something that is not an object')
+  const plain = typeof text === 'string' ? parseJson(text) : null
+  if (!isJsonObject(plain))
+    throw new TypeError('the tool replaced ctx.context by something that is not an object')
   return plain
 }
 
@@ -152,7 +153,10 @@ async function textOrRaise(
     return text === null ? raised(about, defaultText) : answered(run.spec.redactor.text(text))
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    return raised({ ...about, message: `failure_error_function of ${body.tool.name} failed: ${message}` }, defaultText)
+    return raised(
+      { ...about, message: `failure_error_function of ${body.tool.name} failed: ${message}` },
+      defaultText,
+    )
   }
 }
 

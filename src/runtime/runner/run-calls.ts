@@ -4,7 +4,7 @@
  */
 import { createChannel } from '../../util/channel.ts'
 import type { Channel } from '../../util/channel.ts'
-import { RunFailure } from '../failures.ts'
+import type { RunFailure } from '../failures.ts'
 import type { RunEvent } from '../state/events.ts'
 import type { CallState } from '../state/run-state.ts'
 import { aboutCall } from './call-view.ts'
@@ -15,7 +15,10 @@ import type { RunContext } from './run-context.ts'
 import { runBody } from './run-body.ts'
 
 /** Ends without effect when others changed the run meanwhile: the loop decides again. */
-export async function* runCalls(run: RunContext, calls: readonly CallState[]): AsyncGenerator<RunEvent, void> {
+export async function* runCalls(
+  run: RunContext,
+  calls: readonly CallState[],
+): AsyncGenerator<RunEvent, void> {
   const plan = await planCalls(run, calls)
   const limit = run.spec.program.run.max_tool_concurrency ?? plan.bodies.length
   const first = plan.failure === null ? plan.bodies.slice(0, limit) : []
@@ -42,34 +45,18 @@ async function* runBodies(
   waiting: readonly PlannedBody[],
 ): AsyncGenerator<RunEvent, void> {
   const channel = createChannel<RunEvent>()
-  const siblings = new AbortController()
-  const queue = [...waiting]
-  let failure: RunFailure | null = null
-  let running = first.length
-
-  const work = async (start: PlannedBody): Promise<void> => {
-    for (let body: PlannedBody | undefined = start; body !== undefined; ) {
-      const outcome = await execute(run, body, siblings.signal, channel)
-      if (outcome !== null) {
-        failure ??= outcome
-        siblings.abort(outcome)
-      }
-      body = failure === null && !run.signal.aborted ? queue.shift() : undefined
-      if (body !== undefined) run.writer.record(started(body))
-      if (body !== undefined || running > 1) (await run.writer.commit()).forEach(channel.push)
-    }
+  const stopped = new AbortController()
+  const crew: Crew = {
+    run,
+    channel,
+    siblings: stopped,
+    queue: [...waiting],
+    running: first.length,
+    failure: null,
   }
-  const finish = async (body: PlannedBody): Promise<void> => {
-    try {
-      await work(body)
-    } finally {
-      running -= 1
-    }
-  }
-  const everything = Promise.all(first.map(finish))
   const stop = (): void => channel.close(run.signal.reason)
   run.signal.addEventListener('abort', stop, { once: true })
-  everything.then(
+  Promise.all(first.map((body) => work(crew, body))).then(
     () => channel.close(),
     (error: unknown) => channel.close(error),
   )
@@ -79,18 +66,42 @@ async function* runBodies(
   } finally {
     run.signal.removeEventListener('abort', stop)
   }
-  if (failure !== null) throw failure
+  if (crew.failure !== null) throw crew.failure
+}
+
+/** Bodies that run together: the first failure stops the others. */
+interface Crew {
+  readonly run: RunContext
+  readonly channel: Channel<RunEvent>
+  readonly siblings: AbortController
+  readonly queue: PlannedBody[]
+  running: number
+  failure: RunFailure | null
+}
+
+/** One place in the crew: a body, then the waiting ones, until there are none. */
+async function work(crew: Crew, start: PlannedBody): Promise<void> {
+  const { run, queue } = crew
+  try {
+    for (let body: PlannedBody | undefined = start; body !== undefined;) {
+      const failure = await execute(crew, body)
+      if (failure !== null) {
+        crew.failure ??= failure
+        crew.siblings.abort(failure)
+      }
+      body = crew.failure === null && !run.signal.aborted ? queue.shift() : undefined
+      if (body !== undefined) run.writer.record(started(body))
+      if (body !== undefined || crew.running > 1) (await run.writer.commit()).forEach(crew.channel.push)
+    }
+  } finally {
+    crew.running -= 1
+  }
 }
 
 /** Runs one body and records its outcome. Returns the failure that ends the run, if it is one. */
-async function execute(
-  run: RunContext,
-  body: PlannedBody,
-  siblings: AbortSignal,
-  channel: Channel<RunEvent>,
-): Promise<RunFailure | null> {
+async function execute({ run, siblings, channel }: Crew, body: PlannedBody): Promise<RunFailure | null> {
   const outcome = await runBody(run, body, {
-    signal: AbortSignal.any([run.signal, siblings]),
+    signal: AbortSignal.any([run.signal, siblings.signal]),
     progress: (text) =>
       channel.push({
         type: 'tool.progress',

@@ -28,14 +28,22 @@ export interface FailedCall {
 }
 
 /** The text for the model, by the tool's `failure_error_function`; `null`: the failure ends the run. */
-export async function failureText(spec: LinkedSpec, rule: FailureText, failed: FailedCall): Promise<string | null> {
+export async function failureText(
+  spec: LinkedSpec,
+  rule: FailureText,
+  failed: FailedCall,
+): Promise<string | null> {
   switch (rule.kind) {
     case 'default':
       return failed.default_text
     case 'raise':
       return null
     case 'message':
-      return spec.renderMessage(rule.template, { error: failed.message, tool: failed.tool, args: failed.arguments })
+      return spec.renderMessage(rule.template, {
+        error: failed.message,
+        tool: failed.tool,
+        args: failed.arguments,
+      })
     case 'handler': {
       const handler = await spec.handler(rule.handler)
       return String(await handler(new Error(failed.message), failed.ctx))

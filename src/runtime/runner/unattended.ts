@@ -14,7 +14,9 @@ export function decideUnattended(run: RunContext, requests: readonly RequestStat
     case 'pause':
       return []
     case 'allow':
-      return requests.filter((request) => request.kind !== 'in_doubt').map((request) => decision(run, request, 'approve'))
+      return requests
+        .filter((request) => request.kind !== 'in_doubt')
+        .map((request) => decision(run, request, 'approve'))
     case 'deny':
       return requests.map((request) => decision(run, request, 'reject'))
     case 'fail': {

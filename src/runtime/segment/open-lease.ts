@@ -16,7 +16,11 @@ export interface LeaseOptions {
 const POLL_MS = 100
 
 /** @throws ConflictFailure `run_busy` at once, `session_busy` after `wait`. */
-export async function openLease(options: LeaseOptions, runId: string, sessionId: string | null): Promise<Lease> {
+export async function openLease(
+  options: LeaseOptions,
+  runId: string,
+  sessionId: string | null,
+): Promise<Lease> {
   const { store, clock, holder, isGone } = options
   const deadline = clock.now().getTime() + options.wait
   for (;;) {
@@ -24,7 +28,11 @@ export async function openLease(options: LeaseOptions, runId: string, sessionId:
     if (grant.ok) return grant.lease
     const who = `process ${grant.holder.pid} on ${grant.holder.host}`
     if (grant.busy === 'run') {
-      throw new ConflictFailure('run_busy', `Run ${runId} is driven by ${who}`, 'Wait until it pauses or ends, or cancel it')
+      throw new ConflictFailure(
+        'run_busy',
+        `Run ${runId} is driven by ${who}`,
+        'Wait until it pauses or ends, or cancel it',
+      )
     }
     if (clock.now().getTime() >= deadline) {
       throw new ConflictFailure(

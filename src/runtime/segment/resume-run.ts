@@ -28,7 +28,11 @@ export function checkResumable(state: RunState): void {
     throw new ConflictFailure('run_ended', `Run ${id} is ${phase}`, 'Start a new run')
   }
   if (phase === 'failed' && error !== null && FINAL_FAILURES.has(error.code)) {
-    throw new ConflictFailure('run_ended', `Run ${id} failed for good (${error.code}): ${error.message}`, 'Start a new run')
+    throw new ConflictFailure(
+      'run_ended',
+      `Run ${id} failed for good (${error.code}): ${error.message}`,
+      'Start a new run',
+    )
   }
 }
 
@@ -50,7 +54,12 @@ export function checkInputAllowed(spec: LinkedSpec, state: RunState): void {
 }
 
 /** True when nothing would happen: every call that waits still waits. */
-export function hasNothingToDo(spec: LinkedSpec, state: RunState, options: ResumeOptions, clock: Clock): boolean {
+export function hasNothingToDo(
+  spec: LinkedSpec,
+  state: RunState,
+  options: ResumeOptions,
+  clock: Clock,
+): boolean {
   if (state.phase !== 'paused' || state.cancel !== null) return false
   if (options.input !== undefined || options.context !== undefined) return false
   return next(spec.program, state, clock.now().getTime()).type === 'pause'
@@ -68,7 +77,8 @@ export async function resumeRun(run: ResumedRun): Promise<Segment> {
   const { spec, state, options, lease, store } = run
   if (options.context !== undefined) await checkContext(spec, options.context)
   const { session } = state
-  const history = session === null ? [] : await store.sessions.readRange(session.id, session.from, session.upto)
+  const history =
+    session === null ? [] : await store.sessions.readRange(session.id, session.from, session.upto)
   return {
     spec,
     lease,

@@ -30,14 +30,22 @@ export async function checkContext(spec: LinkedSpec, context: JsonObject): Promi
   const issues = schema === undefined ? [] : await spec.validate(schema, context)
   if (issues.length === 0) return
   const list = issues.map((issue) => issue.message).join('; ')
-  throw new UsageFailure('invalid_context', `The context does not fit the spec's context.schema: ${list}`, 'Pass --context JSON or --context @FILE')
+  throw new UsageFailure(
+    'invalid_context',
+    `The context does not fit the spec's context.schema: ${list}`,
+    'Pass --context JSON or --context @FILE',
+  )
 }
 
 /** @throws UsageFailure `unknown_agent`. */
 export function checkAgent(spec: LinkedSpec, agent: string | undefined): void {
   if (agent === undefined || Object.hasOwn(spec.program.agents, agent)) return
   const known = Object.keys(spec.program.agents).join(', ')
-  throw new UsageFailure('unknown_agent', `Spec ${spec.program.name} has no agent ${agent}`, `Its agents: ${known}`)
+  throw new UsageFailure(
+    'unknown_agent',
+    `Spec ${spec.program.name} has no agent ${agent}`,
+    `Its agents: ${known}`,
+  )
 }
 
 export interface NewRun {
@@ -61,7 +69,10 @@ export async function startRun(run: NewRun): Promise<Segment> {
     seq: 1,
     at: run.clock.now().toISOString(),
     spec: spec.reference,
-    session: page === null || options.session === undefined ? null : { id: options.session, from: page.from, upto: page.upto },
+    session:
+      page === null || options.session === undefined
+        ? null
+        : { id: options.session, from: page.from, upto: page.upto },
     agent: startingAgent(spec, options.agent, page),
     input: spec.redactor.json(inputItems(run.input)),
     context: run.context,

@@ -3,7 +3,17 @@
  * changes a RunState. For speed it changes the state in place; a state has one owner, and `foldJournal` makes a new one.
  */
 import { assertNever, InternalError, invariant } from '../../util/invariant.ts'
-import { completeCall, countAttempts, decide, distrust, handOff, request, respond, settle, startCall } from './apply-calls.ts'
+import {
+  completeCall,
+  countAttempts,
+  decide,
+  distrust,
+  handOff,
+  request,
+  respond,
+  settle,
+  startCall,
+} from './apply-calls.ts'
 import type { EventOf, JournalEvent, RunOptions } from './events.ts'
 import { turnItems, withoutOrphans } from './history.ts'
 import { frameOf, mutable, newFrame, root } from './mutable-state.ts'
@@ -83,7 +93,10 @@ function applyByType(state: MutableState, event: JournalEvent): void {
     case 'input.added':
       return void (root(state).staged = [...root(state).staged, ...event.items])
     case 'cancel.requested':
-      return void (state.cancel = { by: event.by, ...(event.reason === undefined ? {} : { reason: event.reason }) })
+      return void (state.cancel = {
+        by: event.by,
+        ...(event.reason === undefined ? {} : { reason: event.reason }),
+      })
     case 'run.paused':
       return void (state.phase = 'paused')
     case 'run.completed':
@@ -151,7 +164,8 @@ function complete(state: MutableState, event: EventOf<'run.completed'>): void {
 function fail(state: MutableState, event: EventOf<'run.failed'>): void {
   state.phase = 'failed'
   state.error = event.error
-  if (event.attempts !== undefined) countAttempts(state, event.error.agent ?? root(state).agent, event.attempts)
+  if (event.attempts !== undefined)
+    countAttempts(state, event.error.agent ?? root(state).agent, event.attempts)
 }
 
 function cancel(state: MutableState): void {

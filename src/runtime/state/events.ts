@@ -204,7 +204,11 @@ export type EventOf<T extends EventType> = {
 export type JournalEvent = { [T in EventType]: EventOf<T> }[EventType]
 
 /** Events that are streamed and never journaled. */
-export type StreamedEvent = { readonly run_id: string; readonly at: string; readonly path?: readonly string[] } & (
+export type StreamedEvent = {
+  readonly run_id: string
+  readonly at: string
+  readonly path?: readonly string[]
+} & (
   | {
       readonly type: 'model.requested'
       readonly turn: number

@@ -39,8 +39,8 @@ export function withoutOrphans(items: readonly Item[]): readonly Item[] {
   const orphanOutputs = new Set<number>()
   items.forEach((item, index) => {
     if (isFunctionCall(item)) waiting.set(item.call_id, index)
-    if (item['type'] !== 'function_call_output') return
-    const id = String(item['call_id'])
+    const id = item['call_id']
+    if (item['type'] !== 'function_call_output' || typeof id !== 'string') return
     const call = waiting.get(id)
     if (call === undefined) orphanOutputs.add(index)
     else answered.add(call)

@@ -52,11 +52,16 @@ export function callOf(
   return call
 }
 
-export function findCall(state: MutableState, path: readonly string[], id: string): Mutable<CallState> | undefined {
+export function findCall(
+  state: MutableState,
+  path: readonly string[],
+  id: string,
+): Mutable<CallState> | undefined {
   return state.frames.get(frameKey(path))?.calls.find((call) => call.call_id === id)
 }
 
 /** The one place that trades the read-only view for the writable one: a state belongs to the fold. */
 export function mutable(state: RunState): MutableState {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same object, with `readonly` taken off
   return state as unknown as MutableState
 }

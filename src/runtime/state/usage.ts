@@ -29,8 +29,7 @@ export function addUsage(a: Usage, b: Usage): Usage {
       cached_tokens: a.input_tokens_details.cached_tokens + b.input_tokens_details.cached_tokens,
     },
     output_tokens_details: {
-      reasoning_tokens:
-        a.output_tokens_details.reasoning_tokens + b.output_tokens_details.reasoning_tokens,
+      reasoning_tokens: a.output_tokens_details.reasoning_tokens + b.output_tokens_details.reasoning_tokens,
     },
   }
 }

@@ -39,9 +39,17 @@ function sentence(beginning: string, detail: string): string {
 /** What each message needs to know. */
 export interface MeaningArgs {
   readonly AS4001: { readonly agent: string }
-  readonly AS4002: { readonly agent: string; readonly name: string; readonly kinds: readonly [string, string] }
+  readonly AS4002: {
+    readonly agent: string
+    readonly name: string
+    readonly kinds: readonly [string, string]
+  }
   readonly AS4003: { readonly name: string; readonly what: string }
-  readonly AS4004: { readonly pattern: string; readonly agent: string | undefined; readonly suggestion: string | undefined }
+  readonly AS4004: {
+    readonly pattern: string
+    readonly agent: string | undefined
+    readonly suggestion: string | undefined
+  }
   readonly AS4005: { readonly tool: string }
   readonly AS4006: { readonly agent: string; readonly entry: string }
   readonly AS4007: { readonly kind: string; readonly name: string }
@@ -50,7 +58,11 @@ export interface MeaningArgs {
   readonly AS4010: { readonly detail: string }
   readonly AS4011: { readonly detail: string }
   readonly AS4012: { readonly detail: string }
-  readonly AS4013: { readonly name: string; readonly suggestion: string | undefined; readonly known: readonly string[] }
+  readonly AS4013: {
+    readonly name: string
+    readonly suggestion: string | undefined
+    readonly known: readonly string[]
+  }
   readonly AS4014: { readonly detail: string }
   readonly AS4015: { readonly detail: string }
   readonly AS4016: { readonly key: string }
@@ -168,7 +180,8 @@ models:
     title: 'Side effects without approval',
     severity: 'warning',
     message: ({ tool, does }) => `The tool "${tool}" ${does}, and nobody is asked.`,
-    hint: () => 'Add "needs_approval", or a rule under "approvals"; "# agentspec: ignore AS4008" if it is meant so.',
+    hint: () =>
+      'Add "needs_approval", or a rule under "approvals"; "# agentspec: ignore AS4008" if it is meant so.',
     wrong: `agentspec: 1
 name: demo
 agents:
@@ -248,7 +261,8 @@ agents:
   AS4013: {
     title: 'Unknown template variable',
     severity: 'error',
-    message: ({ name, suggestion }) => `The template uses "${name}", which is not there.${didYouMean(suggestion)}`,
+    message: ({ name, suggestion }) =>
+      `The template uses "${name}", which is not there.${didYouMean(suggestion)}`,
     hint: ({ suggestion, known }) =>
       suggestion === undefined && known.length > 0 ? `There is ${listNames(known)}.` : undefined,
     wrong: `agentspec: 1

@@ -56,7 +56,7 @@ export interface ReferenceArgs {
 }
 
 /** A row each for every kind of reference. */
-export const referenceCodes : { readonly [Code in keyof ReferenceArgs]: CodeRow<ReferenceArgs[Code]> } = {
+export const referenceCodes: { readonly [Code in keyof ReferenceArgs]: CodeRow<ReferenceArgs[Code]> } = {
   AS3001: {
     title: 'Unknown agent',
     severity: 'error',
@@ -89,8 +89,7 @@ ${tools}`,
     title: 'Unknown model',
     severity: 'error',
     message: (args) => `Unknown model "${args.name}".${didYouMean(args.suggestion)}`,
-    hint: (args) =>
-      declared('models', args) ?? 'Name a key of "models", or write "provider/model".',
+    hint: (args) => declared('models', args) ?? 'Name a key of "models", or write "provider/model".',
     wrong: `agentspec: 1
 name: demo
 agents:
@@ -133,8 +132,7 @@ guardrails:
     severity: 'error',
     message: ({ agents }) =>
       `With ${agents.length} agents the spec must say which one starts: "entry" is missing.`,
-    hint: ({ agents }) =>
-      `Add "entry: ${agents[0] ?? ''}" or another of ${listNames(agents)}.`,
+    hint: ({ agents }) => `Add "entry: ${agents[0] ?? ''}" or another of ${listNames(agents)}.`,
     wrong: `agentspec: 1
 name: demo
 agents:
@@ -157,8 +155,7 @@ agents: {}
   AS3008: {
     title: 'File not found',
     severity: 'error',
-    message: ({ file, suggestion }) =>
-      `There is no file "${file}".${didYouMean(suggestion)}`,
+    message: ({ file, suggestion }) => `There is no file "${file}".${didYouMean(suggestion)}`,
     hint: () => 'Paths are relative to the file that names them.',
     wrong: `agentspec: 1
 name: demo
@@ -242,8 +239,7 @@ def cancel_order(): pass
   AS3014: {
     title: 'Unknown export',
     severity: 'error',
-    message: (args) =>
-      `"${args.path}" does not export "${args.name}".${didYouMean(args.suggestion)}`,
+    message: (args) => `"${args.path}" does not export "${args.name}".${didYouMean(args.suggestion)}`,
     hint: (args) => {
       if (args.suggestion !== undefined) return undefined
       return args.known.length === 0 ? 'It exports nothing.' : `It exports ${listNames(args.known)}.`
@@ -299,7 +295,8 @@ export const orders = []
     title: 'CommonJS module',
     severity: 'error',
     message: ({ path }) => `"${path}" is a CommonJS module.`,
-    hint: () => 'Tool modules are ES modules: write "export" instead of "module.exports", "import" instead of "require".',
+    hint: () =>
+      'Tool modules are ES modules: write "export" instead of "module.exports", "import" instead of "require".',
     wrong: `agentspec: 1
 name: demo
 agents:
@@ -346,7 +343,8 @@ export function cancelOrder( { return 1 }
   AS3020: {
     title: 'Computed import',
     severity: 'error',
-    message: () => 'What this import() loads is only known when it runs, so it cannot be archived with the spec.',
+    message: () =>
+      'What this import() loads is only known when it runs, so it cannot be archived with the spec.',
     hint: () => 'Import a fixed path: import("./file.ts").',
     wrong: `agentspec: 1
 name: demo
@@ -375,10 +373,11 @@ agents:
   AS3022: {
     title: 'Unknown tool in stop_at_tool_names',
     severity: 'error',
-    message: (args) =>
-      `The agent "${args.agent}" has no tool "${args.name}".${didYouMean(args.suggestion)}`,
+    message: (args) => `The agent "${args.agent}" has no tool "${args.name}".${didYouMean(args.suggestion)}`,
     hint: (args) =>
-      args.suggestion === undefined && args.known.length > 0 ? `Its tools: ${listNames(args.known)}.` : undefined,
+      args.suggestion === undefined && args.known.length > 0
+        ? `Its tools: ${listNames(args.known)}.`
+        : undefined,
     wrong: `agentspec: 1
 name: demo
 agents:

@@ -40,7 +40,7 @@ export interface YamlArgs {
 }
 
 /** A row each for every mistake in YAML, and for files that cannot be read. */
-export const yamlCodes : { readonly [Code in keyof YamlArgs]: CodeRow<YamlArgs[Code]> } = {
+export const yamlCodes: { readonly [Code in keyof YamlArgs]: CodeRow<YamlArgs[Code]> } = {
   AS1001: {
     title: 'YAML syntax error',
     severity: 'error',
@@ -133,8 +133,7 @@ agents:
   AS1007: {
     title: 'Line that is not "key: value"',
     severity: 'error',
-    message: ({ text }) =>
-      `Expected "key: value", found ${JSON.stringify(text)} without a colon.`,
+    message: ({ text }) => `Expected "key: value", found ${JSON.stringify(text)} without a colon.`,
     hint: () => 'A colon that ends a key needs a space or a new line after it.',
     wrong: `agentspec: 1
 name: demo
@@ -307,8 +306,7 @@ agents:
   AS1019: {
     title: 'Other version of YAML',
     severity: 'error',
-    message: ({ directive }) =>
-      `The directive "${directive}" is not supported: a spec is YAML 1.2.`,
+    message: ({ directive }) => `The directive "${directive}" is not supported: a spec is YAML 1.2.`,
     hint: () => 'Remove the line.',
     wrong: `%YAML 1.1
 ---
@@ -356,8 +354,7 @@ agents:
   AS1023: {
     title: 'Integer that loses digits',
     severity: 'error',
-    message: ({ text }) =>
-      `The integer ${text} is too large to be kept exactly (at most 9007199254740991).`,
+    message: ({ text }) => `The integer ${text} is too large to be kept exactly (at most 9007199254740991).`,
     hint: () => 'If it is an id, put it in quotes.',
     wrong: `agentspec: 1
 name: demo

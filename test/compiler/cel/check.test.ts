@@ -14,7 +14,11 @@ const orderArgs: JsonSchema = {
     level: { const: 3 },
     lines: {
       type: 'array',
-      items: { type: 'object', properties: { sku: { type: 'string' }, note: { type: 'string' } }, required: ['sku'] },
+      items: {
+        type: 'object',
+        properties: { sku: { type: 'string' }, note: { type: 'string' } },
+        required: ['sku'],
+      },
     },
     labels: { type: 'object', additionalProperties: { type: 'string' } },
     note: { type: ['string', 'null'] },
@@ -25,7 +29,10 @@ const orderArgs: JsonSchema = {
 
 const openContext: JsonSchema = {
   type: 'object',
-  properties: { tier: { enum: ['free', 'pro'] }, user: { type: 'object', properties: { id: { type: 'string' } } } },
+  properties: {
+    tier: { enum: ['free', 'pro'] },
+    user: { type: 'object', properties: { id: { type: 'string' } } },
+  },
   required: ['tier'],
 }
 
@@ -73,8 +80,12 @@ describe('names', () => {
   })
 
   test('an unknown property of a closed schema is an error', () => {
-    expect(check('args.amuont > 1')).toEqual(['error "amuont": There is no property "amuont". Did you mean "amount"?'])
-    expect(check('has(args.amuont)')).toEqual(['error "amuont": There is no property "amuont". Did you mean "amount"?'])
+    expect(check('args.amuont > 1')).toEqual([
+      'error "amuont": There is no property "amuont". Did you mean "amount"?',
+    ])
+    expect(check('has(args.amuont)')).toEqual([
+      'error "amuont": There is no property "amuont". Did you mean "amount"?',
+    ])
     expect(check('args["amuont"] > 1')).toEqual([
       'error ""amuont"": There is no property "amuont". Did you mean "amount"?',
     ])
@@ -89,10 +100,9 @@ describe('names', () => {
   })
 
   test('every unknown name is reported, and the first mistake of type besides', () => {
-    expect(check('foo == 1 && args.bar == 1 && args.amount > "x"').map((line) => line.split(':')[0])).toEqual([
-      'error "foo"',
-      'error "bar"',
-    ])
+    expect(check('foo == 1 && args.bar == 1 && args.amount > "x"').map((line) => line.split(':')[0])).toEqual(
+      ['error "foo"', 'error "bar"'],
+    )
     expect(check('args.amount > "x" && foo == 1')).toHaveLength(2)
   })
 
@@ -137,8 +147,14 @@ describe('types', () => {
     ['args.lines["a"] == 1', 'A list is indexed by an integer, an object by text; this is text.'],
     ['args.amount', 'The expression gives a number; it must give true or false.'],
     ['args.kind.matches("(")', 'The pattern is not a regular expression: Unterminated group.'],
-    ['args.kind.matches(agent)', 'The pattern of matches() must be a text in quotes, so that it can be checked.'],
-    ['has(args)', 'has() takes one property, as in has(args.name); all(), exists() and the like a name first.'],
+    [
+      'args.kind.matches(agent)',
+      'The pattern of matches() must be a text in quotes, so that it can be checked.',
+    ],
+    [
+      'has(args)',
+      'has() takes one property, as in has(args.name); all(), exists() and the like a name first.',
+    ],
   ])('%s', (expression, message) => {
     const [issue, ...others] = environment.check(expression)
     expect(others).toEqual([])
@@ -174,7 +190,24 @@ describe('syntax', () => {
   })
 
   test('any text is either right or explained, with a place inside it', () => {
-    const word = fc.constantFrom('args', '.', 'amount', '(', ')', '&&', '!', '"', '1', 'in', '[', ']', ' ', 'has', '?', ':')
+    const word = fc.constantFrom(
+      'args',
+      '.',
+      'amount',
+      '(',
+      ')',
+      '&&',
+      '!',
+      '"',
+      '1',
+      'in',
+      '[',
+      ']',
+      ' ',
+      'has',
+      '?',
+      ':',
+    )
     fc.assert(
       fc.property(fc.array(word, { maxLength: 14 }), (words) => {
         const expression = words.join('')

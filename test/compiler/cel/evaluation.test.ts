@@ -23,7 +23,9 @@ function condition(expression: string, values: Record<string, unknown>): boolean
 
 describe('conditions', () => {
   test('read the values given', () => {
-    const compiled = environment.compile('args.amount > 100.0 || (has(context.tier) && context.tier == "free")')
+    const compiled = environment.compile(
+      'args.amount > 100.0 || (has(context.tier) && context.tier == "free")',
+    )
     expect(evaluateCondition(compiled, { args: { amount: 101 }, context: {} })).toBe(true)
     expect(evaluateCondition(compiled, { args: { amount: 1 }, context: { tier: 'free' } })).toBe(true)
     expect(evaluateCondition(compiled, { args: { amount: 1 }, context: {} })).toBe(false)
@@ -53,7 +55,11 @@ describe('failures are errors that name expression and reason', () => {
     ['args.reason == "x"', { args: { amount: 1 } }, 'there is no "reason".'],
     ['context.a.b == 1', { context: {} }, 'there is no "a".'],
     ['context.x', { context: { x: 'yes' } }, 'it gave neither true nor false.'],
-    ['args.amount > 1', { args: { amount: 'many' } }, "Field 'amount' is not of type 'double', got 'string'."],
+    [
+      'args.amount > 1',
+      { args: { amount: 'many' } },
+      "Field 'amount' is not of type 'double', got 'string'.",
+    ],
     ['args.amount > 1', {}, 'Unknown variable: args.'],
     ['context.x > 1', { context: { x: 'a' } }, 'no such overload: dyn<string> > int.'],
     ['context.x[3] == 1', { context: { x: [1] } }, 'index out of bounds, index 3 >= size 1.'],
@@ -63,7 +69,9 @@ describe('failures are errors that name expression and reason', () => {
   })
 
   test('an evaluation that would not end is ended', () => {
-    const values = { context: { text: `${'a'.repeat(60)}b`, list: Array.from({ length: 3000 }, (_, index) => index) } }
+    const values = {
+      context: { text: `${'a'.repeat(60)}b`, list: Array.from({ length: 3000 }, (_, index) => index) },
+    }
     expect(() => condition('context.text.matches("^(a+)+$")', values)).toThrow('took longer than 1000 ms.')
     const loops = 'context.list.all(x, context.list.all(y, context.list.all(z, x + y + z >= 0)))'
     expect(() => condition(loops, values)).toThrow('took longer than 1000 ms.')
@@ -82,7 +90,9 @@ describe('failures are errors that name expression and reason', () => {
 })
 
 describe('keys with a meaning in JavaScript are data', () => {
-  const hostile: unknown = JSON.parse('{"__proto__": {"admin": true}, "constructor": "c", "hasOwnProperty": 1}')
+  const hostile: unknown = JSON.parse(
+    '{"__proto__": {"admin": true}, "constructor": "c", "hasOwnProperty": 1}',
+  )
 
   test.each([
     ['has(context.admin)', false],
@@ -108,7 +118,10 @@ describe('results as data', () => {
   const any = createCelEnvironment({ args: true })
   test.each([
     ['args', { a: 1, b: [1.5, 'x', null, true] }],
-    ['{"id": args.a, "list": args.b.map(x, x), "none": null}', { id: 1, list: [1.5, 'x', null, true], none: null }],
+    [
+      '{"id": args.a, "list": args.b.map(x, x), "none": null}',
+      { id: 1, list: [1.5, 'x', null, true], none: null },
+    ],
     ['args.a + 1', 2],
     ['timestamp("2026-01-01T00:00:00Z")', '2026-01-01T00:00:00.000Z'],
     ['duration("90s")', '90s'],

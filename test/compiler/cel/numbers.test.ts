@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createCelEnvironment } from '../../../src/compiler/cel/environment.ts'
-import { evaluateCondition, evaluateJson, ExpressionError, type CelValues } from '../../../src/compiler/cel/expression.ts'
+import {
+  evaluateCondition,
+  evaluateJson,
+  ExpressionError,
+  type CelValues,
+} from '../../../src/compiler/cel/expression.ts'
 import type { Json } from '../../../src/util/json.ts'
 
 const numbers = {
@@ -82,7 +87,21 @@ describe('operators across int and double', () => {
   })
 
   test('no two values of any type make an operator ambiguous', () => {
-    const values = fc.constantFrom<Json>(1, 1.5, 'a', true, null, [], [1], [1.5], ['a'], [[]], [[1]], [[1.5]], [null])
+    const values = fc.constantFrom<Json>(
+      1,
+      1.5,
+      'a',
+      true,
+      null,
+      [],
+      [1],
+      [1.5],
+      ['a'],
+      [[]],
+      [[1]],
+      [[1.5]],
+      [null],
+    )
     const any = createCelEnvironment({ a: true, b: true })
     const operators = ['==', '!=', 'in', '+', '-', '*', '/', '%', '<', '<=', '>', '>=']
     const compiled = operators.map((operator) => any.compile(`a ${operator} b`))

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { createCelEnvironment } from '../../../src/compiler/cel/environment.ts'
+import { evaluateCondition } from '../../../src/compiler/cel/expression.ts'
 import type { JsonSchema } from '../../../src/compiler/program.ts'
 
 function typeErrors(schema: JsonSchema, expression: string): string[] {
   const environment = createCelEnvironment({ args: schema })
-  return environment.check(expression, { result: 'any' }).map(({ severity, message }) => `${severity}: ${message}`)
+  return environment
+    .check(expression, { result: 'any' })
+    .map(({ severity, message }) => `${severity}: ${message}`)
 }
 
 function property(schema: JsonSchema, more: Record<string, JsonSchema> = {}): JsonSchema {
@@ -27,7 +30,9 @@ describe('schemas as types', () => {
     ['properties without a type', { properties: { y: { type: 'string' } }, required: ['y'] }, 'args.x.y + 1'],
   ]
   test.each(wrong)('%s is checked', (_name, schema, expression) => {
-    expect(typeErrors(property(schema), expression)).toEqual([expect.stringMatching(/^error: "\+" does not work/)])
+    expect(typeErrors(property(schema), expression)).toEqual([
+      expect.stringMatching(/^error: "\+" does not work/),
+    ])
   })
 
   const unknown: [string, JsonSchema][] = [
@@ -78,6 +83,33 @@ describe('schemas as types', () => {
     expect(typeErrors(base, 'args.y')).toEqual([expect.stringMatching(/^warning/)])
   })
 
+  test('properties may have any name', () => {
+    const names = [
+      '__proto__',
+      'constructor',
+      'a b',
+      '',
+      'dyn<int>',
+      'toString',
+      'A',
+      '日本',
+      'x)',
+      'map<string, y>',
+    ]
+    const inner = property({ type: 'string' })
+    const properties = Object.fromEntries(names.map((name) => [name, inner]))
+    const schema: JsonSchema = { type: 'object', properties, required: names, additionalProperties: false }
+    for (const name of names) {
+      const expression = `args[${JSON.stringify(name)}].x == "v"`
+      expect(typeErrors(schema, expression)).toEqual([])
+      expect(typeErrors(schema, expression.replace('"v"', '1'))).toHaveLength(1)
+      const args = Object.fromEntries([[name, { x: 'v' }]])
+      expect(evaluateCondition(createCelEnvironment({ args: schema }).compile(expression), { args })).toBe(
+        true,
+      )
+    }
+  })
+
   test('a huge schema is read only in part', () => {
     const names = Array.from({ length: 20_000 }, (_, index) => `p${index}`)
     const properties = Object.fromEntries(names.map((name) => [name, property({ type: 'string' })]))
@@ -90,7 +122,10 @@ describe('schemas as types', () => {
     const $defs = Object.fromEntries(
       Array.from({ length: 40 }, (_, index) => [
         `d${index}`,
-        { type: 'object', properties: { a: { $ref: `#/$defs/d${index + 1}` }, b: { $ref: `#/$defs/d${index + 1}` } } },
+        {
+          type: 'object',
+          properties: { a: { $ref: `#/$defs/d${index + 1}` }, b: { $ref: `#/$defs/d${index + 1}` } },
+        },
       ]),
     )
     expect(typeErrors({ $ref: '#/$defs/d0', $defs }, 'args.a.b.a.b.zz')).not.toHaveLength(0)

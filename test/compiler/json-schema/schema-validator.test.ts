@@ -15,7 +15,11 @@ const order: JsonSchema = {
   properties: {
     order_id: { type: 'integer', minimum: 1 },
     tier: { enum: ['free', 'pro'] },
-    lines: { type: 'array', maxItems: 2, items: { type: 'object', properties: { sku: { type: 'string', minLength: 2 } } } },
+    lines: {
+      type: 'array',
+      maxItems: 2,
+      items: { type: 'object', properties: { sku: { type: 'string', minLength: 2 } } },
+    },
     'a b': { type: 'string', pattern: '^x' },
     kind: { const: 'order' },
   },
@@ -33,7 +37,10 @@ describe('messages in plain words', () => {
     [{}, ['order_id: is missing']],
     ['x', ['expected an object, got the text "x"']],
     [[1], ['expected an object, got a list']],
-    [{ order_id: 1, tier: 'por' }, ['tier: expected one of "free", "pro", got the text "por". Did you mean "pro"?']],
+    [
+      { order_id: 1, tier: 'por' },
+      ['tier: expected one of "free", "pro", got the text "por". Did you mean "pro"?'],
+    ],
     [{ order_id: 1, weather: 2 }, ['weather: is not a known property']],
     [{ order_id: 1, teir: 2 }, ['teir: is not a known property. Did you mean "tier"?']],
     [{ order_id: 1, lines: [{ sku: 'x' }] }, ['lines[0].sku: expected at least 2 characters, got 1']],
@@ -53,7 +60,10 @@ describe('messages in plain words', () => {
   })
 
   test('many issues are counted, not listed', () => {
-    const found = messages({ type: 'array', items: { type: 'string' } }, Array.from({ length: 500 }, () => 1))
+    const found = messages(
+      { type: 'array', items: { type: 'string' } },
+      Array.from({ length: 500 }, () => 1),
+    )
     expect(found).toHaveLength(51)
     expect(found.at(-1)).toBe('and 450 more')
   })
@@ -62,23 +72,46 @@ describe('messages in plain words', () => {
 describe('choices', () => {
   const shape: JsonSchema = {
     anyOf: [
-      { type: 'object', properties: { kind: { const: 'circle' }, r: { type: 'number' } }, required: ['kind', 'r'] },
-      { type: 'object', properties: { kind: { const: 'square' }, a: { type: 'number' } }, required: ['kind', 'a'] },
+      {
+        type: 'object',
+        properties: { kind: { const: 'circle' }, r: { type: 'number' } },
+        required: ['kind', 'r'],
+      },
+      {
+        type: 'object',
+        properties: { kind: { const: 'square' }, a: { type: 'number' } },
+        required: ['kind', 'a'],
+      },
     ],
   }
   test.each<[string, JsonSchema, unknown, string[]]>([
-    ['only types', { anyOf: [{ type: 'string' }, { type: 'integer' }] }, true, ['expected text or an integer, got true']],
+    [
+      'only types',
+      { anyOf: [{ type: 'string' }, { type: 'integer' }] },
+      true,
+      ['expected text or an integer, got true'],
+    ],
     ['a type list', { type: ['string', 'null'] }, 1, ['expected text or null, got the number 1']],
     ['one form is near', shape, { kind: 'circle', r: 'x' }, ['r: expected a number, got the text "x"']],
     ['no form is near', shape, { kind: 'blob' }, ['fits none of the 2 allowed forms; got an object']],
-    ['too many fit', { oneOf: [{ type: 'number' }, { minimum: 1 }] }, 2, [expect.stringMatching(/^fits more than one/)]],
+    [
+      'too many fit',
+      { oneOf: [{ type: 'number' }, { minimum: 1 }] },
+      2,
+      [expect.stringMatching(/^fits more than one/)],
+    ],
     [
       'behind references',
       { anyOf: [{ $ref: '#/$defs/a' }, { type: 'null' }], $defs: { a: { type: 'object', required: ['x'] } } },
       {},
       ['x: is missing'],
     ],
-    ['conditions', { if: { type: 'number' }, then: { minimum: 5 } }, 1, ['expected at least 5, got the number 1']],
+    [
+      'conditions',
+      { if: { type: 'number' }, then: { minimum: 5 } },
+      1,
+      ['expected at least 5, got the number 1'],
+    ],
   ])('%s', (_name, schema, value, expected) => {
     expect(messages(schema, value)).toEqual(expected)
   })
@@ -106,7 +139,11 @@ describe('nothing is coerced, filled in or fetched', () => {
   })
 
   test('own properties only', () => {
-    const schema: JsonSchema = { type: 'object', required: ['constructor'], properties: { toString: { type: 'string' } } }
+    const schema: JsonSchema = {
+      type: 'object',
+      required: ['constructor'],
+      properties: { toString: { type: 'string' } },
+    }
     expect(messages(schema, {})).toEqual(['constructor: is missing'])
     const closed: JsonSchema = { type: 'object', additionalProperties: false }
     expect(messages(closed, JSON.parse('{"__proto__": 1}'))).toEqual(['__proto__: is not a known property'])
@@ -139,19 +176,45 @@ describe('schemas with mistakes are issues, never thrown', () => {
     ['type', { properties: { a: { type: 'strnig' } } }, '/properties/a/type', /Did you mean "string"\?/],
     ['keyword value', { minimum: 'x' }, '/minimum', 'minimum: expected a number, got the text "x"'],
     ['dangling reference', { items: { $ref: '#/nope' } }, '/items/$ref', /"#\/nope" leads nowhere/],
-    ['remote reference', { properties: { x: { $ref: 'https://example.com/s' } } }, '/properties/x/$ref', /not fetched/],
+    [
+      'remote reference',
+      { properties: { x: { $ref: 'https://example.com/s' } } },
+      '/properties/x/$ref',
+      /not fetched/,
+    ],
     ['pattern', { pattern: '(' }, '/pattern', '"(" is not a regular expression: Unterminated group'],
-    ['pattern of names', { patternProperties: { '[': {} } }, '/patternProperties/[', /^"\[" is not a regular/],
+    [
+      'pattern of names',
+      { patternProperties: { '[': {} } },
+      '/patternProperties/[',
+      /^"\[" is not a regular/,
+    ],
     ['asynchronous', { $async: true }, '/$async', '"$async" is not supported'],
   ])('%s', (_name, schema, pointer, message) => {
     const [first] = validator.checkSchema(schema)
-    expect(first).toEqual({ pointer, message: expect.stringMatching(message instanceof RegExp ? message : /./) })
+    expect(first).toEqual({
+      pointer,
+      message: expect.stringMatching(message instanceof RegExp ? message : /./),
+    })
     if (typeof message === 'string') expect(first?.message).toBe(message)
-    expect(messages(schema, { any: 'value' })).toEqual([expect.stringMatching(/^the schema cannot be used: /)])
+    expect(messages(schema, { any: 'value' })).toEqual([
+      expect.stringMatching(/^the schema cannot be used: /),
+    ])
   })
 
   test('any JSON object is checked without a throw', () => {
-    const keyword = fc.constantFrom('type', 'properties', 'items', '$ref', 'anyOf', 'enum', 'required', '$id', 'if', 'not')
+    const keyword = fc.constantFrom(
+      'type',
+      'properties',
+      'items',
+      '$ref',
+      'anyOf',
+      'enum',
+      'required',
+      '$id',
+      'if',
+      'not',
+    )
     const { schema } = fc.letrec<{ schema: Json }>((tie) => ({
       schema: fc.oneof(
         { maxDepth: 3 },
@@ -172,9 +235,15 @@ describe('schemas with mistakes are issues, never thrown', () => {
 
 describe('hostile schemas', () => {
   test('a recursive schema validates to any depth that fits', () => {
-    const tree: JsonSchema = { type: 'object', properties: { next: { $ref: '#' } }, additionalProperties: false }
+    const tree: JsonSchema = {
+      type: 'object',
+      properties: { next: { $ref: '#' } },
+      additionalProperties: false,
+    }
     expect(messages(tree, { next: { next: {} } })).toEqual([])
-    expect(messages(tree, { next: { nxt: {} } })).toEqual(['next.nxt: is not a known property. Did you mean "next"?'])
+    expect(messages(tree, { next: { nxt: {} } })).toEqual([
+      'next.nxt: is not a known property. Did you mean "next"?',
+    ])
     let deep: Json = {}
     for (let level = 0; level < 50_000; level++) deep = { next: deep }
     expect(messages(tree, deep)).toEqual([expect.stringMatching(/^cannot be validated/)])
@@ -195,13 +264,17 @@ describe('hostile schemas', () => {
     for (let index = 0; index < 40; index++) {
       $defs[`d${index}`] = { allOf: [{ $ref: `#/$defs/d${index + 1}` }, { $ref: `#/$defs/d${index + 1}` }] }
     }
-    expect(messages({ $ref: '#/$defs/d0', $defs }, 'x')).toEqual(['cannot be validated: it took longer than 1000 ms'])
+    expect(messages({ $ref: '#/$defs/d0', $defs }, 'x')).toEqual([
+      'cannot be validated: it took longer than 1000 ms',
+    ])
   })
 
   test('a schema nested too deep is refused', () => {
     let schema: JsonSchema = { type: 'string' }
     for (let level = 0; level < 20_000; level++) schema = { items: schema }
-    expect(messages(schema, [])).toEqual([expect.stringMatching(/^the schema cannot be used: it is nested too deep/)])
+    expect(messages(schema, [])).toEqual([
+      expect.stringMatching(/^the schema cannot be used: it is nested too deep/),
+    ])
     expect(validator.checkSchema(schema)).toEqual([expect.objectContaining({ pointer: '' })])
   })
 })

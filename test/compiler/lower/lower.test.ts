@@ -87,7 +87,10 @@ mcp_servers:
   r: { url: "https://x", timeout: 2s, required: true, require_approval: never, failure_error_function: null }
 `),
     )
-    expect(program.agents['triage']).toMatchObject({ model: 'main', model_settings: { temperature: 0, top_p: 0.5 } })
+    expect(program.agents['triage']).toMatchObject({
+      model: 'main',
+      model_settings: { temperature: 0, top_p: 0.5 },
+    })
     expect(program.tools['a']).toMatchObject({
       timeout: 5000,
       timeout_behavior: 'raise_exception',
@@ -186,7 +189,11 @@ Text
 
   test('an output schema has a name and is strict', async () => {
     const program = await programOf(spec('agents: { triage: { output: { schema: { type: object } } } }\n'))
-    expect(program.agents['triage']?.output).toEqual({ schema: { type: 'object' }, name: 'final_output', strict: true })
+    expect(program.agents['triage']?.output).toEqual({
+      schema: { type: 'object' },
+      name: 'final_output',
+      strict: true,
+    })
   })
 })
 
@@ -238,7 +245,10 @@ tools:
       settings: { url: 'https://x', headers: { 'X-Y': '1' } },
     })
     expect(program.tools['h']).not.toHaveProperty('settings.x-note')
-    expect(program.tools['s']).toMatchObject({ needs_approval: false, settings: { search_context_size: 'low' } })
+    expect(program.tools['s']).toMatchObject({
+      needs_approval: false,
+      settings: { search_context_size: 'low' },
+    })
   })
 })
 
@@ -258,7 +268,10 @@ ${code}`)
       rejection_message: { handler: 't.ts#t' },
       notify: { url: 'https://x' },
     })
-    expect(program.session).toMatchObject({ encryption: { key: '${KEY}', ttl: 600_000 }, input_callback: { handler: 't.ts#t' } })
+    expect(program.session).toMatchObject({
+      encryption: { key: '${KEY}', ttl: 600_000 },
+      input_callback: { handler: 't.ts#t' },
+    })
     expect(program.run).toMatchObject({
       budget: { tokens: 10, duration: 60_000 },
       on_error: { max_turns: { final_output: 'sorry', include_in_history: true } },

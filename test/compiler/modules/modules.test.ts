@@ -17,7 +17,10 @@ import OpenAI from 'openai'
 export const t = async (args: { n: number }) => [b, readFile, OpenAI, await import('./lib/c.mjs')]
 `
     const program = await programOf(
-      spec('./t.ts#t', `=== t.ts\n${source}=== lib/b.ts\nexport { b } from './c.mjs'\n=== lib/c.mjs\nexport const b = 1\n`),
+      spec(
+        './t.ts#t',
+        `=== t.ts\n${source}=== lib/b.ts\nexport { b } from './c.mjs'\n=== lib/c.mjs\nexport const b = 1\n`,
+      ),
     )
     expect(program.tools['t']).toMatchObject({ handler: 't.ts#t' })
     expect(program.modules).toEqual({
@@ -28,11 +31,15 @@ export const t = async (args: { n: number }) => [b, readFile, OpenAI, await impo
   })
 
   test('modules may import each other', async () => {
-    await expectValid(spec('./a.ts#a', `=== a.ts\nimport './b.ts'\nexport const a = 1\n=== b.ts\nimport './a.ts'\n`))
+    await expectValid(
+      spec('./a.ts#a', `=== a.ts\nimport './b.ts'\nexport const a = 1\n=== b.ts\nimport './a.ts'\n`),
+    )
   })
 
   test('a module that no handler reaches is not part of it', async () => {
-    const program = await programOf(spec('./a.ts#a', '=== a.ts\nexport const a = 1\n=== b.ts\nexport const b = 1\n'))
+    const program = await programOf(
+      spec('./a.ts#a', '=== a.ts\nexport const a = 1\n=== b.ts\nexport const b = 1\n'),
+    )
     expect(Object.keys(program.modules)).toEqual(['a.ts'])
   })
 
@@ -67,7 +74,9 @@ describe('exports', () => {
     ['only something else', 'export const other = 1; const t = 2', 'It exports "other".'],
     ['a default, by export *', "export * from './other.ts'", 'It exports nothing.'],
   ])('a module that exports %s does not have it', async (_what, text, hint) => {
-    const { diagnostics } = await compileText(spec('./m.ts#t', `=== m.ts\n${text}\n=== other.ts\nexport default 1\n`))
+    const { diagnostics } = await compileText(
+      spec('./m.ts#t', `=== m.ts\n${text}\n=== other.ts\nexport default 1\n`),
+    )
     expect(diagnostics).toMatchObject([{ code: 'AS3014', message: '"./m.ts" does not export "t".', hint }])
   })
 
@@ -99,11 +108,19 @@ describe('modules that cannot be archived or loaded', () => {
     ['an import by URL', "import 'https://example.com/x.js'\nexport const t = 1", 't.ts:1:9 AS3015'],
     ['a data URL', "import 'data:text/javascript,1'\nexport const t = 1", 't.ts:1:9 AS3015'],
     ['a missing import', "import './x.ts'\nexport const t = 1", 't.ts:1:9 AS3016'],
-    ['an import of JSON', "import x from './data.json' with { type: 'json' }\nexport const t = x", 't.ts:1:16 AS3013'],
+    [
+      'an import of JSON',
+      "import x from './data.json' with { type: 'json' }\nexport const t = x",
+      't.ts:1:16 AS3013',
+    ],
   ])('%s', async (_what, source, expected) => {
     const [name = ''] = expected.split(':')
-    const { diagnostics } = await compileText(spec(`./${name}#t`, `=== ${name}\n${source}\n=== data.json\n{}\n`))
-    expect(diagnostics.map(({ file, start, code }) => `${file}:${start.line}:${start.column} ${code}`)).toEqual([expected])
+    const { diagnostics } = await compileText(
+      spec(`./${name}#t`, `=== ${name}\n${source}\n=== data.json\n{}\n`),
+    )
+    expect(
+      diagnostics.map(({ file, start, code }) => `${file}:${start.line}:${start.column} ${code}`),
+    ).toEqual([expected])
   })
 
   test.each([
@@ -111,9 +128,10 @@ describe('modules that cannot be archived or loaded', () => {
     ['by the name of its output', './lib.js', './lib.ts'],
     ['misspelt', './lbi.ts', './lib.ts'],
   ])('an import %s names the file that is meant', async (_what, specifier, meant) => {
-    await expectDiagnostics(spec('./t.ts#t', `=== t.ts\nimport '${specifier}'\nexport const t = 1\n=== lib.ts\nexport {}\n`), [
-      `t.ts:1:9 AS3016 There is no file "${specifier}" to import. Did you mean "${meant}"?`,
-    ])
+    await expectDiagnostics(
+      spec('./t.ts#t', `=== t.ts\nimport '${specifier}'\nexport const t = 1\n=== lib.ts\nexport {}\n`),
+      [`t.ts:1:9 AS3016 There is no file "${specifier}" to import. Did you mean "${meant}"?`],
+    )
   })
 
   test.each([
@@ -137,6 +155,8 @@ tools:
 enum E { x }
 export const a = 1, b = 2
 `
-    await expectDiagnostics(text, ['t.ts:1:1 AS3018 Types are only erased, not compiled: TypeScript enum is not supported.'])
+    await expectDiagnostics(text, [
+      't.ts:1:1 AS3018 Types are only erased, not compiled: TypeScript enum is not supported.',
+    ])
   })
 })

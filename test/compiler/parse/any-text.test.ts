@@ -22,12 +22,51 @@ agents:
 approvals: { rules: [ { tool: "*", when: 'args.x == "y"', decide: ask } ] }
 `
 
-const pieces = ['\n', '\t', '  ', ': ', '- ', '[', ']', '{', '}', '"', "'", '|', '>', '&a ', '*a', '<<: ', '!x ', '? ', '#', '---\n', '...\n', '%YAML 1.1\n', '\r\n', '\uFEFF', '\0', '\\', ',', '__proto__', '😀', '\ud800', '1e999', '99999999999999999999', ' x']
+const pieces = [
+  '\n',
+  '\t',
+  '  ',
+  ': ',
+  '- ',
+  '[',
+  ']',
+  '{',
+  '}',
+  '"',
+  "'",
+  '|',
+  '>',
+  '&a ',
+  '*a',
+  '<<: ',
+  '!x ',
+  '? ',
+  '#',
+  '---\n',
+  '...\n',
+  '%YAML 1.1\n',
+  '\r\n',
+  '\uFEFF',
+  '\0',
+  '\\',
+  ',',
+  '__proto__',
+  '😀',
+  '\ud800',
+  '1e999',
+  '99999999999999999999',
+  ' x',
+]
 
 /** A specimen with some stretches replaced: near to YAML, so that it goes deep before it goes wrong. */
 const mutated = fc
-  .array(fc.tuple(fc.nat(sample.length), fc.nat(12), fc.constantFrom(...pieces)), { minLength: 1, maxLength: 6 })
-  .map((edits) => edits.reduce((text, [at, length, piece]) => text.slice(0, at) + piece + text.slice(at + length), sample))
+  .array(fc.tuple(fc.nat(sample.length), fc.nat(12), fc.constantFrom(...pieces)), {
+    minLength: 1,
+    maxLength: 6,
+  })
+  .map((edits) =>
+    edits.reduce((text, [at, length, piece]) => text.slice(0, at) + piece + text.slice(at + length), sample),
+  )
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),

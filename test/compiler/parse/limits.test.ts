@@ -36,7 +36,8 @@ describe('depth', () => {
 })
 
 describe('aliases', () => {
-  const uses = (count: number): string => `a: &a x\nb: [${Array.from({ length: count }, () => '*a').join(', ')}]`
+  const uses = (count: number): string =>
+    `a: &a x\nb: [${Array.from({ length: count }, () => '*a').join(', ')}]`
 
   test('an anchor counts once for itself and once for each alias: 100 in all', () => {
     expect(codes(uses(99))).toEqual([])
@@ -45,7 +46,8 @@ describe('aliases', () => {
 
   test('inside one another they multiply', () => {
     const inner = 'a: &a [x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]'
-    const outer = (count: number): string => `${inner}\nc: [${Array.from({ length: count }, () => '*b').join(', ')}]`
+    const outer = (count: number): string =>
+      `${inner}\nc: [${Array.from({ length: count }, () => '*b').join(', ')}]`
     expect(codes(outer(9))).toEqual([])
     expect(codes(outer(10))).toEqual(['AS1013'])
   })

@@ -39,15 +39,31 @@ describe('syntax errors, in plain words', () => {
 describe('what YAML allows and a spec does not', () => {
   test.each([
     ['a duplicate key', 'a: 1\na: 2', '2:1 AS1020 The key "a" is already used in this map.'],
-    ['a duplicate key in another spelling', '{ a: 1, "a": 2 }', '1:9 AS1020 The key "a" is already used in this map.'],
+    [
+      'a duplicate key in another spelling',
+      '{ a: 1, "a": 2 }',
+      '1:9 AS1020 The key "a" is already used in this map.',
+    ],
     ['an unknown tag', 'a: !x 1', '1:4 AS1021 The YAML tag "!x" is unknown.'],
     ['a tag of YAML 1.1', 'a: !!binary aGk=', '1:4 AS1021 The YAML tag "!!binary" is unknown.'],
-    ['an unsafe integer', 'a: 9007199254740992', '1:4 AS1023 The integer 9007199254740992 is too large to be kept exactly (at most 9007199254740991).'],
-    ['an unsafe integer in hexadecimal', 'a: 0xFFFFFFFFFFFFFF', '1:4 AS1023 The integer 0xFFFFFFFFFFFFFF is too large to be kept exactly (at most 9007199254740991).'],
+    [
+      'an unsafe integer',
+      'a: 9007199254740992',
+      '1:4 AS1023 The integer 9007199254740992 is too large to be kept exactly (at most 9007199254740991).',
+    ],
+    [
+      'an unsafe integer in hexadecimal',
+      'a: 0xFFFFFFFFFFFFFF',
+      '1:4 AS1023 The integer 0xFFFFFFFFFFFFFF is too large to be kept exactly (at most 9007199254740991).',
+    ],
     ['infinity', 'a: -.inf', '1:4 AS1024 -.inf is not a number that JSON can hold.'],
     ['a number too large for a double', 'a: 1e999', '1:4 AS1024 1e999 is not a number that JSON can hold.'],
     ['not a number', 'a: .NaN', '1:4 AS1024 .NaN is not a number that JSON can hold.'],
-    ['a lone surrogate', 'a: "\\uDC00"', '1:4 AS1026 The text holds half of a Unicode character (a lone surrogate).'],
+    [
+      'a lone surrogate',
+      'a: "\\uDC00"',
+      '1:4 AS1026 The text holds half of a Unicode character (a lone surrogate).',
+    ],
     ['a merge of a text', 'a: { <<: x }', '1:10 AS1018 "<<" merges a map, or a list of maps.'],
   ])('%s', (_what, text, expected) => {
     const { findings, document } = parseText(text)
@@ -57,7 +73,9 @@ describe('what YAML allows and a spec does not', () => {
 
   test.each(['__proto__', 'constructor', 'prototype'])('the key %s, at any depth', (key) => {
     const { findings, document } = parseText(`a:\n  - b: { ${key}: { polluted: true } }`)
-    expect(findings).toEqual([`2:10 AS1022 "${key}" cannot be a key: it has a meaning of its own in JavaScript.`])
+    expect(findings).toEqual([
+      `2:10 AS1022 "${key}" cannot be a key: it has a meaning of its own in JavaScript.`,
+    ])
     expect(document?.value).toEqual({ a: [{ b: {} }] })
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
   })
@@ -71,7 +89,9 @@ describe('what YAML allows and a spec does not', () => {
   test('a duplicate key names both places', () => {
     const { diagnostics } = parseText('a: 1\nb: 2\na: 3')
     expect(diagnostics[0]?.start.line).toBe(3)
-    expect(diagnostics[0]?.related).toMatchObject([{ message: '"a" is first used here', start: { line: 1, column: 1 } }])
+    expect(diagnostics[0]?.related).toMatchObject([
+      { message: '"a" is first used here', start: { line: 1, column: 1 } },
+    ])
   })
 
   test.each([

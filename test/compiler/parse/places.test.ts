@@ -8,13 +8,17 @@ import { parseText } from '../../support/parse-text.ts'
 function textAt(text: string, pointer: string, part: Part = 'value'): string {
   const { document, source } = parseText(text)
   const location = document?.rangeAt(fromPointer(pointer), part)
-  return location === undefined ? 'no document' : source.text.slice(location.start.offset, location.end.offset)
+  return location === undefined
+    ? 'no document'
+    : source.text.slice(location.start.offset, location.end.offset)
 }
 
 function textWithin(text: string, pointer: string, start: number, end: number): string {
   const { document, source } = parseText(text)
   const location = document?.rangeWithin(fromPointer(pointer), start, end)
-  return location === undefined ? 'no document' : source.text.slice(location.start.offset, location.end.offset)
+  return location === undefined
+    ? 'no document'
+    : source.text.slice(location.start.offset, location.end.offset)
 }
 
 function lineAndColumn(location: Location | undefined): string {

@@ -16,7 +16,11 @@ describe('YAML 1.2, core schema', () => {
     ['dates and times are texts', '[2026-11-22, 12:30]', ['2026-11-22', '12:30']],
     ['keys are texts', '{ 1: a, true: b, null: c }', { 1: 'a', true: 'b', null: 'c' }],
     ['explicit core tags', '[!!str 1, !!int 7, ! 2]', ['1', 7, '2']],
-    ['the largest safe integers', '[9007199254740991, -9007199254740991]', [9007199254740991, -9007199254740991]],
+    [
+      'the largest safe integers',
+      '[9007199254740991, -9007199254740991]',
+      [9007199254740991, -9007199254740991],
+    ],
     ['JSON', '{\n\t"a": ["x\\/y", "\\ud83d\\ude00", 1.5e3, null]\n}', { a: ['x/y', '😀', 1500, null] }],
     ['a value without a key', 'plain text', 'plain text'],
     ['Windows line ends', 'a:\r\n  b: 1\r\n', { a: { b: 1 } }],
@@ -33,7 +37,9 @@ describe('anchors and merges', () => {
   })
 
   test('explicit keys win over merged ones, wherever they stand', () => {
-    expect(valueOf('base: &b { x: 1, y: 1 }\nout: { x: 2, <<: *b, y: 3 }')).toMatchObject({ out: { x: 2, y: 3 } })
+    expect(valueOf('base: &b { x: 1, y: 1 }\nout: { x: 2, <<: *b, y: 3 }')).toMatchObject({
+      out: { x: 2, y: 3 },
+    })
   })
 
   test('of several merged maps the earlier one wins', () => {

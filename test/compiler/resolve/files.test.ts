@@ -15,7 +15,9 @@ describe('files', () => {
     ['JSON', 'o.json', '{ "type": "object", "properties": { "a": { "type": "string" } } }'],
     ['YAML', 'o.yaml', 'type: object\nproperties: { a: { type: string } }\n'],
   ])('a schema is inlined: %s', async (_what, name, text) => {
-    const program = await programOf(spec(`{ output: { schema: { file: ./${name} } } }`, `=== ${name}\n${text}`))
+    const program = await programOf(
+      spec(`{ output: { schema: { file: ./${name} } } }`, `=== ${name}\n${text}`),
+    )
     expect(program.agents['triage']?.output?.schema).toEqual({
       type: 'object',
       properties: { a: { type: 'string' } },
@@ -23,7 +25,10 @@ describe('files', () => {
   })
 
   test('a mistake in a schema file is reported in that file', async () => {
-    const text = spec('{ output: { schema: { file: ./o.json } } }', '=== o.json\n{\n  "type": "object",\n  "required": "a"\n}\n')
+    const text = spec(
+      '{ output: { schema: { file: ./o.json } } }',
+      '=== o.json\n{\n  "type": "object",\n  "required": "a"\n}\n',
+    )
     await expectDiagnostics(text, [
       'o.json:3:15 AS4014 The JSON Schema is not valid: required: expected a list, got the text "a".',
     ])
@@ -54,7 +59,9 @@ export const t = 1
   })
 
   test('a misspelt file can be fixed', async () => {
-    const { diagnostics } = await compileText(spec("{ instructions: { file: './triag.md' } }", '=== triage.md\nHi\n'))
+    const { diagnostics } = await compileText(
+      spec("{ instructions: { file: './triag.md' } }", '=== triage.md\nHi\n'),
+    )
     expect(diagnostics[0]).toMatchObject({ code: 'AS3008', fix: { edits: [{ text: "'./triage.md'" }] } })
   })
 

@@ -19,7 +19,10 @@ models: { main: openai/gpt-5.6-luna }
 Explain.
 `)
     expect(Object.keys(program.agents)).toEqual(['triage', 'billing'])
-    expect(program.agents['billing']?.instructions).toEqual({ file: 'shared/billing.md', template: 'Explain.\n' })
+    expect(program.agents['billing']?.instructions).toEqual({
+      file: 'shared/billing.md',
+      template: 'Explain.\n',
+    })
     expect(program.models['main']?.model).toBe('gpt-5.6-luna')
   })
 
@@ -71,7 +74,12 @@ agents: { triage: {} }
   })
 
   test.each([
-    ['itself', 'include: [./spec.yaml]', '', ['4:11 AS3009 The includes form a circle: spec.yaml → spec.yaml.']],
+    [
+      'itself',
+      'include: [./spec.yaml]',
+      '',
+      ['4:11 AS3009 The includes form a circle: spec.yaml → spec.yaml.'],
+    ],
     [
       'over another file',
       'include: [./a.yaml]',
@@ -84,33 +92,48 @@ agents: { triage: {} }
 
   test.each([
     ['a missing file', './nope.yaml', '4:11 AS3008 There is no file "./nope.yaml".'],
-    ['a misspelt file', './shard.yaml', '4:11 AS3008 There is no file "./shard.yaml". Did you mean "./shared.yaml"?'],
+    [
+      'a misspelt file',
+      './shard.yaml',
+      '4:11 AS3008 There is no file "./shard.yaml". Did you mean "./shared.yaml"?',
+    ],
     ['a folder', './folder', '4:11 AS1010 Cannot read "./folder": it is not a file.'],
     ['above the folder', '../x.yaml', `4:11 AS3011 "../x.yaml" leads out of the spec's folder.`],
-    ['above the folder, by a detour', './folder/../../x.yaml', `4:11 AS3011 "./folder/../../x.yaml" leads out of the spec's folder.`],
+    [
+      'above the folder, by a detour',
+      './folder/../../x.yaml',
+      `4:11 AS3011 "./folder/../../x.yaml" leads out of the spec's folder.`,
+    ],
     ['an absolute path', '/etc/passwd', '4:11 AS3011 "/etc/passwd" is an absolute path.'],
     ['a URL', 'https://example.com/x.yaml', '4:11 AS3011 "https://example.com/x.yaml" is a URL, not a path.'],
     ['a file URL', 'file:///etc/passwd', '4:11 AS3011 "file:///etc/passwd" is a URL, not a path.'],
     ['a drive of Windows', 'C:\\x.yaml', '4:11 AS3011 "C:\\x.yaml" is a URL, not a path.'],
   ])('%s', async (_what, path, expected) => {
     const files = '=== shared.yaml\nx-a: 1\n=== folder/file.yaml\nx-a: 1\n'
-    await expectDiagnostics(`${root}include: ["${path.replace('\\', '\\\\')}"]\nagents: { triage: {} }\n${files}`, [expected])
+    await expectDiagnostics(
+      `${root}include: ["${path.replace('\\', '\\\\')}"]\nagents: { triage: {} }\n${files}`,
+      [expected],
+    )
   })
 
   test('names are not judged while an included file is missing: it may declare them', async () => {
-    await expectDiagnostics(`${root}include: [./nope.yaml]\nagents: { triage: { model: main, handoffs: [billing] } }\n`, [
-      '4:11 AS3008 There is no file "./nope.yaml".',
-    ])
+    await expectDiagnostics(
+      `${root}include: [./nope.yaml]\nagents: { triage: { model: main, handoffs: [billing] } }\n`,
+      ['4:11 AS3008 There is no file "./nope.yaml".'],
+    )
   })
 
   test('a syntax error in an included file leaves only syntax diagnostics', async () => {
-    await expectDiagnostics(`${root}include: [./a.yaml]\nagents: { triage: { model: nope } }\n=== a.yaml\nb: @x\n`, [
-      'a.yaml:1:4 AS1004 A value that starts with @ must be in quotes.',
-    ])
+    await expectDiagnostics(
+      `${root}include: [./a.yaml]\nagents: { triage: { model: nope } }\n=== a.yaml\nb: @x\n`,
+      ['a.yaml:1:4 AS1004 A value that starts with @ must be in quotes.'],
+    )
   })
 
   test('keys that only the root spec may have', async () => {
-    const { diagnostics } = await compileText(`${root}include: [./a.yaml]\nagents: { triage: {} }\n=== a.yaml\nname: no\nrun: {}\n`)
+    const { diagnostics } = await compileText(
+      `${root}include: [./a.yaml]\nagents: { triage: {} }\n=== a.yaml\nname: no\nrun: {}\n`,
+    )
     expect(diagnostics.map(({ file, code, start }) => [file, code, start.line])).toEqual([
       ['a.yaml', 'AS2002', 1],
       ['a.yaml', 'AS2002', 2],

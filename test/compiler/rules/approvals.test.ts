@@ -32,34 +32,62 @@ describe('every rule matches a tool', () => {
   })
 
   test.each([
-    ['a typo', '{ tool: cancel_ordr, decide: ask }', '12:19 AS4004 The rule matches no tool: none is called "cancel_ordr". Did you mean "cancel_order"?'],
-    ['a pattern', '{ tool: "delete_*", decide: ask }', '12:19 AS4004 The rule matches no tool: none is called "delete_*".'],
-    ['an unknown server', '{ tool: "fils/*", decide: ask }', '12:19 AS4004 The rule matches no tool: none is called "fils/*".'],
+    [
+      'a typo',
+      '{ tool: cancel_ordr, decide: ask }',
+      '12:19 AS4004 The rule matches no tool: none is called "cancel_ordr". Did you mean "cancel_order"?',
+    ],
+    [
+      'a pattern',
+      '{ tool: "delete_*", decide: ask }',
+      '12:19 AS4004 The rule matches no tool: none is called "delete_*".',
+    ],
+    [
+      'an unknown server',
+      '{ tool: "fils/*", decide: ask }',
+      '12:19 AS4004 The rule matches no tool: none is called "fils/*".',
+    ],
     [
       'a tool that the agent does not have',
       '{ agent: billing, tool: cancel_order, decide: ask }',
       '12:35 AS4004 The rule matches no tool: none of agent "billing" is called "cancel_order".',
     ],
-    ['a server that the agent does not have', '{ agent: billing, tool: "files/*", decide: ask }', '12:35 AS4004 The rule matches no tool: none of agent "billing" is called "files/*".'],
+    [
+      'a server that the agent does not have',
+      '{ agent: billing, tool: "files/*", decide: ask }',
+      '12:35 AS4004 The rule matches no tool: none of agent "billing" is called "files/*".',
+    ],
   ])('not %s', async (_what, rule, expected) => {
     await expectDiagnostics(spec(rule), [expected])
   })
 })
 
 describe('every rule can be reached', () => {
-  const hidden = (place: string): string[] => [`${place} AS4019 This rule is never reached: rule 1 decides every call it matches.`]
+  const hidden = (place: string): string[] => [
+    `${place} AS4019 This rule is never reached: rule 1 decides every call it matches.`,
+  ]
 
   test.each([
     ['the same tool', '{ tool: cancel_order, decide: allow }, { tool: cancel_order, decide: ask }', '12:50'],
-    ['a pattern before a name', '{ tool: "*_order", decide: allow }, { tool: cancel_order, decide: ask }', '12:47'],
+    [
+      'a pattern before a name',
+      '{ tool: "*_order", decide: allow }, { tool: cancel_order, decide: ask }',
+      '12:47',
+    ],
     ['every tool', '{ decide: allow }, { agent: triage, tool: files/x, decide: ask }', '12:30'],
   ])('not after %s', async (_what, rules, place) => {
     await expectDiagnostics(spec(rules), hidden(place))
   })
 
   test.each([
-    ['a condition', '{ tool: cancel_order, when: "agent == \'x\'", decide: allow }, { tool: cancel_order, decide: ask }'],
-    ['another agent', '{ agent: triage, tool: lookup_order, decide: allow }, { agent: billing, tool: lookup_order, decide: ask }'],
+    [
+      'a condition',
+      '{ tool: cancel_order, when: "agent == \'x\'", decide: allow }, { tool: cancel_order, decide: ask }',
+    ],
+    [
+      'another agent',
+      '{ agent: triage, tool: lookup_order, decide: allow }, { agent: billing, tool: lookup_order, decide: ask }',
+    ],
     ['a name before a pattern', '{ tool: cancel_order, decide: allow }, { tool: "*_order", decide: ask }'],
   ])('but after %s', async (_what, rules) => {
     await expectValid(spec(rules))
@@ -69,7 +97,9 @@ describe('every rule can be reached', () => {
 describe('gates', () => {
   test('always and never for one tool', async () => {
     const groups = ', require_approval: { always: { tool_names: [a, b] }, never: { tool_names: [b] } }'
-    await expectDiagnostics(spec('', groups), ['10:111 AS4005 "b" is named under "always" and under "never".'])
+    await expectDiagnostics(spec('', groups), [
+      '10:111 AS4005 "b" is named under "always" and under "never".',
+    ])
   })
 
   test('that are open on another way', async () => {
@@ -98,7 +128,8 @@ export const a = 1
     ['apply_patch', '{ type: apply_patch }', 'changes files'],
     ['http', '{ type: http, method: POST, url: "https://example.com" }', 'sends POST requests'],
   ])('that are missing before a side effect: %s', async (_what, tool, does) => {
-    const text = (t: string, rest = ''): string => `agentspec: 1\nname: demo\nagents: { triage: { tools: [t] } }\ntools:\n  t: ${t}\n${rest}`
+    const text = (t: string, rest = ''): string =>
+      `agentspec: 1\nname: demo\nagents: { triage: { tools: [t] } }\ntools:\n  t: ${t}\n${rest}`
     await expectDiagnostics(text(tool), [`5:3 AS4008 The tool "t" ${does}, and nobody is asked.`])
     await expectValid(text(tool.replace(' }', ', needs_approval: { when: "true" } }')))
     await expectValid(text(tool, 'approvals: { rules: [{ tool: t, decide: ask }] }\n'))

@@ -3,8 +3,10 @@ import { compileText } from '../../support/compile-text.ts'
 import { expectDiagnostics, expectValid } from '../../support/expect-diagnostics.ts'
 
 const code = '=== t.ts\nexport const a = 1, b = 2\n'
-const schema = '{ type: object, properties: { tier: { enum: [free, pro] } }, required: [tier], additionalProperties: false }'
-const order = '{ type: object, properties: { amount: { type: number } }, required: [amount], additionalProperties: false }'
+const schema =
+  '{ type: object, properties: { tier: { enum: [free, pro] } }, required: [tier], additionalProperties: false }'
+const order =
+  '{ type: object, properties: { amount: { type: number } }, required: [amount], additionalProperties: false }'
 
 const withTool = (tool: string, rest = ''): string => `agentspec: 1
 name: demo
@@ -29,8 +31,18 @@ describe('expressions are checked against what they see', () => {
   })
 
   test.each([
-    ['a property that is not there', 'needs_approval: { when: "args.amont > 1" }', '11:35', 'There is no property "amont". Did you mean "amount"?'],
-    ['a property of the context', 'needs_approval: { when: "context.teir == \'x\'" }', '11:38', 'There is no property "teir". Did you mean "tier"?'],
+    [
+      'a property that is not there',
+      'needs_approval: { when: "args.amont > 1" }',
+      '11:35',
+      'There is no property "amont". Did you mean "amount"?',
+    ],
+    [
+      'a property of the context',
+      'needs_approval: { when: "context.teir == \'x\'" }',
+      '11:38',
+      'There is no property "teir". Did you mean "tier"?',
+    ],
   ])('%s', async (_what, tool, place, message) => {
     await expectDiagnostics(withTool(tool), [`${place} AS4010 ${message}`])
   })
@@ -48,9 +60,10 @@ describe('expressions are checked against what they see', () => {
   })
 
   test('places inside blocks and over lines', async () => {
-    await expectDiagnostics(withTool('needs_approval:\n      when: >-\n        args.amount > 1 &&\n        args.amont > 2'), [
-      '14:14 AS4010 There is no property "amont". Did you mean "amount"?',
-    ])
+    await expectDiagnostics(
+      withTool('needs_approval:\n      when: >-\n        args.amount > 1 &&\n        args.amont > 2'),
+      ['14:14 AS4010 There is no property "amont". Did you mean "amount"?'],
+    )
   })
 })
 
@@ -68,18 +81,24 @@ ${code}`
 
   test('see the arguments of the tool they match', async () => {
     await expectValid(withRule('{ tool: cancel_order, when: "args.amount > 1.0", decide: ask }'))
-    const { diagnostics } = await compileText(withRule('{ tool: lookup_order, when: "args.amount > 1.0", decide: ask }'))
+    const { diagnostics } = await compileText(
+      withRule('{ tool: lookup_order, when: "args.amount > 1.0", decide: ask }'),
+    )
     expect(diagnostics).toMatchObject([{ code: 'AS4010', start: { line: 9, column: 45 } }])
   })
 
   test('about several tools are right when they fit one of them', async () => {
     await expectValid(withRule('{ tool: "*_order", when: "args.amount > 1.0", decide: ask }'))
-    const { diagnostics } = await compileText(withRule('{ tool: "*_order", when: "args.nothing > 1.0", decide: ask }'))
+    const { diagnostics } = await compileText(
+      withRule('{ tool: "*_order", when: "args.nothing > 1.0", decide: ask }'),
+    )
     expect(diagnostics).toMatchObject([{ code: 'AS4010', start: { line: 9, column: 42 } }])
   })
 
   test('about a server see any argument', async () => {
-    await expectValid(withRule(`{ tool: "files/*", when: "has(args.path) && args.path.startsWith('/')", decide: allow }`))
+    await expectValid(
+      withRule(`{ tool: "files/*", when: "has(args.path) && args.path.startsWith('/')", decide: allow }`),
+    )
   })
 })
 
@@ -115,7 +134,10 @@ describe('templates', () => {
   test.each([
     ['the context', '"{{ context.tier }}"'],
     ['the agent and the time', '"{{ agent.name }} {{ now | date: \'%Y\' }}"'],
-    ['variables of their own', '"{% assign x = context.tier %}{{ x }}{% for y in (1..3) %}{{ y }}{% endfor %}"'],
+    [
+      'variables of their own',
+      '"{% assign x = context.tier %}{{ x }}{% for y in (1..3) %}{{ y }}{% endfor %}"',
+    ],
     ['no template at all', '"100 % { sure }"'],
   ])('may use %s', async (_what, text) => {
     await expectValid(withInstructions(text))
@@ -131,23 +153,37 @@ describe('templates', () => {
   })
 
   test.each([
-    ['the context', '"Hi {{ context.teir }}"', '6:26 AS4013 The template uses "context.teir", which is not there. Did you mean "context.tier"?'],
-    ['the root', '"Hi {{ contxt.tier }}"', '6:26 AS4013 The template uses "contxt", which is not there. Did you mean "context"?'],
-    ['the agent', '"Hi {{ agent.title }}"', '6:26 AS4013 The template uses "agent.title", which is not there.'],
+    [
+      'the context',
+      '"Hi {{ context.teir }}"',
+      '6:26 AS4013 The template uses "context.teir", which is not there. Did you mean "context.tier"?',
+    ],
+    [
+      'the root',
+      '"Hi {{ contxt.tier }}"',
+      '6:26 AS4013 The template uses "contxt", which is not there. Did you mean "context"?',
+    ],
+    [
+      'the agent',
+      '"Hi {{ agent.title }}"',
+      '6:26 AS4013 The template uses "agent.title", which is not there.',
+    ],
   ])('cannot use a variable that is not there: %s', async (_what, text, expected) => {
     await expectDiagnostics(withInstructions(text), [expected])
   })
 
   test('may use anything where the context has no schema, or an open one', async () => {
-    const open = 'context: { schema: { type: object, properties: { tier: {} }, additionalProperties: true } }\n'
+    const open =
+      'context: { schema: { type: object, properties: { tier: {} }, additionalProperties: true } }\n'
     await expectValid(withInstructions('"{{ context.anything.at.all }}"', ''))
     await expectValid(withInstructions('"{{ context.other }}"', open))
   })
 
   test('in a file are reported in that file', async () => {
-    await expectDiagnostics(`${withInstructions('{ file: ./t.md }')}=== t.md\nHello\n\n  dear {{ context.teir }}\n`, [
-      't.md:3:11 AS4013 The template uses "context.teir", which is not there. Did you mean "context.tier"?',
-    ])
+    await expectDiagnostics(
+      `${withInstructions('{ file: ./t.md }')}=== t.md\nHello\n\n  dear {{ context.teir }}\n`,
+      ['t.md:3:11 AS4013 The template uses "context.teir", which is not there. Did you mean "context.tier"?'],
+    )
   })
 
   test('of failures and of requests', async () => {

@@ -54,7 +54,9 @@ approvals:
   })
 
   test('a finding shows where the right name is declared, and how to fix it', async () => {
-    const { diagnostics } = await compileText(`${head}agents:\n  triage: { handoffs: ["biling"] }\n  billing: {}\n`)
+    const { diagnostics } = await compileText(
+      `${head}agents:\n  triage: { handoffs: ["biling"] }\n  billing: {}\n`,
+    )
     expect(diagnostics).toMatchObject([
       {
         code: 'AS3001',
@@ -71,10 +73,15 @@ approvals:
     expect(diagnostics[0]).not.toHaveProperty('fix')
   })
 
-  test.each(['toString', 'hasOwnProperty', 'valueOf'])('%s is not declared by being a property of objects', async (name) => {
-    const { diagnostics } = await compileText(`${head}agents:\n  triage: { tools: [${name}], handoffs: [${name}] }\n`)
-    expect(diagnostics.map(({ code }) => code)).toEqual(['AS3002', 'AS3001'])
-  })
+  test.each(['toString', 'hasOwnProperty', 'valueOf'])(
+    '%s is not declared by being a property of objects',
+    async (name) => {
+      const { diagnostics } = await compileText(
+        `${head}agents:\n  triage: { tools: [${name}], handoffs: [${name}] }\n`,
+      )
+      expect(diagnostics.map(({ code }) => code)).toEqual(['AS3002', 'AS3001'])
+    },
+  )
 
   test('an interpolated name is not judged', async () => {
     await expectValid(`${head}agents: { triage: { model: "\${MODEL:-main}" } }\nmodels: { main: openai/x }\n`)
@@ -95,10 +102,13 @@ describe('the entry', () => {
 
 describe('agents and definitions that lead nowhere', () => {
   test('an agent that cannot be reached, also not by another such agent', async () => {
-    await expectDiagnostics(`${head}agents:\n  triage: {}\n  a: { handoffs: [b] }\n  b: { handoffs: [a] }\n`, [
-      '6:3 AS4006 No handoff and no tool leads from "triage" to the agent "a".',
-      '7:3 AS4006 No handoff and no tool leads from "triage" to the agent "b".',
-    ])
+    await expectDiagnostics(
+      `${head}agents:\n  triage: {}\n  a: { handoffs: [b] }\n  b: { handoffs: [a] }\n`,
+      [
+        '6:3 AS4006 No handoff and no tool leads from "triage" to the agent "a".',
+        '7:3 AS4006 No handoff and no tool leads from "triage" to the agent "b".',
+      ],
+    )
   })
 
   test('an agent is reached by handoffs, tools and guardrails, over several steps', async () => {
@@ -137,10 +147,13 @@ guardrails: { g: { type: regex, pattern: x, block: matches } }
   })
 
   test('a handoff to itself', async () => {
-    await expectDiagnostics(`${head}agents:\n  triage: { handoffs: [triage, { agent: triage, tool_name: again }] }\n`, [
-      '5:24 AS4001 The agent "triage" hands off to itself.',
-      '5:41 AS4001 The agent "triage" hands off to itself.',
-    ])
+    await expectDiagnostics(
+      `${head}agents:\n  triage: { handoffs: [triage, { agent: triage, tool_name: again }] }\n`,
+      [
+        '5:24 AS4001 The agent "triage" hands off to itself.',
+        '5:41 AS4001 The agent "triage" hands off to itself.',
+      ],
+    )
   })
 })
 
@@ -154,9 +167,10 @@ describe('names that the model sees', () => {
     ['other letters', 'stornieren_für', '6:10'],
     ['65 characters', 'x'.repeat(65), '6:10'],
   ])('%s cannot be in one', async (_what, name, place) => {
-    await expectDiagnostics(`${head}agents:\n  triage: { tools: ["${name}"] }\ntools: { "${name}": ${tool('')} }\n${code}`, [
-      `${place} AS4003 "${name}" cannot be the name of a tool for the model.`,
-    ])
+    await expectDiagnostics(
+      `${head}agents:\n  triage: { tools: ["${name}"] }\ntools: { "${name}": ${tool('')} }\n${code}`,
+      [`${place} AS4003 "${name}" cannot be the name of a tool for the model.`],
+    )
   })
 
   test('a tool may be renamed for the model, rightly or wrongly', async () => {
@@ -192,6 +206,19 @@ tools: { t: ${tool('')} }
 ${code}`,
       [
         '5:24 AS4002 The agent "triage" would have two tools called "t" for the model: tool "t" and tool "t".',
+      ],
+    )
+  })
+
+  test('an inline tool cannot have the key of another tool', async () => {
+    await expectDiagnostics(
+      `${head}agents:
+  triage: { tools: [triage.x, { type: web_search, name: x }, { type: file_search, name: y, vector_store_ids: [v] }, { type: web_search, name: y }] }
+tools: { triage.x: { type: web_search } }
+`,
+      [
+        '5:57 AS3010 The tool "triage.x" is already declared.',
+        '5:143 AS3010 The tool "triage.y" is already declared.',
       ],
     )
   })

@@ -50,12 +50,13 @@ describe('secrets', () => {
     expect(JSON.stringify(diagnostics)).not.toContain('sk-secret')
   })
 
-  test.each(['api_key: "${KEY}"', 'headers: { Authorization: "Bearer ${KEY}" }', 'headers: { X-Keyboard: qwerty }'])(
-    'no secret: %s',
-    async (keys) => {
-      await expectValid(model(keys))
-    },
-  )
+  test.each([
+    'api_key: "${KEY}"',
+    'headers: { Authorization: "Bearer ${KEY}" }',
+    'headers: { X-Keyboard: qwerty }',
+  ])('no secret: %s', async (keys) => {
+    await expectValid(model(keys))
+  })
 
   test('other places', async () => {
     const { diagnostics } = await compileText(`${head}agents: { a: { mcp_servers: [s], tools: [h] } }

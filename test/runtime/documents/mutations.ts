@@ -5,8 +5,8 @@ import { isJsonArray, isJsonObject } from '../../../src/util/json.ts'
 export interface Mutation {
   readonly what: string
   readonly kind: 'removed' | 'retyped' | 'altered' | 'added' | 'swapped' | 'repeated'
-  /** The last key of the place, indices left out. */
-  readonly key: string
+  /** JSON pointer of the place. */
+  readonly pointer: string
   readonly document: Json
 }
 
@@ -17,22 +17,23 @@ export function* mutationsOf(document: Json): Iterable<Mutation> {
   for (const path of placesOf(document, [])) yield* mutationsAt(document, path)
 }
 
-/** Every place but the root; the insides of `open` keys are left out, because anything may stand there. */
+/** Every place but the root. */
 function* placesOf(value: Json, path: Path): Iterable<Path> {
   if (path.length > 0) yield path
-  if (isJsonArray(value)) for (const [index, member] of value.entries()) yield* placesOf(member, [...path, index])
-  else if (isJsonObject(value)) for (const [key, member] of Object.entries(value)) yield* placesOf(member, [...path, key])
+  if (isJsonArray(value))
+    for (const [index, member] of value.entries()) yield* placesOf(member, [...path, index])
+  else if (isJsonObject(value))
+    for (const [key, member] of Object.entries(value)) yield* placesOf(member, [...path, key])
 }
 
 function* mutationsAt(document: Json, path: Path): Iterable<Mutation> {
   const last = path.at(-1)
   const value = at(document, path)
-  const key = String(path.findLast((step) => typeof step === 'string') ?? '')
   const pointer = `/${path.join('/')}`
   const changed = (kind: Mutation['kind'], how: string, next: Json | undefined): Mutation => ({
     what: `${pointer} ${how}`,
     kind,
-    key,
+    pointer,
     document: replaced(document, path, next),
   })
   if (typeof last === 'string') yield changed('removed', 'removed', undefined)
@@ -49,7 +50,11 @@ function* mutationsAt(document: Json, path: Path): Iterable<Mutation> {
       yield changed('repeated', `has entry ${index} twice`, value.toSpliced(index, 0, value[index] ?? null))
       const next = value[index + 1]
       if (next === undefined || JSON.stringify(next) === JSON.stringify(value[index])) continue
-      yield changed('swapped', `has entries ${index} and ${index + 1} swapped`, value.toSpliced(index, 2, next, value[index] ?? null))
+      yield changed(
+        'swapped',
+        `has entries ${index} and ${index + 1} swapped`,
+        value.toSpliced(index, 2, next, value[index] ?? null),
+      )
     }
   }
 }

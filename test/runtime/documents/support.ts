@@ -9,6 +9,8 @@ import type { JournalEvent } from '../../../src/runtime/state/events.ts'
 import { memoryStore } from '../../../src/runtime/store/memory/memory-store.ts'
 import type { Holder, RunStore } from '../../../src/runtime/store/run-store.ts'
 import { canonicalJson } from '../../../src/util/canonical-json.ts'
+import { isJsonObject } from '../../../src/util/json.ts'
+import type { JsonObject } from '../../../src/util/json.ts'
 import { agent, compiled, functionTool, program } from '../../support/program.ts'
 
 export const KEY = 'a key for tests'
@@ -19,7 +21,7 @@ export function write(args, ctx) { ctx.context.written = args.n; return 'wrote '
 export function fail() { throw new Error('no such thing') }
 `
 
-/** Agents \`main\` and \`other\` with an ungated, a gated and a failing tool. */
+/** Agents `main` and `other` with an ungated, a gated and a failing tool. */
 export function deskSpec(script: readonly ScriptStep[], overrides: Partial<Program> = {}): Program {
   const tools = [
     functionTool('read'),
@@ -65,20 +67,37 @@ export function runtimeOver(store: RunStore, key: string | null = KEY): Runtime 
 }
 
 /** By name: how each run comes to be, in a runtime of its own. */
-const MAKERS: Readonly<Record<string, (runtime: Runtime) => Promise<{ readonly run_id: string; readonly spec: Program }>>> = {
+const MAKERS: Readonly<
+  Record<string, (runtime: Runtime) => Promise<{ readonly run_id: string; readonly spec: Program }>>
+> = {
   async completed(runtime) {
     const spec = deskSpec([{ tool_calls: [{ name: 'read', arguments: { n: 1 } }] }, { text: 'done' }])
     return { spec, run_id: (await runtime.start(compiled(spec), 'Go').result).run_id }
   },
   async paused(runtime) {
     const spec = deskSpec([{ tool_calls: [write(1), write(2), { name: 'read' }] }, { text: 'done' }])
-    return { spec, run_id: (await runtime.start(compiled(spec), 'Go', { context: { customer: '12' } }).result).run_id }
+    return {
+      spec,
+      run_id: (await runtime.start(compiled(spec), 'Go', { context: { customer: '12' } }).result).run_id,
+    }
   },
   async decided(runtime) {
     const spec = deskSpec([{ tool_calls: [write(1), write(2)] }, { text: 'done' }])
     const { run_id } = await runtime.start(compiled(spec), 'Go').result
-    await runtime.decide(run_id, { calls: ['call_1_1'], decision: 'approve', by: 'ana', always: true, args: { n: 7 } })
-    await runtime.decide(run_id, { calls: ['call_1_2'], decision: 'reject', by: 'ben', message: 'no', reason: 'budget' })
+    await runtime.decide(run_id, {
+      calls: ['call_1_1'],
+      decision: 'approve',
+      by: 'ana',
+      always: true,
+      args: { n: 7 },
+    })
+    await runtime.decide(run_id, {
+      calls: ['call_1_2'],
+      decision: 'reject',
+      by: 'ben',
+      message: 'no',
+      reason: 'budget',
+    })
     return { spec, run_id }
   },
   async 'through approvals'(runtime) {
@@ -121,7 +140,10 @@ const MAKERS: Readonly<Record<string, (runtime: Runtime) => Promise<{ readonly r
   async 'in a session'(runtime) {
     await runtime.start(compiled(deskSpec([{ text: 'Hello' }])), 'Hi', { session: 'customer' }).result
     const spec = deskSpec([{ tool_calls: [{ name: 'read' }] }, { tool_calls: [write(1)] }, { text: 'done' }])
-    return { spec, run_id: (await runtime.start(compiled(spec), 'Go', { session: 'customer' }).result).run_id }
+    return {
+      spec,
+      run_id: (await runtime.start(compiled(spec), 'Go', { session: 'customer' }).result).run_id,
+    }
   },
 }
 
@@ -160,4 +182,11 @@ export async function storeWith(spec: Program, store: RunStore = memoryStore()):
   const { name, version } = spec
   await store.archiveSpec({ hash: specHash(spec), name, version, program: canonicalJson(spec), sources: {} })
   return store
+}
+
+/** A document as it comes out of a file. */
+export function asJson(document: unknown): JsonObject {
+  const value: unknown = JSON.parse(JSON.stringify(document))
+  if (!isJsonObject(value)) throw new Error('a document is an object')
+  return value
 }

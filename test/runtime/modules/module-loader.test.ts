@@ -4,7 +4,11 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { ModuleSource } from '../../../src/compiler/program.ts'
 import { RunFailure } from '../../../src/runtime/failures.ts'
-import { createModuleLoader, resolveHandler, type ModuleSet } from '../../../src/runtime/modules/module-loader.ts'
+import {
+  createModuleLoader,
+  resolveHandler,
+  type ModuleSet,
+} from '../../../src/runtime/modules/module-loader.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'agentspec-modules-'))
 const loader = createModuleLoader()
@@ -22,7 +26,12 @@ function set(sources: Record<string, string | ModuleSource>, more: Partial<Modul
     typeof source === 'string' ? { source, imports: {} } : source,
   ])
   sets += 1
-  return { hash: `sha256:${sets}`, modules: Object.fromEntries(modules), baseDir: join(folder, 'spec'), ...more }
+  return {
+    hash: `sha256:${sets}`,
+    modules: Object.fromEntries(modules),
+    baseDir: join(folder, 'spec'),
+    ...more,
+  }
 }
 
 async function call(modules: ModuleSet, reference: string, ...args: unknown[]): Promise<unknown> {
@@ -51,9 +60,9 @@ describe('modules run from their archived bytes', () => {
   test.each(['tools.ts', 'tools.mts', 'tools.js', 'tools.mjs', 'deep/er/tools.ts', 'it’s 100% (odd) #1.ts'])(
     '%s is an ES module',
     async (path) => {
-      expect(await call(set({ [path]: 'export function f() { return import.meta.filename }' }), `${path}#f`)).toBe(
-        join(folder, 'spec', path),
-      )
+      expect(
+        await call(set({ [path]: 'export function f() { return import.meta.filename }' }), `${path}#f`),
+      ).toBe(join(folder, 'spec', path))
     },
   )
 
@@ -63,7 +72,10 @@ describe('modules run from their archived bytes', () => {
     await writeFile(join(folder, 'spec', 'tools.js'), 'export const f = () => "disk"')
     await writeFile(join(folder, 'spec', 'part.js'), 'export const part = "disk"')
     const modules = set({
-      'tools.js': { source: 'import { part } from "./part.js"; export const f = () => part', imports: { './part.js': 'part.js' } },
+      'tools.js': {
+        source: 'import { part } from "./part.js"; export const f = () => part',
+        imports: { './part.js': 'part.js' },
+      },
       'part.js': 'export const part = "archive"',
     })
     expect(await call(modules, 'tools.js#f')).toBe('archive')
@@ -108,7 +120,10 @@ describe('packages', () => {
     ] as const) {
       const at = join(folder, 'node_modules', name)
       await mkdir(at, { recursive: true })
-      await writeFile(join(at, 'package.json'), JSON.stringify({ name, type: 'module', exports: './index.js' }))
+      await writeFile(
+        join(at, 'package.json'),
+        JSON.stringify({ name, type: 'module', exports: './index.js' }),
+      )
       await writeFile(join(at, 'index.js'), source)
     }
   })
@@ -119,7 +134,8 @@ describe('packages', () => {
   })
 
   test('node: modules can be imported, with and without the prefix', async () => {
-    const source = 'import { sep } from "node:path"; import path from "path"; export const f = () => sep === path.sep'
+    const source =
+      'import { sep } from "node:path"; import path from "path"; export const f = () => sep === path.sep'
     expect(await call(set({ 'tools.ts': source }), 'tools.ts#f')).toBe(true)
   })
 
@@ -145,18 +161,24 @@ describe('packages', () => {
 })
 
 describe('nothing outside the spec is imported from disk', () => {
-  test.each(['./other.js', '../outside.js', '/etc/passwd', '.', '..', '#alias', 'file:///etc/hosts', 'data:text/javascript,1'])(
-    '%s',
-    async (specifier) => {
-      await mkdir(join(folder, 'spec'))
-      await writeFile(join(folder, 'spec', 'other.js'), 'export {}')
-      const modules = set({ 'tools.js': `import ${JSON.stringify(specifier)}` })
-      expect(await failure(loader.load(modules, 'tools.js'))).toEqual({
-        code: 'module_load_failed',
-        message: expect.stringContaining(`tools.js imports "${specifier}", which is not part of the spec`),
-      })
-    },
-  )
+  test.each([
+    './other.js',
+    '../outside.js',
+    '/etc/passwd',
+    '.',
+    '..',
+    '#alias',
+    'file:///etc/hosts',
+    'data:text/javascript,1',
+  ])('%s', async (specifier) => {
+    await mkdir(join(folder, 'spec'))
+    await writeFile(join(folder, 'spec', 'other.js'), 'export {}')
+    const modules = set({ 'tools.js': `import ${JSON.stringify(specifier)}` })
+    expect(await failure(loader.load(modules, 'tools.js'))).toEqual({
+      code: 'module_load_failed',
+      message: expect.stringContaining(`tools.js imports "${specifier}", which is not part of the spec`),
+    })
+  })
 
   test('nor from another spec', async () => {
     const other = set({ 'tools.ts': 'export const f = () => 1' })
@@ -180,8 +202,16 @@ describe('failures name the module and the line, without a stack', () => {
     ['not an error', 'throw "text"', 'tools.ts failed while it was loaded: text'],
     ['syntax', '\nexport const = 1', 'tools.ts failed while it was loaded, line 2: '],
     ['enum', 'enum A { X }', 'tools.ts failed while it was loaded, line 1: TypeScript enum is not supported'],
-    ['no such export', 'import { nope } from "node:path"', "line 1: The requested module 'node:path' does not provide"],
-    ['undefined name', 'const a: number = 1;\nmissing()', 'tools.ts failed while it was loaded, line 2: missing is not'],
+    [
+      'no such export',
+      'import { nope } from "node:path"',
+      "line 1: The requested module 'node:path' does not provide",
+    ],
+    [
+      'undefined name',
+      'const a: number = 1;\nmissing()',
+      'tools.ts failed while it was loaded, line 2: missing is not',
+    ],
   ])('%s', async (_name, source, message) => {
     const error = await failure(loader.load(set({ 'tools.ts': source }), 'tools.ts'))
     expect(error.code).toBe('module_load_failed')
@@ -202,7 +232,9 @@ describe('failures name the module and the line, without a stack', () => {
 })
 
 describe('handlers', () => {
-  const modules = set({ 'tools.ts': 'export const lookupOrder = () => 1; export const limit = 5; export default () => 2' })
+  const modules = set({
+    'tools.ts': 'export const lookupOrder = () => 1; export const limit = 5; export default () => 2',
+  })
 
   test.each([
     ['tools.ts#lookupOrdr', 'tools.ts does not export lookupOrdr. Did you mean lookupOrder?'],
@@ -211,7 +243,10 @@ describe('handlers', () => {
     ['tools.ts#limit', 'tools.ts exports limit, but it is not a function'],
     ['other.ts#x', 'other.ts cannot be loaded: it is not part of the spec'],
   ])('%s', async (reference, message) => {
-    expect(await failure(resolveHandler(loader, modules, reference))).toEqual({ code: 'module_load_failed', message })
+    expect(await failure(resolveHandler(loader, modules, reference))).toEqual({
+      code: 'module_load_failed',
+      message,
+    })
   })
 })
 

@@ -47,7 +47,12 @@ async function toTheEnd(runtime: Runtime, runId: string): Promise<RunResult> {
 function transcript(events: readonly JournalEvent[]): unknown {
   const state = foldJournal(events)
   const [root] = state.frames.values()
-  return { items: root?.items, context: state.context, output: state.final_output, usage: state.usage.requests }
+  return {
+    items: root?.items,
+    context: state.context,
+    output: state.final_output,
+    usage: state.usage.requests,
+  }
 }
 
 describe('a run interrupted after any event', () => {
@@ -65,7 +70,8 @@ describe('a run interrupted after any event', () => {
       await watch(runtime.start(compiled(spec), 'Go'), limit)
       const [run] = await runtime.list()
       const id = run?.run_id ?? ''
-      if (run?.status === 'paused') await runtime.decide(id, { calls: 'all', decision: 'approve', by: 'test' })
+      if (run?.status === 'paused')
+        await runtime.decide(id, { calls: 'all', decision: 'approve', by: 'test' })
       await watch(runtime.resume(id), limit)
       expect(await toTheEnd(runtime, id)).toMatchObject({ status: 'completed', final_output: 'finished' })
       expect(transcript(await runtime.events(id))).toEqual(expected)

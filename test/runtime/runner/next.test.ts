@@ -37,8 +37,17 @@ const responded = (...items: readonly Item[]): EventDraft => ({
   usage: NO_USAGE,
   attempts: 1,
 })
-const functionCall = (id: string, args = '{}', name = 'read'): Item => ({ type: 'function_call', call_id: id, name, arguments: args })
-const message = (text: string): Item => ({ type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] })
+const functionCall = (id: string, args = '{}', name = 'read'): Item => ({
+  type: 'function_call',
+  call_id: id,
+  name,
+  arguments: args,
+})
+const message = (text: string): Item => ({
+  type: 'message',
+  role: 'assistant',
+  content: [{ type: 'output_text', text }],
+})
 
 describe('next', () => {
   test('is pure: it decides twice the same and changes nothing', () => {
@@ -50,24 +59,42 @@ describe('next', () => {
 
   test('asks the model first, and again within the same turn when its answer never came', () => {
     expect(next(spec, stateAfter(), 0)).toEqual({ type: 'call_model', agent: 'main', turn: 1, starts: true })
-    expect(next(spec, stateAfter(turn), 0)).toEqual({ type: 'call_model', agent: 'main', turn: 1, starts: false })
+    expect(next(spec, stateAfter(turn), 0)).toEqual({
+      type: 'call_model',
+      agent: 'main',
+      turn: 1,
+      starts: false,
+    })
   })
 
   test('takes a text without calls as the answer, and a text with calls as none', () => {
-    expect(next(spec, stateAfter(turn, responded(message('Hi'))), 0)).toEqual({ type: 'finish', text: 'Hi', from: 'model' })
-    expect(next(spec, stateAfter(turn, responded(message('Wait'), functionCall('a'))), 0)).toMatchObject({ type: 'run_calls' })
+    expect(next(spec, stateAfter(turn, responded(message('Hi'))), 0)).toEqual({
+      type: 'finish',
+      text: 'Hi',
+      from: 'model',
+    })
+    expect(next(spec, stateAfter(turn, responded(message('Wait'), functionCall('a'))), 0)).toMatchObject({
+      type: 'run_calls',
+    })
   })
 
   test('runs the same call given twice once, and fails a response that uses one id for two calls', () => {
     const twice = next(spec, stateAfter(turn, responded(functionCall('a'), functionCall('a'))), 0)
     expect(twice).toMatchObject({ type: 'run_calls', calls: [{ call_id: 'a' }] })
-    const ambiguous = next(spec, stateAfter(turn, responded(functionCall('a'), functionCall('a', '{"n":1}'))), 0)
+    const ambiguous = next(
+      spec,
+      stateAfter(turn, responded(functionCall('a'), functionCall('a', '{"n":1}'))),
+      0,
+    )
     expect(ambiguous).toMatchObject({ type: 'fail', error: { code: 'model_behavior_error', call_id: 'a' } })
   })
 
   test('fails a response with more calls than the limit before any of them runs', () => {
     const calls = Array.from({ length: 129 }, (_, index) => functionCall(`c${index}`))
-    expect(next(spec, stateAfter(turn, responded(...calls)), 0)).toMatchObject({ type: 'fail', error: { code: 'model_behavior_error' } })
+    expect(next(spec, stateAfter(turn, responded(...calls)), 0)).toMatchObject({
+      type: 'fail',
+      error: { code: 'model_behavior_error' },
+    })
   })
 
   test('stops before everything else once a cancel was requested', () => {
@@ -76,8 +103,15 @@ describe('next', () => {
   })
 
   test('takes a refusal for a failure', () => {
-    const refusal: Item = { type: 'message', role: 'assistant', content: [{ type: 'refusal', refusal: 'I will not' }] }
-    expect(next(spec, stateAfter(turn, responded(refusal)), 0)).toMatchObject({ type: 'fail', error: { code: 'model_refusal' } })
+    const refusal: Item = {
+      type: 'message',
+      role: 'assistant',
+      content: [{ type: 'refusal', refusal: 'I will not' }],
+    }
+    expect(next(spec, stateAfter(turn, responded(refusal)), 0)).toMatchObject({
+      type: 'fail',
+      error: { code: 'model_refusal' },
+    })
   })
 
   test('begins a new turn where a response answered nothing that fits', () => {
@@ -89,7 +123,14 @@ describe('next', () => {
       at: '2026-01-01T00:00:00.000Z',
       error: { code: 'invalid_final_output', message: 'no' },
     })
-    applyEvent(state, { type: 'run.resumed', run_id: 'run_1', seq: 5, at: '2026-01-01T00:00:00.000Z', reason: 'failed', options: {} })
+    applyEvent(state, {
+      type: 'run.resumed',
+      run_id: 'run_1',
+      seq: 5,
+      at: '2026-01-01T00:00:00.000Z',
+      reason: 'failed',
+      options: {},
+    })
     expect(next(spec, state, 0)).toEqual({ type: 'call_model', agent: 'main', turn: 1, starts: false })
   })
 })

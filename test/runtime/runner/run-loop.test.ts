@@ -1,56 +1,22 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { ScriptStep } from '../../../src/compiler/program.ts'
-import { createRuntime } from '../../../src/runtime/create-runtime.ts'
-import type { RunResult } from '../../../src/runtime/run-result.ts'
-import type { Runtime, StartOptions } from '../../../src/runtime/runtime.ts'
 import { foldJournal } from '../../../src/runtime/state/apply.ts'
 import { frameItems } from '../../../src/runtime/state/history.ts'
 import { rootFrame } from '../../../src/runtime/state/run-state.ts'
-import { memoryStore } from '../../../src/runtime/store/memory/memory-store.ts'
 import { agent, compiled, functionTool, program, scripted } from '../../support/program.ts'
-
-const open: Runtime[] = []
-
-afterEach(async () => {
-  for (const runtime of open.splice(0)) await runtime.close()
-})
-
-function runtimeOver(environment: Record<string, string> = {}): Runtime {
-  const runtime = createRuntime({ store: memoryStore(), environment })
-  open.push(runtime)
-  return runtime
-}
-
-const SOURCE = `
-export const bodies = []
-export function read(args, ctx) { bodies.push(ctx.idempotency_key); return { read: args.n ?? 0 } }
-export function write(args, ctx) { bodies.push(ctx.idempotency_key); ctx.context.written = args.n; return 'wrote ' + args.n }
-export function fail() { throw new Error('no such thing') }
-export async function hang() { await new Promise(() => {}) }
-`
-
-const read = functionTool('read')
-const write = functionTool('write', { needs_approval: true })
-const call = (name: string, args: Record<string, number> = {}, call_id?: string): ScriptStep => ({
-  tool_calls: [{ name, arguments: args, ...(call_id === undefined ? {} : { call_id }) }],
-})
-
-async function outputs(runtime: Runtime, runId: string): Promise<Record<string, unknown>> {
-  const state = foldJournal(await runtime.events(runId))
-  const items = frameItems(rootFrame(state)).filter((item) => item['type'] === 'function_call_output')
-  return Object.fromEntries(items.map((item) => [String(item['call_id']), item['output']]))
-}
-
-async function types(runtime: Runtime, runId: string): Promise<string[]> {
-  return (await runtime.events(runId)).map((event) => event.type)
-}
+import { call, outputs, read, runtimeOver, SOURCE, types, write } from '../../support/runs.ts'
 
 describe('a run', () => {
   test('answers, and its journal says how', async () => {
     const runtime = runtimeOver()
     const result = await runtime.start(compiled(program({ script: [{ text: 'Hello' }] })), 'Hi').result
     expect(result).toMatchObject({ status: 'completed', final_output: 'Hello', turns: 1, last_agent: 'main' })
-    expect(await types(runtime, result.run_id)).toEqual(['run.started', 'turn.started', 'model.responded', 'run.completed'])
+    expect(await types(runtime, result.run_id)).toEqual([
+      'run.started',
+      'turn.started',
+      'model.responded',
+      'run.completed',
+    ])
   })
 
   test('runs a tool and gives its output to the next turn', async () => {
@@ -70,25 +36,38 @@ describe('a run', () => {
     const spec = program({ script, tools: [read, write], source: SOURCE })
     const paused = await runtime.start(compiled(spec), 'Go').result
     expect(paused).toMatchObject({ status: 'paused', final_output: null })
-    expect(paused.interruptions).toMatchObject([{ call_id: 'call_1_1', tool: 'write', arguments: { n: 1 }, kind: 'function' }])
+    expect(paused.interruptions).toMatchObject([
+      { call_id: 'call_1_1', tool: 'write', arguments: { n: 1 }, kind: 'function' },
+    ])
     const outcome = await runtime.decide(paused.run_id, { calls: [], decision: 'approve', by: 'ana' })
     expect(outcome).toMatchObject({ pending: 0, decided: [{ call_id: 'call_1_1', already_decided: false }] })
     const result = await runtime.resume(paused.run_id).result
     expect(result).toMatchObject({ status: 'completed', final_output: 'done' })
     const events = await runtime.events(paused.run_id)
-    expect(events.filter((event) => event.type === 'tool.started').map((event) => event.call_id)).toEqual(['call_1_2', 'call_1_1'])
+    expect(events.filter((event) => event.type === 'tool.started').map((event) => event.call_id)).toEqual([
+      'call_1_2',
+      'call_1_1',
+    ])
     const state = foldJournal(events)
     expect(state.context).toEqual({ written: 1 })
     const answered = frameItems(rootFrame(state)).filter((item) => item['type'] === 'function_call_output')
     expect(answered.map((item) => item['call_id'])).toEqual(['call_1_1', 'call_1_2'])
   })
 
-  test('tells the model of a rejection, in the approver\'s words or the default ones', async () => {
-    for (const [message, output] of [['too much', 'too much'], [undefined, 'Tool execution was not approved.']] as const) {
+  test("tells the model of a rejection, in the approver's words or the default ones", async () => {
+    for (const [message, output] of [
+      ['too much', 'too much'],
+      [undefined, 'Tool execution was not approved.'],
+    ] as const) {
       const runtime = runtimeOver()
       const spec = program({ script: [call('write'), { text: 'ok' }], tools: [write], source: SOURCE })
       const { run_id } = await runtime.start(compiled(spec), 'Go').result
-      await runtime.decide(run_id, { calls: 'all', decision: 'reject', by: 'ana', ...(message === undefined ? {} : { message }) })
+      await runtime.decide(run_id, {
+        calls: 'all',
+        decision: 'reject',
+        by: 'ana',
+        ...(message === undefined ? {} : { message }),
+      })
       expect(await runtime.resume(run_id).result).toMatchObject({ status: 'completed' })
       expect(await outputs(runtime, run_id)).toEqual({ call_1_1: output })
       expect(await types(runtime, run_id)).not.toContain('tool.started')
@@ -98,11 +77,21 @@ describe('a run', () => {
   test('decides calls one by one: the approved one runs, the other stays pending without a model call', async () => {
     const runtime = runtimeOver()
     const script: ScriptStep[] = [
-      { tool_calls: [{ name: 'write', arguments: { n: 1 } }, { name: 'write', arguments: { n: 2 } }] },
+      {
+        tool_calls: [
+          { name: 'write', arguments: { n: 1 } },
+          { name: 'write', arguments: { n: 2 } },
+        ],
+      },
       { text: 'done' },
     ]
-    const { run_id } = await runtime.start(compiled(program({ script, tools: [write], source: SOURCE })), 'Go').result
-    await expect(runtime.decide(run_id, { calls: [], decision: 'approve', by: 'ana' })).rejects.toMatchObject({ code: 'ambiguous_call' })
+    const { run_id } = await runtime.start(
+      compiled(program({ script, tools: [write], source: SOURCE })),
+      'Go',
+    ).result
+    await expect(runtime.decide(run_id, { calls: [], decision: 'approve', by: 'ana' })).rejects.toMatchObject(
+      { code: 'ambiguous_call' },
+    )
     await runtime.decide(run_id, { calls: ['call_1_2'], decision: 'approve', by: 'ana' })
     const half = await runtime.resume(run_id).result
     expect(half).toMatchObject({ status: 'paused', turns: 1 })
@@ -113,7 +102,11 @@ describe('a run', () => {
 
   test('always-approve holds for later calls of the same tool', async () => {
     const runtime = runtimeOver()
-    const spec = program({ script: [call('write', { n: 1 }), call('write', { n: 2 }), { text: 'ok' }], tools: [write], source: SOURCE })
+    const spec = program({
+      script: [call('write', { n: 1 }), call('write', { n: 2 }), { text: 'ok' }],
+      tools: [write],
+      source: SOURCE,
+    })
     const { run_id } = await runtime.start(compiled(spec), 'Go').result
     await runtime.decide(run_id, { calls: 'all', decision: 'approve', always: true, by: 'ana' })
     expect(await runtime.resume(run_id).result).toMatchObject({ status: 'completed', turns: 3 })
@@ -138,7 +131,11 @@ describe('a run', () => {
   test('fails before a call counts as started when tool code cannot be loaded, and starts no sibling', async () => {
     const runtime = runtimeOver()
     const tools = [functionTool('read'), functionTool('broken', { handler: 'broken.ts#x' })]
-    const base = program({ script: [{ tool_calls: [{ name: 'read' }, { name: 'broken' }] }], tools, source: SOURCE })
+    const base = program({
+      script: [{ tool_calls: [{ name: 'read' }, { name: 'broken' }] }],
+      tools,
+      source: SOURCE,
+    })
     const modules = { ...base.modules, 'broken.ts': { source: 'throw new Error("boom")', imports: {} } }
     const result = await runtime.start(compiled({ ...base, modules }), 'Go').result
     expect(result).toMatchObject({ status: 'failed', error: { code: 'module_load_failed', tool: 'broken' } })
@@ -155,7 +152,12 @@ describe('a run', () => {
       source: SOURCE,
     })
     const { run_id } = await runtime.start(compiled(spec), 'Go').result
-    const refused = runtime.decide(run_id, { calls: 'all', decision: 'approve', by: 'ana', args: { n: 'many' } })
+    const refused = runtime.decide(run_id, {
+      calls: 'all',
+      decision: 'approve',
+      by: 'ana',
+      args: { n: 'many' },
+    })
     await expect(refused).rejects.toMatchObject({ name: 'UsageFailure', code: 'invalid_arguments' })
     await runtime.decide(run_id, { calls: 'all', decision: 'approve', by: 'ana', args: { n: 50 } })
     await runtime.resume(run_id).result
@@ -167,14 +169,21 @@ describe('a run', () => {
   test('tells the model of a failing tool, or fails when the tool says so', async () => {
     const runtime = runtimeOver()
     const script = [call('fail'), { text: 'sorry' }]
-    const told = await runtime.start(compiled(program({ script, tools: [functionTool('fail')], source: SOURCE })), 'Go').result
+    const told = await runtime.start(
+      compiled(program({ script, tools: [functionTool('fail')], source: SOURCE })),
+      'Go',
+    ).result
     expect(told.status).toBe('completed')
     expect(await outputs(runtime, told.run_id)).toEqual({
       call_1_1: 'An error occurred while running the tool. Please try again. Error: no such thing',
     })
     const raising = functionTool('fail', { failure_error_function: { kind: 'raise' } })
-    const failed = await runtime.start(compiled(program({ script, tools: [raising], source: SOURCE })), 'Go').result
-    expect(failed).toMatchObject({ status: 'failed', error: { code: 'tool_failed', tool: 'fail', call_id: 'call_1_1' } })
+    const failed = await runtime.start(compiled(program({ script, tools: [raising], source: SOURCE })), 'Go')
+      .result
+    expect(failed).toMatchObject({
+      status: 'failed',
+      error: { code: 'tool_failed', tool: 'fail', call_id: 'call_1_1' },
+    })
     const resumed = await runtime.resume(failed.run_id).result
     expect(resumed).toMatchObject({ status: 'completed', final_output: 'sorry' })
     expect((await types(runtime, failed.run_id)).filter((type) => type === 'tool.started')).toHaveLength(1)
@@ -182,7 +191,11 @@ describe('a run', () => {
 
   test('answers a call that takes too long with the reference text', async () => {
     const runtime = runtimeOver()
-    const spec = program({ script: [call('hang'), { text: 'ok' }], tools: [functionTool('hang', { timeout: 20 })], source: SOURCE })
+    const spec = program({
+      script: [call('hang'), { text: 'ok' }],
+      tools: [functionTool('hang', { timeout: 20 })],
+      source: SOURCE,
+    })
     const { run_id } = await runtime.start(compiled(spec), 'Go').result
     expect(await outputs(runtime, run_id)).toEqual({ call_1_1: `Tool 'hang' timed out after 0.02 seconds.` })
   })
@@ -200,10 +213,21 @@ describe('a run', () => {
 
   test('stops at max turns and goes on with a higher limit', async () => {
     const runtime = runtimeOver()
-    const spec = program({ script: [call('read'), call('read'), { text: 'ok' }], tools: [read], source: SOURCE })
+    const spec = program({
+      script: [call('read'), call('read'), { text: 'ok' }],
+      tools: [read],
+      source: SOURCE,
+    })
     const failed = await runtime.start(compiled(spec), 'Go', { maxTurns: 2 }).result
-    expect(failed).toMatchObject({ status: 'failed', turns: 2, error: { code: 'max_turns_exceeded', message: 'Max turns (2) exceeded' } })
-    expect(await runtime.resume(failed.run_id, { maxTurns: 3 }).result).toMatchObject({ status: 'completed', turns: 3 })
+    expect(failed).toMatchObject({
+      status: 'failed',
+      turns: 2,
+      error: { code: 'max_turns_exceeded', message: 'Max turns (2) exceeded' },
+    })
+    expect(await runtime.resume(failed.run_id, { maxTurns: 3 }).result).toMatchObject({
+      status: 'completed',
+      turns: 3,
+    })
   })
 
   test('hands off: the first handoff wins and the next agent answers', async () => {
@@ -230,7 +254,12 @@ describe('a run', () => {
       },
     })
     const result = await runtime.start(compiled(spec), 'Go').result
-    expect(result).toMatchObject({ status: 'completed', final_output: 'billing here', last_agent: 'billing', turns: 2 })
+    expect(result).toMatchObject({
+      status: 'completed',
+      final_output: 'billing here',
+      last_agent: 'billing',
+      turns: 2,
+    })
     expect(await outputs(runtime, result.run_id)).toEqual({
       call_1_1: '{"assistant":"billing"}',
       call_1_2: 'Multiple handoffs detected, ignoring this one.',
@@ -241,76 +270,17 @@ describe('a run', () => {
     const runtime = runtimeOver()
     const schema = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] }
     const overrides = { agents: { main: agent({ output: { schema, name: 'answer', strict: true } }) } }
-    const good = await runtime.start(compiled(program({ script: [{ output: { n: 1 } }], overrides })), 'Go').result
+    const good = await runtime.start(compiled(program({ script: [{ output: { n: 1 } }], overrides })), 'Go')
+      .result
     expect(good.final_output).toEqual({ n: 1 })
-    const bad = await runtime.start(compiled(program({ script: [{ text: '{"n":"x"}' }, { output: { n: 2 } }], overrides })), 'Go').result
+    const bad = await runtime.start(
+      compiled(program({ script: [{ text: '{"n":"x"}' }, { output: { n: 2 } }], overrides })),
+      'Go',
+    ).result
     expect(bad).toMatchObject({ status: 'failed', error: { code: 'invalid_final_output' } })
-    expect(await runtime.resume(bad.run_id).result).toMatchObject({ status: 'completed', final_output: { n: 2 } })
-  })
-})
-
-describe('a session', () => {
-  const session: StartOptions = { session: 's1' }
-
-  test('gives the next run its history, once, and the agent that spoke last', async () => {
-    const runtime = runtimeOver()
-    const first = program({ script: [call('read'), { text: 'one' }], tools: [read], source: SOURCE })
-    await runtime.start(compiled(first), 'A', session).result
-    const second = program({ script: [{ text: 'two', expect: { items: [{ content: 'A' }] } }] })
-    const result = await runtime.start(compiled(second), 'B', session).result
-    expect(result).toMatchObject({ status: 'completed', session_id: 's1' })
-    const page = await runtime.store.sessions.read('s1')
-    expect(page.items.map((item) => item['content'] ?? item['type'])).toMatchObject([
-      'A', 'function_call', 'function_call_output', [{ text: 'one' }], 'B', [{ text: 'two' }],
-    ])
-  })
-
-  test('holds no call without its output around an approval', async () => {
-    const runtime = runtimeOver()
-    const spec = program({ script: [call('write', { n: 1 }), { text: 'ok' }], tools: [write], source: SOURCE })
-    const { run_id } = await runtime.start(compiled(spec), 'A', session).result
-    expect((await runtime.store.sessions.read('s1')).items).toMatchObject([{ content: 'A' }])
-    await runtime.decide(run_id, { calls: 'all', decision: 'approve', by: 'ana' })
-    await runtime.resume(run_id).result
-    const { items } = await runtime.store.sessions.read('s1')
-    expect(items.map((item) => item['type'])).toEqual(['message', 'function_call', 'function_call_output', 'message'])
-  })
-})
-
-describe('decisions', () => {
-  async function pausedRun(runtime: Runtime): Promise<RunResult> {
-    const spec = program({ script: [call('write', { n: 1 }), { text: 'ok' }], tools: [write], source: SOURCE })
-    return runtime.start(compiled(spec), 'Go').result
-  }
-
-  test('the same again is a no-op, the opposite is refused until replaced, and a consumed one is closed', async () => {
-    const runtime = runtimeOver()
-    const { run_id } = await pausedRun(runtime)
-    const approve = { calls: 'all', decision: 'approve', by: 'ana' } as const
-    await runtime.decide(run_id, approve)
-    expect(await runtime.decide(run_id, approve)).toMatchObject({ decided: [{ already_decided: true }] })
-    await expect(runtime.decide(run_id, { ...approve, decision: 'reject' })).rejects.toMatchObject({ name: 'ConflictFailure' })
-    await runtime.decide(run_id, { ...approve, decision: 'reject', replace: true })
-    await runtime.resume(run_id).result
-    expect(await outputs(runtime, run_id)).toEqual({ call_1_1: 'Tool execution was not approved.' })
-    await expect(runtime.decide(run_id, { ...approve, calls: ['call_1_1'] })).rejects.toMatchObject({ name: 'ConflictFailure' })
-    await expect(runtime.decide(run_id, { ...approve, calls: ['call_9'] })).rejects.toMatchObject({ name: 'UsageFailure' })
-    await expect(runtime.resume(run_id).result).rejects.toMatchObject({ name: 'ConflictFailure', code: 'run_ended' })
-  })
-
-  test('nothing is journaled by resuming a run that still waits', async () => {
-    const runtime = runtimeOver()
-    const paused = await pausedRun(runtime)
-    const before = await runtime.events(paused.run_id)
-    expect(await runtime.resume(paused.run_id).result).toMatchObject({ status: 'paused' })
-    expect(await runtime.events(paused.run_id)).toEqual(before)
-  })
-
-  test('cancelling a paused run ends it, and its call can no longer be decided', async () => {
-    const runtime = runtimeOver()
-    const { run_id } = await pausedRun(runtime)
-    expect(await runtime.cancel(run_id, { by: 'ana' })).toMatchObject({ status: 'cancelled', interruptions: [] })
-    await expect(runtime.decide(run_id, { calls: 'all', decision: 'approve', by: 'ana' })).rejects.toMatchObject({ name: 'ConflictFailure' })
-    await expect(runtime.cancel(run_id, { by: 'ana' })).rejects.toMatchObject({ code: 'run_ended' })
+    expect(await runtime.resume(bad.run_id).result).toMatchObject({
+      status: 'completed',
+      final_output: { n: 2 },
+    })
   })
 })

@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest'
+import { unsupportedKeys } from '../../src/compiler/unsupported.ts'
+import { programOf } from '../support/compile-text.ts'
+
+const code = '=== t.ts\nexport const t = 1\n'
+
+async function unsupportedIn(text: string): Promise<readonly string[]> {
+  return unsupportedKeys(await programOf(text + code)).map(({ pointer }) => pointer)
+}
+
+const spec = (agent: string, rest = ''): string =>
+  `agentspec: 1\nname: demo\nentry: triage\nagents:\n  triage: ${agent}\n${rest}`
+
+test('what runs today is not named', async () => {
+  const keys = await unsupportedIn(`agentspec: 1
+name: demo
+version: 1.0.0
+description: D
+entry: triage
+secrets: [S]
+x-note: 1
+context: { schema: { type: object }, default: {} }
+defaults: { model: main, model_settings: { temperature: 0 }, tools: { timeout: 1s } }
+models:
+  main: { provider: openai, model: x, api: chat_completions, retry: { max_attempts: 1 } }
+  script: { provider: scripted, script: [{ text: hi }] }
+agents:
+  triage:
+    instructions: Hi
+    tools: [t]
+    handoffs: [{ agent: other, tool_name: go, tool_description: d, input_schema: { type: object } }]
+    output: { schema: { type: object } }
+    tool_use_behavior: { stop_at_tool_names: [t] }
+    reset_tool_choice: false
+  other: { instructions: Hi, model: script, handoff_description: d, tool_use_behavior: stop_on_first_tool }
+tools:
+  t: { type: function, name: t, description: T, handler: ./t.ts#t, parameters: { type: object }, strict: false, needs_approval: { handler: ./t.ts#t }, timeout: 1s, timeout_behavior: raise_exception, failure_error_function: null, on_unknown: retry, enabled: false }
+approvals: { rules: [{ tool: t, when: "true", decide: ask }], expires_after: 1h, on_expired: ask, unattended: deny, rejection_message: no }
+session: { limit: 5, resume_agent: entry }
+run: { max_turns: null, tool_not_found: fail, max_tool_concurrency: 2, max_tool_calls_per_turn: 3 }
+tracing: { enabled: false }
+`)
+  expect(keys).toEqual([])
+})
+
+describe('what does not run yet is named, with its place in the Program', () => {
+  test.each([
+    [
+      'instructions of a handler',
+      '{ instructions: { handler: ./t.ts#t } }',
+      '',
+      '/agents/triage/instructions',
+    ],
+    ['a prompt', '{ prompt: { id: p } }', '', '/agents/triage/prompt'],
+    [
+      'an MCP server',
+      '{ mcp_servers: [s] }',
+      'mcp_servers: { s: { command: x } }\n',
+      '/agents/triage/mcp_servers',
+    ],
+    [
+      'a guardrail',
+      '{ input_guardrails: [g] }',
+      'guardrails: { g: { type: regex, pattern: x, block: matches } }\n',
+      '/agents/triage/input_guardrails',
+    ],
+    [
+      'tool use by a handler',
+      '{ tool_use_behavior: { handler: ./t.ts#t } }',
+      '',
+      '/agents/triage/tool_use_behavior',
+    ],
+    [
+      'a condition of a handoff',
+      '{ handoffs: [{ agent: b, enabled: false }] }',
+      '  b: {}\n',
+      '/agents/triage/handoffs/0/enabled',
+    ],
+    [
+      'a filter of a handoff',
+      '{ handoffs: [{ agent: b, input_filter: remove_all_tools }] }',
+      '  b: {}\n',
+      '/agents/triage/handoffs/0/input_filter',
+    ],
+    ['a tool of another type', '{ tools: [t] }', 'tools: { t: { type: web_search } }\n', '/tools/t/type'],
+    ['an inline one', '{ tools: [{ type: web_search, name: t }] }', '', '/tools/triage.t/type'],
+    [
+      'a switched tool',
+      '{ tools: [t] }',
+      'tools: { t: { type: function, description: T, handler: ./t.ts#t, enabled: "true" } }\n',
+      '/tools/t/enabled',
+    ],
+    [
+      'a worker',
+      '{ tools: [t] }',
+      'tools: { t: { type: function, description: T, handler: ./t.ts#t, isolation: worker } }\n',
+      '/tools/t/isolation',
+    ],
+    ['another provider', '{ model: m }', 'models: { m: "@ai-sdk/anthropic/claude" }\n', '/models/m/provider'],
+    [
+      'a fallback',
+      '{ model: m }',
+      'models: { m: { provider: openai, model: x, fallback: [n] }, n: openai/y }\n',
+      '/models/m/fallback',
+    ],
+    ['a notification', '{}', 'approvals: { notify: { url: "https://x" } }\n', '/approvals/notify'],
+    [
+      'a rejection handler',
+      '{}',
+      'approvals: { rejection_message: { handler: ./t.ts#t } }\n',
+      '/approvals/rejection_message',
+    ],
+    ['a session store', '{}', 'session: { store: "sqlite:x" }\n', '/session/store'],
+    ['an error handler', '{}', 'run: { on_error: { max_turns: { final_output: x } } }\n', '/run/on_error'],
+    ['a budget', '{}', 'run: { budget: { tokens: 1 } }\n', '/run/budget'],
+    ['a conversation', '{}', 'run: { conversation: auto_previous_response_id }\n', '/run/conversation'],
+    ['traces', '{}', 'tracing: { exporter: otlp }\n', '/tracing/exporter'],
+    ['migrations', '{}', 'migrations: [{ from: 1.x, drop_pending: true }]\n', '/migrations'],
+  ])('%s', async (_what, agent, rest, pointer) => {
+    expect(await unsupportedIn(spec(agent, rest))).toEqual([pointer])
+  })
+
+  test('in words', async () => {
+    const program = await programOf(spec('{ tools: [t] }', `tools: { t: { type: web_search } }\n${code}`))
+    expect(unsupportedKeys(program)).toEqual([
+      { pointer: '/tools/t/type', key: 'type', message: '"type: web_search" is not supported yet' },
+    ])
+  })
+})
+
+test('what no agent uses has no effect', async () => {
+  const rest = `models: { m: "@ai-sdk/x/y" }
+tools: { t: { type: web_search } }
+mcp_servers: { s: { command: x } }
+guardrails: { g: { type: regex, pattern: x, block: matches } }
+`
+  expect(await unsupportedIn(spec('{}', rest))).toEqual([])
+})

@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest'
+import { documentOf } from '../../../src/runtime/documents/document-of.ts'
+import { importRun } from '../../../src/runtime/documents/import-run.ts'
+import { sealDocument } from '../../../src/runtime/documents/seal.ts'
+import type { StateDocument } from '../../../src/runtime/documents/state-document.ts'
+import { ConflictFailure, UsageFailure } from '../../../src/runtime/failures.ts'
+import { foldJournal } from '../../../src/runtime/state/apply.ts'
+import type { RunState } from '../../../src/runtime/state/run-state.ts'
+import type { RunStore } from '../../../src/runtime/store/run-store.ts'
+import { mutationsOf } from './mutations.ts'
+import type { Mutation } from './mutations.ts'
+import { asJson, inDoubtJournal, KEY, makeRun, portsOver, RUN_NAMES, storeWith } from './support.ts'
+
+/**
+ * What only the author of a document can vouch for: texts, times spent, tokens, the inside of items, of the context and of
+ * rules. Everything else says something about the run, and is checked.
+ */
+const WORDS = [
+  /\/(?:input|items|session_items|context|context_patch|rule|output|final_output|usage|error|options)(?:\/|$)/,
+  /\/(?:response_id|attempts|is_error|duration_ms|reason|message|by|always|session\/id)$/,
+  /\/journal\/\d+\/arguments(?:\/|$)/,
+]
+
+/** Says what became of a document: refused, or the state it was imported as. Anything else is thrown on. */
+async function tried(store: RunStore, mutation: Mutation): Promise<RunState | 'refused'> {
+  try {
+    const { run_id } = await importRun(portsOver(store), mutation.document)
+    return foldJournal(await store.readJournal(run_id))
+  } catch (error) {
+    if (error instanceof UsageFailure || error instanceof ConflictFailure) return 'refused'
+    throw new Error(mutation.what, { cause: error })
+  }
+}
+
+async function expectNothingIn(store: RunStore, what: string): Promise<void> {
+  expect(
+    [await store.listRuns(), await store.sessions.list(), (await store.listSpecs()).length],
+    what,
+  ).toEqual([[], [], 1])
+}
+
+/** Nothing that was decided elsewhere counts, and what had started waits for a person. */
+function expectDistrusted(state: RunState, what: string): void {
+  expect(state.sticky.size, what).toBe(0)
+  expect(
+    [...state.requests.values()].filter((request) => request.status === 'decided'),
+    what,
+  ).toEqual([])
+  const calls = [...state.frames.values()].flatMap((frame) => frame.calls)
+  expect(
+    calls.filter((call) => call.status === 'decided' || (call.status === 'started' && !call.must_ask)),
+    what,
+  ).toEqual([])
+}
+
+/** Documents that are meant to be refused leave a store as it was, so that the next one can be tried on it. */
+async function tryAll(
+  mutations: Iterable<Mutation>,
+  openStore: () => Promise<RunStore>,
+  onAccepted: (mutation: Mutation, state: RunState) => void,
+): Promise<number> {
+  let refused = 0
+  let store = await openStore()
+  for (const mutation of mutations) {
+    const state = await tried(store, mutation)
+    if (state === 'refused') {
+      refused += 1
+      await expectNothingIn(store, mutation.what)
+    } else {
+      expectDistrusted(state, mutation.what)
+      onAccepted(mutation, state)
+      store = await openStore()
+    }
+  }
+  return refused
+}
+
+interface Damaged {
+  readonly document: StateDocument
+  readonly openStore: () => Promise<RunStore>
+}
+
+async function makeDocument(name: string): Promise<Damaged> {
+  const { runtime, run_id, spec } = await makeRun(name === 'in doubt' ? 'through approvals' : name, null)
+  const { program: _, sources: __, ...document } = await runtime.exportState(run_id, { bundle: true })
+  return {
+    document: name === 'in doubt' ? documentOf(await inDoubtJournal()) : document,
+    openStore: () => storeWith(spec),
+  }
+}
+
+describe('a document that was damaged', () => {
+  test.for([...RUN_NAMES, 'in doubt'])(
+    '(%s) is refused, or differs in words alone and decides nothing',
+    { timeout: 60_000 },
+    async (name) => {
+      const { document, openStore } = await makeDocument(name)
+      const refused = await tryAll(mutationsOf(asJson(document)), openStore, (mutation, state) => {
+        const { kind, pointer, what } = mutation
+        const isSame = kind === 'removed' && pointer.endsWith('/path')
+        const isEarlier =
+          state.phase === 'active' && what === `/journal lacks entry ${document.journal.length - 1}`
+        const isUnsaid = name === 'sticky' && what.endsWith('/decision is null')
+        const isWord = WORDS.some((place) => place.test(pointer))
+        expect(isSame || isEarlier || isUnsaid || isWord, `${what} was accepted`).toBe(true)
+      })
+      expect(refused).toBeGreaterThan(400)
+    },
+  )
+
+  test.for(['decided', 'in a session', 'in doubt'])(
+    '(%s) after it was sealed is refused, or has no seal any more',
+    { timeout: 60_000 },
+    async (name) => {
+      const { document, openStore } = await makeDocument(name)
+      const accepted: string[] = []
+      await tryAll(mutationsOf(asJson(sealDocument(document, KEY))), openStore, ({ what }) =>
+        accepted.push(what),
+      )
+      expect(accepted).toEqual(['/seal removed'])
+    },
+  )
+})
+
+describe('whole events', () => {
+  /** What becomes of a document whose events are numbered anew, so that only their sense is wrong. */
+  async function refusal(
+    name: string,
+    change: (journal: StateDocument['journal']) => StateDocument['journal'],
+  ): Promise<unknown> {
+    const { document, openStore } = await makeDocument(name)
+    const journal = change(document.journal).map((event, index) => ({ ...event, seq: index + 1 }))
+    return await importRun(portsOver(await openStore()), asJson({ ...document, journal })).catch(
+      (error: unknown) => error,
+    )
+  }
+
+  test.for([
+    ['a second run.started', 'completed', 4, 0, 'run.started: it cannot follow in a run that has started'],
+    [
+      'an event after the end',
+      'completed',
+      8,
+      3,
+      'tool.started: it cannot follow in a run that is completed',
+    ],
+    [
+      'an event after a cancellation',
+      'cancelled',
+      9,
+      1,
+      'turn.started: it cannot follow in a run that is cancelled',
+    ],
+    ['a turn after a failure', 'failed', 6, 1, 'turn.started: it cannot follow in a run that has failed'],
+    [
+      'a tool that runs in a paused run',
+      'paused',
+      8,
+      5,
+      'tool.started: it cannot follow in a run that is paused',
+    ],
+    ['a tool that runs twice', 'completed', 5, 3, 'tool.started: call call_1_1 has its output already'],
+    ['an answer nobody asked for', 'completed', 3, 2, 'model.responded: no model call is under way'],
+    ['a turn in a turn', 'completed', 2, 1, 'turn.started: turn 2 is next, not 1'],
+    [
+      'a decision twice after it was consumed',
+      'through approvals',
+      12,
+      6,
+      'approval.decided: request 4 is not open',
+    ],
+    ['a second handoff', 'handed off', 6, 5, 'handoff.occurred: it is the turn of other, not of main'],
+  ] as const)('%s is refused', async ([, name, at, copied, problem]) => {
+    const error = await refusal(name, (journal) =>
+      journal.toSpliced(at, 0, ...journal.slice(copied, copied + 1)),
+    )
+    expect(error).toMatchObject({ name: 'UsageFailure', code: 'invalid_document' })
+    expect(error).toHaveProperty('message', `The state document is not valid at /journal/${at}: ${problem}`)
+  })
+
+  test.for([
+    [
+      'the output of a tool that was never started',
+      'completed',
+      [3],
+      3,
+      'tool.completed: it has an output, but was never started',
+    ],
+    [
+      'a turn before the last one is over',
+      'completed',
+      [4],
+      4,
+      'turn.started: call call_1_1 has no output yet',
+    ],
+    [
+      'a decision on a request that was never made',
+      'decided',
+      [3, 4, 5],
+      3,
+      'approval.decided: there is no request 4',
+    ],
+    [
+      'an approved tool without its approval',
+      'through approvals',
+      [6, 7, 9],
+      7,
+      'tool.started: the call is pending',
+    ],
+    ['an end before the answer', 'completed', [6], 6, 'run.completed: turn 2 has no answer yet'],
+    ['a pause that lists a call too many', 'paused', [4], 6, 'run.paused: request 5 is not open'],
+  ] as const)('%s is refused', async ([, name, dropped, at, problem]) => {
+    const gone: readonly number[] = dropped
+    const error = await refusal(name, (journal) => journal.filter((_, index) => !gone.includes(index)))
+    expect(error).toHaveProperty('message', `The state document is not valid at /journal/${at}: ${problem}`)
+  })
+})

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest'
+import type { RunResult } from '../../../src/runtime/run-result.ts'
+import type { Runtime, StartOptions } from '../../../src/runtime/runtime.ts'
+import { compiled, program } from '../../support/program.ts'
+import { call, outputs, read, runtimeOver, SOURCE, write } from '../../support/runs.ts'
+
+describe('a session', () => {
+  const session: StartOptions = { session: 's1' }
+
+  test('gives the next run its history, once, and the agent that spoke last', async () => {
+    const runtime = runtimeOver()
+    const first = program({ script: [call('read'), { text: 'one' }], tools: [read], source: SOURCE })
+    await runtime.start(compiled(first), 'A', session).result
+    const second = program({ script: [{ text: 'two', expect: { items: [{ content: 'A' }] } }] })
+    const result = await runtime.start(compiled(second), 'B', session).result
+    expect(result).toMatchObject({ status: 'completed', session_id: 's1' })
+    const page = await runtime.store.sessions.read('s1')
+    expect(page.items.map((item) => item['content'] ?? item['type'])).toMatchObject([
+      'A',
+      'function_call',
+      'function_call_output',
+      [{ text: 'one' }],
+      'B',
+      [{ text: 'two' }],
+    ])
+  })
+
+  test('holds no call without its output around an approval', async () => {
+    const runtime = runtimeOver()
+    const spec = program({
+      script: [call('write', { n: 1 }), { text: 'ok' }],
+      tools: [write],
+      source: SOURCE,
+    })
+    const { run_id } = await runtime.start(compiled(spec), 'A', session).result
+    expect((await runtime.store.sessions.read('s1')).items).toMatchObject([{ content: 'A' }])
+    await runtime.decide(run_id, { calls: 'all', decision: 'approve', by: 'ana' })
+    await runtime.resume(run_id).result
+    const { items } = await runtime.store.sessions.read('s1')
+    expect(items.map((item) => item['type'])).toEqual([
+      'message',
+      'function_call',
+      'function_call_output',
+      'message',
+    ])
+  })
+})
+
+describe('decisions', () => {
+  async function pausedRun(runtime: Runtime): Promise<RunResult> {
+    const spec = program({
+      script: [call('write', { n: 1 }), { text: 'ok' }],
+      tools: [write],
+      source: SOURCE,
+    })
+    return runtime.start(compiled(spec), 'Go').result
+  }
+
+  test('the same again is a no-op, the opposite is refused until replaced, and a consumed one is closed', async () => {
+    const runtime = runtimeOver()
+    const { run_id } = await pausedRun(runtime)
+    const approve = { calls: 'all', decision: 'approve', by: 'ana' } as const
+    await runtime.decide(run_id, approve)
+    expect(await runtime.decide(run_id, approve)).toMatchObject({ decided: [{ already_decided: true }] })
+    await expect(runtime.decide(run_id, { ...approve, decision: 'reject' })).rejects.toMatchObject({
+      name: 'ConflictFailure',
+    })
+    await runtime.decide(run_id, { ...approve, decision: 'reject', replace: true })
+    await runtime.resume(run_id).result
+    expect(await outputs(runtime, run_id)).toEqual({ call_1_1: 'Tool execution was not approved.' })
+    await expect(runtime.decide(run_id, { ...approve, calls: ['call_1_1'] })).rejects.toMatchObject({
+      name: 'ConflictFailure',
+    })
+    await expect(runtime.decide(run_id, { ...approve, calls: ['call_9'] })).rejects.toMatchObject({
+      name: 'UsageFailure',
+    })
+    await expect(runtime.resume(run_id).result).rejects.toMatchObject({
+      name: 'ConflictFailure',
+      code: 'run_ended',
+    })
+  })
+
+  test('nothing is journaled by resuming a run that still waits', async () => {
+    const runtime = runtimeOver()
+    const paused = await pausedRun(runtime)
+    const before = await runtime.events(paused.run_id)
+    expect(await runtime.resume(paused.run_id).result).toMatchObject({ status: 'paused' })
+    expect(await runtime.events(paused.run_id)).toEqual(before)
+  })
+
+  test('cancelling a paused run ends it, and its call can no longer be decided', async () => {
+    const runtime = runtimeOver()
+    const { run_id } = await pausedRun(runtime)
+    expect(await runtime.cancel(run_id, { by: 'ana' })).toMatchObject({
+      status: 'cancelled',
+      interruptions: [],
+    })
+    await expect(
+      runtime.decide(run_id, { calls: 'all', decision: 'approve', by: 'ana' }),
+    ).rejects.toMatchObject({ name: 'ConflictFailure' })
+    await expect(runtime.cancel(run_id, { by: 'ana' })).rejects.toMatchObject({ code: 'run_ended' })
+  })
+})
