@@ -12,6 +12,11 @@ export interface CommandRow {
 /** In the order of `--help`. */
 export const COMMANDS: readonly CommandRow[] = [
   {
+    name: 'init',
+    summary: 'write a small spec to begin with',
+    load: async () => (await import('./commands/init.ts')).defineInit,
+  },
+  {
     name: 'check',
     summary: 'say everything that is wrong with a spec',
     load: async () => (await import('./commands/check.ts')).defineCheck,
@@ -77,6 +82,11 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/compile.ts')).defineCompile,
   },
   {
+    name: 'graph',
+    summary: 'draw a spec: agents, tools, handoffs, approvals',
+    load: async () => (await import('./commands/graph.ts')).defineGraph,
+  },
+  {
     name: 'schema',
     summary: 'print the JSON Schema of specs',
     load: async () => (await import('./commands/schema.ts')).defineSchema,
@@ -92,8 +102,6 @@ export const PLANNED_COMMANDS: readonly string[] = [
   'doctor',
   'explain',
   'fork',
-  'graph',
-  'init',
   'lock',
   'migrate',
   'serve',

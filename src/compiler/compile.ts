@@ -12,6 +12,7 @@ import { finishDiagnostics } from './finish-diagnostics.ts'
 import type { SpecLoader } from './loader.ts'
 import { lower } from './lower/lower.ts'
 import { placeOf } from './place-of.ts'
+import { withOrigin } from './program-origin.ts'
 import type { Reading } from './reading.ts'
 import { mergeFiles } from './resolve/merge-files.ts'
 import { resolveReferences } from './resolve/resolve-references.ts'
@@ -74,7 +75,7 @@ export async function compileSpec(input: CompileInput): Promise<CompileResult> {
   if (described.diagnostics.some(({ severity }) => severity === 'error')) return { ok: false, ...described }
   const spec = resolved.document.value
   invariant(isSpec(spec), 'a spec without errors is not a spec')
-  const program = lower(spec, resolved.modules)
+  const program = withOrigin(lower(spec, resolved.modules), described)
   return { ok: true, program, hash: specHash(program), ...described }
 }
 
