@@ -1,5 +1,6 @@
 /** What compiling a spec gives. */
 import type { Diagnostic, Location } from '../spec/diagnostic.ts'
+import type { Provenance } from './explain/provenance.ts'
 import type { Program } from './program.ts'
 
 interface Compiled {
@@ -22,6 +23,8 @@ export interface CompileSuccess extends Compiled {
   readonly program: Program
   /** `sha256:…` of the Program's canonical bytes. */
   readonly hash: string
+  /** The value at a JSON pointer (into the Program or the spec), and where it comes from; `undefined` when there is none. */
+  readonly provenanceOf: (pointer: string) => Provenance | undefined
 }
 
 export interface CompileFailure extends Compiled {

@@ -7,6 +7,8 @@ import { invariant } from '../util/invariant.ts'
 import { isJsonObject } from '../util/json.ts'
 import { checkSpec } from './check.ts'
 import type { CompileResult, CompileSuccess } from './compile-result.ts'
+import { provenanceOf } from './explain/provenance.ts'
+import type { Provenance } from './explain/provenance.ts'
 import { createFileLoader } from './file-loader.ts'
 import { finishDiagnostics } from './finish-diagnostics.ts'
 import type { SpecLoader } from './loader.ts'
@@ -76,10 +78,17 @@ export async function compileSpec(input: CompileInput): Promise<CompileResult> {
   const spec = resolved.document.value
   invariant(isSpec(spec), 'a spec without errors is not a spec')
   const program = withOrigin(lower(spec, resolved.modules), described)
-  return { ok: true, program, hash: specHash(program), ...described }
+  const origins = {
+    document: resolved.document,
+    program,
+    specFiles: loaded.files.map(({ source }) => source.path),
+    sources: [...loaded.sources, ...resolved.sources],
+  }
+  const explain = (pointer: string): Provenance | undefined => provenanceOf(origins, pointer)
+  return { ok: true, program, hash: specHash(program), ...described, provenanceOf: explain }
 }
 
-type Description = Omit<CompileSuccess, 'ok' | 'program' | 'hash'>
+type Description = Omit<CompileSuccess, 'ok' | 'program' | 'hash' | 'provenanceOf'>
 
 /** Nothing can be said about the meaning of a spec that cannot be read. */
 function unreadable(input: CompileInput, loaded: SpecFiles, reporter: Reporter): CompileResult {

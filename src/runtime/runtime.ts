@@ -1,23 +1,13 @@
 /** The runtime as its users see it: everything the command line and the TypeScript API do with runs. */
-import type { Program } from '../compiler/program.ts'
 import type { JsonObject } from '../util/json.ts'
 import type { DecisionOrder, DecisionOutcome } from './approvals/decide.ts'
+import type { CompiledSpec } from './link/compiled-spec.ts'
 import type { RunResult } from './run-result.ts'
 import type { Unattended } from './runner/run-context.ts'
 import type { StateDocument } from './documents/state-document.ts'
 import type { JournalEvent, RunEvent } from './state/events.ts'
 import type { Item } from './state/item.ts'
 import type { ListedRun, RunFilter, RunStore } from './store/run-store.ts'
-
-/** A compiled spec as a run needs it. `compileFile` gives all of it. */
-export interface CompiledSpec {
-  readonly program: Program
-  readonly hash: string
-  /** Absolute path of the spec's folder: npm packages of tool modules are resolved from it, `.env` is read in it. */
-  readonly baseDir: string
-  /** The YAML texts the Program was compiled from, by path from the root spec; archived for places in messages. */
-  readonly sources: Readonly<Record<string, string>>
-}
 
 /** What flags set for one segment of a run; recorded in the journal where a later resume needs it. */
 export interface SegmentOptions {

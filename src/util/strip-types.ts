@@ -25,13 +25,13 @@ export function stripTypes(source: string): StripResult {
   try {
     return { ok: true, code: stripTypeScriptTypes(source) }
   } catch (error) {
-    return readFailure(error)
+    return readFailure(error, source)
   } finally {
     process.emitWarning = emitWarning
   }
 }
 
-function readFailure(error: unknown): StripFailure {
+function readFailure(error: unknown, source: string): StripFailure {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (!(error instanceof Error) || typeof code !== 'string' || !code.endsWith('_TYPESCRIPT_SYNTAX'))
     throw error
@@ -39,15 +39,23 @@ function readFailure(error: unknown): StripFailure {
     ok: false,
     unsupported: code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
     message: error.message,
-    place: readPlace(error.stack ?? ''),
+    place: readPlace(error.stack ?? '', source),
   }
 }
 
-/** Node gives the place only as a drawing: `:line`, the line itself, and carets below (none at the end of the text). */
-function readPlace(stack: string): StripFailure['place'] {
-  const drawing = /^[^\n]*:(\d+)\n([^\n]*)\n(?:( *)(\^+))?/.exec(stack)
-  if (drawing === null) return undefined
-  const [, line, text = '', indentation, carets = ''] = drawing
-  const start = (indentation ?? text).length
-  return { line: Number(line), start, end: start + carets.length }
+/**
+ * Node gives the place only as a drawing: `:line`, the line with its neighbours, and carets below. In it tabs and wide
+ * characters are as wide as they look, so the carets count only below plain ones; otherwise the whole line is meant.
+ */
+function readPlace(stack: string, source: string): StripFailure['place'] {
+  const [drawing = ''] = stack.split('\nSyntaxError', 1)
+  const line = Number(/^[^\n]*:(\d+)\n/.exec(drawing)?.[1])
+  const text = source.split('\n')[line - 1]
+  if (text === undefined) return undefined
+  const carets = /\n( *)(\^+)(?:\n|$)/.exec(drawing)
+  if (carets === null || !/^[ -~]*\r?$/.test(text)) {
+    return { line, start: text.length - text.trimStart().length, end: text.trimEnd().length }
+  }
+  const start = carets[1]?.length ?? 0
+  return { line, start, end: start + (carets[2]?.length ?? 1) }
 }

@@ -8,7 +8,7 @@ import type {
 } from '../../src/compiler/program.ts'
 import { MODEL_DEFAULTS } from '../../src/compiler/model-defaults.ts'
 import { hashJson } from '../../src/util/sha256.ts'
-import type { CompiledSpec } from '../../src/runtime/runtime.ts'
+import type { CompiledSpec } from '../../src/runtime/link/compiled-spec.ts'
 
 export function agent(given: Partial<AgentDefinition> = {}): AgentDefinition {
   return {

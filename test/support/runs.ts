@@ -1,6 +1,6 @@
 /** Runtimes over a memory store, and tools whose bodies say what they did. */
 import { onTestFinished } from 'vitest'
-import type { ScriptStep } from '../../src/compiler/program.ts'
+import type { FunctionToolDefinition, ScriptStep } from '../../src/compiler/program.ts'
 import { createRuntime } from '../../src/runtime/create-runtime.ts'
 import type { Runtime } from '../../src/runtime/runtime.ts'
 import { foldJournal } from '../../src/runtime/state/apply.ts'
@@ -24,8 +24,8 @@ export function fail() { throw new Error('no such thing') }
 export async function hang() { await new Promise(() => {}) }
 `
 
-export const read = functionTool('read')
-export const write = functionTool('write', { needs_approval: true })
+export const read: FunctionToolDefinition = functionTool('read')
+export const write: FunctionToolDefinition = functionTool('write', { needs_approval: true })
 
 export function call(name: string, args: Record<string, number> = {}): ScriptStep {
   return { tool_calls: [{ name, arguments: args }] }

@@ -1,7 +1,8 @@
 /** `agentspec run`: runs a spec on one input, on several in turn, or as a chat. */
 import { randomUUID } from 'node:crypto'
 import type { RunResult } from '../../runtime/run-result.ts'
-import type { CompiledSpec, StartOptions } from '../../runtime/runtime.ts'
+import type { CompiledSpec } from '../../runtime/link/compiled-spec.ts'
+import type { StartOptions } from '../../runtime/runtime.ts'
 import { addExamples } from '../command.ts'
 import type { Action, DefineCommand } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'

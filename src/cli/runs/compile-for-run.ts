@@ -1,7 +1,7 @@
 /** A spec for a run: without errors, and using only what works. */
 import { unsupportedKeys } from '../../compiler/unsupported.ts'
 import { UsageFailure } from '../../runtime/failures.ts'
-import type { CompiledSpec } from '../../runtime/runtime.ts'
+import type { CompiledSpec } from '../../runtime/link/compiled-spec.ts'
 import type { Invocation } from '../command.ts'
 import { plural } from '../report/check-report.ts'
 import { compileValid } from './compile-spec.ts'

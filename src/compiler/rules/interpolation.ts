@@ -1,6 +1,6 @@
 /** `${VAR}` is written right, and required variables are set. */
 import type { Path } from '../../spec/path.ts'
-import { hasInterpolation, interpolate, parseInterpolation } from '../../spec/interpolation.ts'
+import { hasInterpolation, interpolate, literalKeys, parseInterpolation } from '../../spec/interpolation.ts'
 import { isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
 import { findPlaces, patterns } from '../resolve/places.ts'
@@ -19,16 +19,6 @@ const places = patterns(
   'session',
   'tracing',
 )
-
-/** Keys below which a `${` is none of ours: scripts, code, schemas, and the bytes of files. */
-const literalKeys: ReadonlySet<string> = new Set([
-  'script',
-  'when',
-  'handler',
-  'tool_meta',
-  'parameters',
-  'template',
-])
 
 export function interpolation(context: RuleContext): void {
   for (const { path, value } of findPlaces(context.document.value, places)) {

@@ -4,7 +4,7 @@
  */
 import { canonicalJson } from '../../util/canonical-json.ts'
 import { wellFormedJson } from '../../util/well-formed.ts'
-import { readArguments } from '../runner/call-view.ts'
+import { readArguments } from '../approvals/call-view.ts'
 import type { EventOf, JournalEvent } from '../state/events.ts'
 import { frameKey } from '../state/run-state.ts'
 import type { CallState, RequestState, RunState } from '../state/run-state.ts'

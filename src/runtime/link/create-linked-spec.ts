@@ -12,8 +12,8 @@ import { parseModelReference } from '../models/model-reference.ts'
 import { resolveHandler } from '../modules/module-loader.ts'
 import type { ModuleLoader, ModuleSet } from '../modules/module-loader.ts'
 import type { Redactor } from '../redaction/redactor.ts'
-import type { LinkedSpec } from '../runner/linked-spec.ts'
-import { agentOf } from '../runner/resolve-call.ts'
+import type { LinkedSpec } from './linked-spec.ts'
+import { agentOf } from '../tools/resolve-call.ts'
 import type { RunOptions, SpecReference } from '../state/events.ts'
 
 export interface LinkedSpecParts {

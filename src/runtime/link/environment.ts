@@ -26,7 +26,8 @@ export function createEnvironment(given: {
   for (const [name, value] of readDotenv(given.dotenv ?? '')) {
     if (name.startsWith('AGENTSPEC_')) {
       warnings.push(`${name} in .env is ignored: set it in the real environment`)
-    } else if (value !== undefined && !variables.has(name)) {
+    } else if (value !== undefined && (variables.get(name) ?? value) === value) {
+      // Node itself may have read the file into the environment (`--env-file`): the value comes from it all the same.
       variables.set(name, value)
       fromFile.add(name)
     }

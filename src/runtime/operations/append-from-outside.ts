@@ -4,8 +4,8 @@
  */
 import { InternalError } from '../../util/invariant.ts'
 import type { Clock } from '../ports.ts'
-import { eventOf } from '../runner/journal-writer.ts'
-import type { EventDraft } from '../runner/journal-writer.ts'
+import { eventOf } from '../state/event-draft.ts'
+import type { EventDraft } from '../state/event-draft.ts'
 import { applyEvent } from '../state/apply.ts'
 import { recordOf } from '../state/record.ts'
 import type { RunState } from '../state/run-state.ts'

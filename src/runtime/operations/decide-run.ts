@@ -1,7 +1,7 @@
 /** Records what people decided: a condition on the folded state, then one append. */
 import { outcomeOf, planDecisions } from '../approvals/decide.ts'
 import type { DecisionOrder, DecisionOutcome } from '../approvals/decide.ts'
-import type { LinkedSpec } from '../runner/linked-spec.ts'
+import type { LinkedSpec } from '../link/linked-spec.ts'
 import { appendFromOutside } from './append-from-outside.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
 

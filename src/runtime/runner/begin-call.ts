@@ -5,7 +5,7 @@ import type { JsonObject } from '../../util/json.ts'
 import { RunFailure } from '../failures.ts'
 import { notRun } from './call-drafts.ts'
 import type { CallStep } from './call-drafts.ts'
-import type { CallView } from './call-view.ts'
+import type { CallView } from '../approvals/call-view.ts'
 import type { RunContext } from './run-context.ts'
 import { argumentFailureText, failureText } from './tool-failure.ts'
 

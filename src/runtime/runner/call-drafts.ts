@@ -4,11 +4,11 @@ import type { JsonObject } from '../../util/json.ts'
 import type { RunFailure } from '../failures.ts'
 import type { EventOf, NotRunReason } from '../state/events.ts'
 import type { CallState } from '../state/run-state.ts'
-import { aboutCall, digestOf } from './call-view.ts'
-import type { CallView } from './call-view.ts'
-import type { EventDraft } from './journal-writer.ts'
+import { aboutCall, digestOf } from '../approvals/call-view.ts'
+import type { CallView } from '../approvals/call-view.ts'
+import type { EventDraft } from '../state/event-draft.ts'
 import type { RunContext } from './run-context.ts'
-import { outputOf } from './tool-output.ts'
+import { outputOf } from '../tools/tool-output.ts'
 
 /** A body to run. Its `tool.started` is part of the plan it came with. */
 export interface PlannedBody {

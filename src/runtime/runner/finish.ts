@@ -3,7 +3,7 @@ import { parseJson } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
 import { RunFailure } from '../failures.ts'
 import { rootFrame } from '../state/run-state.ts'
-import { agentOf } from './resolve-call.ts'
+import { agentOf } from '../tools/resolve-call.ts'
 import type { RunContext } from './run-context.ts'
 
 /**

@@ -1,31 +1,60 @@
-/** The gate of one call of a run: policy, evaluated with the run's context. */
+/** The gate of one call: policy, evaluated with what the call and its run know. */
+import type { ToolDefinition } from '../../compiler/program.ts'
+import type { JsonObject } from '../../util/json.ts'
+import type { CallView } from '../approvals/call-view.ts'
 import { decideGate } from '../approvals/policy.ts'
 import type { Gate } from '../approvals/policy.ts'
-import type { CallView } from './call-view.ts'
+import type { LinkedSpec } from '../link/linked-spec.ts'
 import type { RunContext } from './run-context.ts'
 
-/** Which rule decides this call. */
+/** A call as rules see it. */
+export interface CallInQuestion {
+  readonly run_id: string
+  readonly session_id: string | null
+  readonly call_id: string
+  readonly agent: string
+  /** The key of the tool in the Program. */
+  readonly key: string
+  readonly tool: ToolDefinition
+  /** `null`: unusable. */
+  readonly arguments: JsonObject | null
+  readonly context: JsonObject
+}
+
+/** Which rule decides this call of a run. */
 export function gateOf(run: Pick<RunContext, 'spec' | 'writer'>, view: CallView): Promise<Gate> {
-  const { spec, writer } = run
-  const { context, session } = writer.state
-  const names = {
-    agent: view.call.agent,
-    tool: view.tool.name,
-    call_id: view.call.call_id,
+  const { context, session, run_id } = run.writer.state
+  return gateOfCall(run.spec, {
+    run_id,
     session_id: session?.id ?? null,
-  }
-  const args = view.arguments ?? {}
+    call_id: view.call.call_id,
+    agent: view.call.agent,
+    key: view.key,
+    tool: view.tool,
+    arguments: view.arguments,
+    context,
+  })
+}
+
+/** Which rule decides a call, of a run or of none. */
+export function gateOfCall(
+  spec: Pick<LinkedSpec, 'program' | 'condition' | 'handler'>,
+  call: CallInQuestion,
+): Promise<Gate> {
+  const { run_id, session_id, call_id, agent, context } = call
+  const names = { agent, tool: call.tool.name, call_id, session_id }
+  const args = call.arguments ?? {}
   return decideGate(
     spec.program,
-    { agent: view.call.agent, key: view.key, tool: view.tool, arguments: view.arguments },
+    { agent, key: call.key, tool: call.tool, arguments: call.arguments },
     {
-      condition: (expression) => spec.condition(expression, view.key, { args, context, ...names }),
+      condition: (expression) => spec.condition(expression, call.key, { args, context, ...names }),
       handler: async (reference) => {
         const handler = await spec.handler(reference)
         const verdict = await handler(structuredClone(args), {
-          run_id: writer.state.run_id,
-          call_id: names.call_id,
-          agent: names.agent,
+          run_id,
+          call_id,
+          agent,
           tool: names.tool,
           context: structuredClone(context),
         })

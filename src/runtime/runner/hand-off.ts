@@ -5,7 +5,7 @@ import { parseStrictJson } from '../../util/strict-json.ts'
 import { RunFailure } from '../failures.ts'
 import type { Json } from '../../util/json.ts'
 import type { CallState } from '../state/run-state.ts'
-import { resolveCall } from './resolve-call.ts'
+import { resolveCall } from '../tools/resolve-call.ts'
 import type { RunContext } from './run-context.ts'
 import { argumentFailureText } from './tool-failure.ts'
 

@@ -7,16 +7,13 @@ import { invariant } from '../../util/invariant.ts'
 import { ConflictFailure } from '../failures.ts'
 import type { Clock } from '../ports.ts'
 import { applyEvent, foldJournal } from '../state/apply.ts'
-import type { EventPayloads, EventType, JournalEvent } from '../state/events.ts'
+import { eventOf } from '../state/event-draft.ts'
+import type { EventDraft } from '../state/event-draft.ts'
+import type { JournalEvent } from '../state/events.ts'
 import { recordOf } from '../state/record.ts'
 import { rootFrame } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
 import type { AppendOutcome, JournalBatch, Lease, RunStore } from '../store/run-store.ts'
-
-/** An event before it has a seq. */
-export type EventDraft = {
-  [T in EventType]: { readonly type: T; readonly path?: readonly string[] } & EventPayloads[T]
-}[EventType]
 
 export interface JournalWriter {
   /** The fold of everything recorded so far. */
@@ -42,12 +39,6 @@ export interface JournalWriterOptions {
   readonly state: RunState
   /** Events folded into `state` that the store does not have yet. */
   readonly fresh: readonly JournalEvent[]
-}
-
-/** The event that follows a state. */
-export function eventOf(draft: EventDraft, state: RunState, clock: Clock): JournalEvent {
-  const head = { run_id: state.run_id, seq: state.seq + 1, at: clock.now().toISOString() }
-  return { ...head, ...draft }
 }
 
 /** Appends of one writer are serialized: the order of calls is the order of the journal. */

@@ -5,7 +5,7 @@ import type { FunctionSpec, ModelRequest } from '../models/model.ts'
 import { withoutOrphans } from '../state/history.ts'
 import { rootFrame } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
-import { agentOf, toolsOf } from './resolve-call.ts'
+import { agentOf, toolsOf } from '../tools/resolve-call.ts'
 import type { RunContext } from './run-context.ts'
 
 export async function buildRequest(run: RunContext, modelSettings: JsonObject): Promise<ModelRequest> {

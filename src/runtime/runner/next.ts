@@ -6,9 +6,9 @@ import type { Program } from '../../compiler/program.ts'
 import type { RunError } from '../state/events.ts'
 import { rootFrame } from '../state/run-state.ts'
 import type { CallState, FrameState, RunState } from '../state/run-state.ts'
-import { digestOf, viewCall } from './call-view.ts'
+import { digestOf, viewCall } from '../approvals/call-view.ts'
 import { outputText } from './output-text.ts'
-import { agentOf, resolveCall } from './resolve-call.ts'
+import { agentOf, resolveCall } from '../tools/resolve-call.ts'
 
 export type Step =
   | { readonly type: 'cancel'; readonly by: string; readonly reason: string | undefined }

@@ -9,10 +9,10 @@ import type { CallState, RequestState, RunState, StickyDecision } from '../state
 import { begin } from './begin-call.ts'
 import { ask, completedByPerson, notRun, rejectionText, unknownTool } from './call-drafts.ts'
 import type { CallStep, PlannedBody } from './call-drafts.ts'
-import { digestOf, viewCall } from './call-view.ts'
-import type { CallView } from './call-view.ts'
+import { digestOf, viewCall } from '../approvals/call-view.ts'
+import type { CallView } from '../approvals/call-view.ts'
 import { gateOf } from './gate-of.ts'
-import type { EventDraft } from './journal-writer.ts'
+import type { EventDraft } from '../state/event-draft.ts'
 import type { RunContext } from './run-context.ts'
 
 export interface CallPlan {

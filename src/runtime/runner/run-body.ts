@@ -8,7 +8,7 @@ import type { CallOutput } from '../state/item.ts'
 import type { PlannedBody } from './call-drafts.ts'
 import type { RunContext } from './run-context.ts'
 import { failureText, timeoutText, toolFailureText } from './tool-failure.ts'
-import { outputOf } from './tool-output.ts'
+import { outputOf } from '../tools/tool-output.ts'
 
 /** What a tool module's function gets besides its arguments (CONTRACT, Tool modules). */
 export interface ToolContext {

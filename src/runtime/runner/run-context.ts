@@ -2,7 +2,7 @@
 import type { Item } from '../state/item.ts'
 import type { Clock } from '../ports.ts'
 import type { JournalWriter } from './journal-writer.ts'
-import type { LinkedSpec } from './linked-spec.ts'
+import type { LinkedSpec } from '../link/linked-spec.ts'
 
 /** What to do with a call that asks when nobody is there to answer. */
 export type Unattended = 'pause' | 'deny' | 'fail' | 'allow'

@@ -2,7 +2,7 @@
 import type { FailureText } from '../../compiler/program.ts'
 import { assertNever } from '../../util/invariant.ts'
 import type { JsonObject } from '../../util/json.ts'
-import type { LinkedSpec } from './linked-spec.ts'
+import type { LinkedSpec } from '../link/linked-spec.ts'
 
 /** The default text for a body that threw. */
 export function toolFailureText(message: string): string {

@@ -1,7 +1,7 @@
 /** Who answers when nobody is there: `--approvals deny | fail | allow`. Never allows what only a person may. */
 import { RunFailure } from '../failures.ts'
 import type { RequestState } from '../state/run-state.ts'
-import type { EventDraft } from './journal-writer.ts'
+import type { EventDraft } from '../state/event-draft.ts'
 import type { RunContext } from './run-context.ts'
 
 /**

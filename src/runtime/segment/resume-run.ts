@@ -1,10 +1,10 @@
 /** How a run that rests goes on: what is allowed, what is journaled first, and what it starts from. */
 import { ConflictFailure } from '../failures.ts'
 import type { Clock } from '../ports.ts'
-import type { EventDraft } from '../runner/journal-writer.ts'
-import type { LinkedSpec } from '../runner/linked-spec.ts'
+import type { EventDraft } from '../state/event-draft.ts'
+import type { LinkedSpec } from '../link/linked-spec.ts'
 import { next } from '../runner/next.ts'
-import { agentOf } from '../runner/resolve-call.ts'
+import { agentOf } from '../tools/resolve-call.ts'
 import type { ResumeOptions } from '../runtime.ts'
 import { withoutOrphans } from '../state/history.ts'
 import type { Item } from '../state/item.ts'

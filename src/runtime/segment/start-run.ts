@@ -1,8 +1,9 @@
 /** The beginning of a new run: everything that can be wrong is found before anything is journaled. */
 import { UsageFailure } from '../failures.ts'
 import type { Clock } from '../ports.ts'
-import type { LinkedSpec } from '../runner/linked-spec.ts'
-import type { CompiledSpec, SegmentOptions, StartOptions } from '../runtime.ts'
+import type { LinkedSpec } from '../link/linked-spec.ts'
+import type { CompiledSpec } from '../link/compiled-spec.ts'
+import type { SegmentOptions, StartOptions } from '../runtime.ts'
 import { startState } from '../state/apply.ts'
 import type { EventOf, RunOptions } from '../state/events.ts'
 import { withoutOrphans } from '../state/history.ts'

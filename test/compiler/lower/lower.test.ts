@@ -124,6 +124,16 @@ mcp_servers:
     })
   })
 
+  test('do not reach a tool that says null', async () => {
+    const program = await programOf(
+      spec(`defaults: { tools: { failure_error_function: { message: m } } }
+agents: { triage: { tools: [a] } }
+tools: { a: ${tool(', failure_error_function: null')} }
+`),
+    )
+    expect(program.tools['a']?.failure_error_function).toEqual({ kind: 'raise' })
+  })
+
   test('that a spec writes as null keep their meaning', async () => {
     const program = await programOf(spec('agents: { triage: {} }\nrun: { max_turns: null }\n'))
     expect(program.run.max_turns).toBeNull()
@@ -155,6 +165,12 @@ describe('agents', () => {
         input_filter: { last: 3 },
       },
     ])
+  })
+
+  test('an agent without a description has none at the end of that of a handoff', async () => {
+    const program = await programOf(spec('agents: { triage: { handoffs: [b] }, b: {} }\n'))
+    const [handoff] = program.agents['triage']?.handoffs ?? []
+    expect(handoff?.tool_description).toBe('Handoff to the b agent to handle the request.')
   })
 
   test('inline tools move among the tools, under the name of their agent', async () => {

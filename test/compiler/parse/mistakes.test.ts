@@ -30,6 +30,11 @@ describe('syntax errors, in plain words', () => {
     expect(document).toBeUndefined()
   })
 
+  test('nothing is told of what follows a bracket that is never closed', () => {
+    const { findings } = parseText('a: {b: 1\nc: d: e\nf: %x')
+    expect(findings).toEqual(['1:4 AS1006 This "{" is never closed.'])
+  })
+
   test('mistakes on different lines are all told, each line once', () => {
     const { findings } = parseText('a: @x\nb: 1\nc: %y\nd: {{ z }} {{ z }}')
     expect(findings.map((finding) => finding.slice(0, 3))).toEqual(['1:4', '3:4', '4:4'])

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { documentOf } from '../../../src/runtime/documents/document-of.ts'
 import { importRun } from '../../../src/runtime/documents/import-run.ts'
@@ -7,6 +8,7 @@ import { ConflictFailure, UsageFailure } from '../../../src/runtime/failures.ts'
 import { foldJournal } from '../../../src/runtime/state/apply.ts'
 import type { RunState } from '../../../src/runtime/state/run-state.ts'
 import type { RunStore } from '../../../src/runtime/store/run-store.ts'
+import type { Json } from '../../../src/util/json.ts'
 import { mutationsOf } from './mutations.ts'
 import type { Mutation } from './mutations.ts'
 import { asJson, inDoubtJournal, KEY, makeRun, portsOver, RUN_NAMES, storeWith } from './support.ts'
@@ -107,6 +109,28 @@ describe('a document that was damaged', () => {
       expect(refused).toBeGreaterThan(400)
     },
   )
+
+  test('in several ways at once is refused, or decides nothing', { timeout: 60_000 }, async () => {
+    const { document, openStore } = await makeDocument('through approvals')
+    const places = fc.array(fc.nat(), { minLength: 2, maxLength: 4 })
+    await fc.assert(
+      fc.asyncProperty(places, async (picks) => {
+        let damaged: Json = asJson(document)
+        for (const pick of picks) {
+          const mutations: readonly Mutation[] = [...mutationsOf(damaged)]
+          damaged = mutations[pick % mutations.length]?.document ?? damaged
+        }
+        const mutation = {
+          what: JSON.stringify(picks),
+          kind: 'altered',
+          pointer: '',
+          document: damaged,
+        } as const
+        await tryAll([mutation], openStore, () => {})
+      }),
+      { numRuns: 40 },
+    )
+  })
 
   test.for(['decided', 'in a session', 'in doubt'])(
     '(%s) after it was sealed is refused, or has no seal any more',

@@ -1,17 +1,21 @@
+import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { documentOf } from '../../../src/runtime/documents/document-of.ts'
 import { exportRun } from '../../../src/runtime/documents/export-run.ts'
 import { importRun } from '../../../src/runtime/documents/import-run.ts'
 import { readDocument } from '../../../src/runtime/documents/read-document.ts'
+import { RunState } from '../../../src/runtime/documents/run-state-handle.ts'
 import { sealDocument } from '../../../src/runtime/documents/seal.ts'
 import { foldJournal } from '../../../src/runtime/state/apply.ts'
 import type { JournalEvent } from '../../../src/runtime/state/events.ts'
 import { rootFrame } from '../../../src/runtime/state/run-state.ts'
-import type { RunState } from '../../../src/runtime/state/run-state.ts'
+import type { RunState as FoldedState } from '../../../src/runtime/state/run-state.ts'
 import { memoryStore } from '../../../src/runtime/store/memory/memory-store.ts'
 import type { RunStore } from '../../../src/runtime/store/run-store.ts'
 import type { OpenedRunStore } from '../../../src/testing/conformance/run-store-suite.ts'
 import { canonicalJson } from '../../../src/util/canonical-json.ts'
+import { isJsonArray, isJsonObject } from '../../../src/util/json.ts'
+import type { Json } from '../../../src/util/json.ts'
 import { openTemporaryStore } from '../store/temporary-store.ts'
 import {
   asJson,
@@ -46,8 +50,21 @@ async function openStore(name: string): Promise<RunStore> {
 }
 
 /** A state without the folder of the machine it was made on. */
-function anywhere(journal: readonly JournalEvent[]): RunState {
+function anywhere(journal: readonly JournalEvent[]): FoldedState {
   return { ...foldJournal(journal), base_dir: '' }
+}
+
+/** The same value with the keys of every object in another order. */
+function reordered(value: Json, order: Iterator<number>): Json {
+  if (isJsonArray(value)) return value.map((member) => reordered(member, order))
+  if (!isJsonObject(value)) return value
+  const keys = Object.entries(value).map(([key, member]) => ({
+    key,
+    member,
+    rank: Number(order.next().value),
+  }))
+  keys.sort((a, b) => a.rank - b.rank)
+  return Object.fromEntries(keys.map(({ key, member }) => [key, reordered(member, order)]))
 }
 
 describe.for(Object.keys(STORES))('into a %s store', (storeName) => {
@@ -122,6 +139,20 @@ describe('a document', () => {
       run_id,
       status: 'interrupted',
     })
+  })
+
+  test('is the same whatever the order of its keys', async () => {
+    const { runtime, run_id } = await makeRun('decided')
+    const document = asJson(await runtime.exportState(run_id, { bundle: true }))
+    const text = RunState.fromString(JSON.stringify(document), { key: KEY }).toString()
+    const seeds = fc.infiniteStream(fc.nat())
+    fc.assert(
+      fc.property(seeds, (order) => {
+        const shuffled = JSON.stringify(reordered(document, order), null, 2)
+        expect(RunState.fromString(shuffled, { key: KEY }).toString()).toBe(text)
+      }),
+      { numRuns: 50 },
+    )
   })
 
   test('has canonical bytes even where a text has half a character', async () => {

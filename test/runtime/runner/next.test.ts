@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { next } from '../../../src/runtime/runner/next.ts'
 import { applyEvent, foldJournal } from '../../../src/runtime/state/apply.ts'
-import type { EventDraft } from '../../../src/runtime/runner/journal-writer.ts'
+import type { EventDraft } from '../../../src/runtime/state/event-draft.ts'
 import type { JournalEvent } from '../../../src/runtime/state/events.ts'
 import type { Item } from '../../../src/runtime/state/item.ts'
 import type { RunState } from '../../../src/runtime/state/run-state.ts'

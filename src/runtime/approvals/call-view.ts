@@ -3,10 +3,10 @@ import type { Program, ToolDefinition } from '../../compiler/program.ts'
 import { isJsonObject } from '../../util/json.ts'
 import type { Json, JsonObject } from '../../util/json.ts'
 import { parseStrictJson } from '../../util/strict-json.ts'
-import { callDigest, toolIdentity } from '../approvals/digest.ts'
+import { callDigest, toolIdentity } from './digest.ts'
 import type { CallKind } from '../state/events.ts'
 import type { CallState } from '../state/run-state.ts'
-import { resolveCall } from './resolve-call.ts'
+import { resolveCall } from '../tools/resolve-call.ts'
 
 /** A call with everything the plan needs to know of it. */
 export interface CallView {
