@@ -1,9 +1,9 @@
 /**
- * Writes every file that is generated from the schemas; with `--check` it compares instead, and fails naming the
+ * Writes every file that is generated, from the schemas and from the table of diagnostics; with `--check` it compares instead, and fails naming the
  * stale ones.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { root } from './entries.ts'
 import { generatePlaces } from './gen-places.ts'
 import { readSchema, ROOT } from './gen-schema.ts'
@@ -16,7 +16,7 @@ interface GeneratedFile {
   readonly content: string
 }
 
-async function generate(): Promise<readonly GeneratedFile[]> {
+async function generateFromSchemas(): Promise<readonly GeneratedFile[]> {
   const source = 'schemas/agentspec.v1.schema.json'
   const schema = readSchema(join(root, source))
   const validators = { validateRoot: ROOT, validateIncluded: 'included_file' }
@@ -57,13 +57,21 @@ function isStale(file: GeneratedFile): boolean {
   }
 }
 
-const stale = (await generate()).filter(isStale)
-if (process.argv.includes('--check')) {
-  for (const { path } of stale) console.error(`stale: ${path} (run: npm run gen)`)
-  if (stale.length > 0) process.exitCode = 1
-} else {
-  for (const { path, content } of stale) {
-    writeFileSync(join(root, path), content)
-    console.log(`wrote ${path}`)
+async function generatePages(): Promise<readonly GeneratedFile[]> {
+  const { generateDiagnostics } = await import('./gen-diagnostics.ts')
+  return [{ path: 'docs/diagnostics.md', content: await generateDiagnostics() }]
+}
+
+// In this order: the pages show what the code says that the first step writes.
+for (const generate of [generateFromSchemas, generatePages]) {
+  for (const { path, content } of (await generate()).filter(isStale)) {
+    if (process.argv.includes('--check')) {
+      console.error(`stale: ${path} (run: npm run gen)`)
+      process.exitCode = 1
+    } else {
+      mkdirSync(join(root, dirname(path)), { recursive: true })
+      writeFileSync(join(root, path), content)
+      console.log(`wrote ${path}`)
+    }
   }
 }

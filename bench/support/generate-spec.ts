@@ -47,7 +47,7 @@ const foot = `guardrails:
 approvals:
   expires_after: 72h
   rules:
-    - { tool: 'change_*', when: args.amount > 500.0, decide: ask }
+    - { tool: 'change_*', when: tool != 'change_1' && context.tier == 'free', decide: ask }
 run: { max_turns: 20 }`.split('\n')
 
 function agentLines(desk: number, next = 'front'): readonly string[] {
@@ -74,9 +74,9 @@ function toolLines(desk: number): readonly string[] {
     parameters:
       type: object
       properties:
-        record_id: { type: integer, minimum: 1 }
-        fields: { type: array, items: { enum: [status, amount, owner] } }
-      required: [record_id]
+        record_${desk}_id: { type: integer, minimum: 1 }
+        fields: { type: array, items: { enum: [status, amount_${desk}, owner] } }
+      required: [record_${desk}_id]
       additionalProperties: false
   change_${desk}:
     type: function
@@ -86,23 +86,23 @@ function toolLines(desk: number): readonly string[] {
     parameters:
       type: object
       properties:
-        record_id: { type: integer, minimum: 1 }
-        amount: { type: number }
-        note: { type: string, maxLength: 200 }
-      required: [record_id, amount, note]
+        record_${desk}_id: { type: integer, minimum: 1 }
+        amount_${desk}: { type: number }
+        note_${desk}: { type: string, maxLength: 200 }
+      required: [record_${desk}_id, amount_${desk}, note_${desk}]
       additionalProperties: false
-    needs_approval: { when: "args.amount > ${100 + desk}.0 || context.tier == 'free'" }
+    needs_approval: { when: "args.amount_${desk} > ${100 + desk}.0 || context.tier == 'free'" }
     timeout: 10s
   quote_${desk}:
     type: http
     description: Ask for the price of a record of kind ${desk}
     method: GET
-    url: https://prices.example/${desk}/{{ args.record_id }}
+    url: https://prices.example/${desk}/{{ args.record_${desk}_id }}
     query: { tier: '{{ context.tier }}' }
     parameters:
       type: object
-      properties: { record_id: { type: integer } }
-      required: [record_id]
+      properties: { record_${desk}_id: { type: integer } }
+      required: [record_${desk}_id]
       additionalProperties: false`.split('\n')
 }
 
@@ -121,23 +121,24 @@ function moduleFiles(numbers: readonly number[]): SpecFiles {
 
 const moduleHead = `import type { ToolContext } from 'agentspec'
 
-interface Kept {
-  readonly record_id: number
-  readonly amount: number
-  readonly note?: string
+type Values = Readonly<Record<string, string | number>>
+
+interface Answer<Value> {
+  readonly desk: number
+  readonly value: Value | undefined
 }
 `
 
 function handlers(desk: number): string {
   return `/** Looks a record of kind ${desk} up. */
-export async function find${desk}(args: { record_id: number; fields?: string[] }): Promise<Kept> {
-  return { record_id: args.record_id, amount: args.fields === undefined ? 0 : ${desk} }
+export async function find${desk}(args: { record_${desk}_id: number; fields?: string[] }): Promise<Answer<number>> {
+  return { desk: ${desk}, value: args.fields?.length }
 }
 
 /** Changes a record of kind ${desk}; the effect happens once for a key. */
-export async function change${desk}(args: Kept, ctx: ToolContext): Promise<{ changed: number; key: string }> {
-  const key = \`\${ctx.idempotency_key}-${desk}\`
-  return { changed: args.record_id, key }
+export async function change${desk}(args: Values, ctx: ToolContext): Promise<Answer<string>> {
+  const key = \`\${ctx.idempotency_key}-\${args['record_${desk}_id'] as number}\`
+  return { desk: ${desk}, value: key }
 }
 `
 }

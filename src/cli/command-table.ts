@@ -22,6 +22,11 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/check.ts')).defineCheck,
   },
   {
+    name: 'explain',
+    summary: 'what a diagnostic means, where a value comes from, which rule decides a call',
+    load: async () => (await import('./commands/explain.ts')).defineExplain,
+  },
+  {
     name: 'run',
     summary: 'run a spec',
     load: async () => (await import('./commands/run.ts')).defineRun,
@@ -100,7 +105,6 @@ export const PLANNED_COMMANDS: readonly string[] = [
   'dev',
   'diff',
   'doctor',
-  'explain',
   'fork',
   'lock',
   'migrate',

@@ -2,9 +2,8 @@
 import type { SpecDocument } from '../spec/document.ts'
 import type { Report } from '../spec/reporter.ts'
 import { createSchemaValidator } from './json-schema/schema-validator.ts'
-import { findPlaces } from './resolve/places.ts'
-import { schemaPlaces } from './resolve/schema-places.ts'
 import { rules } from './rules/index.ts'
+import { needsSchemaValidator } from './rules/json-schemas.ts'
 import { findNameReferences } from './rules/name-references.ts'
 import { createRuleContext } from './rules/rule-context.ts'
 import type { CheckOptions } from './rules/rule-context.ts'
@@ -16,8 +15,7 @@ export async function checkSpec(
   options: CheckOptions,
   report: Report,
 ): Promise<void> {
-  const hasSchemas = findPlaces(document.value, schemaPlaces).length > 0
-  const schemas = hasSchemas ? await createSchemaValidator() : undefined
+  const schemas = needsSchemaValidator(document.value) ? await createSchemaValidator() : undefined
   const scope = createScope(document)
   const references = findNameReferences(document.value)
   const context = createRuleContext({ document, scope, references, schemas, ...options }, report)

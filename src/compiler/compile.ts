@@ -44,15 +44,20 @@ export interface CompileInput extends CompileOptions {
  * mistake is a diagnostic, in the order of the files and of the places in them.
  */
 export async function compileFile(path: string, options: CompileOptions = {}): Promise<CompileResult> {
+  return await compileSpec(fileInput(path, options))
+}
+
+/** What compiling the spec in a file takes: everything is read from disk. */
+export function fileInput(path: string, options: CompileOptions = {}): CompileInput {
   const rootFile = basename(path)
   const baseDir = dirname(resolve(path))
-  return await compileSpec({
+  return {
     ...options,
     loader: createFileLoader(baseDir, rootFile),
     rootFile,
     baseDir,
     displayName: (name) => (name === rootFile ? path : join(dirname(path), name)),
-  })
+  }
 }
 
 /** The pipeline: load and parse, validate, resolve, check, lower, hash. */

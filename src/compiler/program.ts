@@ -161,7 +161,7 @@ export interface OutputDefinition {
   readonly strict: boolean
 }
 
-export type ToolDefinition = FunctionToolDefinition | OtherToolDefinition
+export type ToolDefinition = FunctionToolDefinition | AgentToolDefinition | OtherToolDefinition
 
 /** `false`, `true`, a CEL expression, or a function: does this call need a person's approval? */
 export type NeedsApproval = boolean | Condition | HandlerReference
@@ -199,10 +199,24 @@ export interface FunctionToolDefinition extends CommonToolDefinition {
   readonly strict: boolean
 }
 
+/** An agent as a tool: its run is nested in the run that calls it. */
+export interface AgentToolDefinition extends CommonToolDefinition {
+  readonly type: 'agent'
+  readonly agent: string
+  readonly parameters: JsonSchema
+  readonly strict: boolean
+  /** Liquid over `args`: what the agent is told; absent: the arguments themselves. */
+  readonly input?: string
+  /** Tells the agent the schema of its arguments too. */
+  readonly include_input_schema: boolean
+  /** Of the nested run; `null`: no limit. */
+  readonly max_turns: number | null
+  readonly output: 'final' | HandlerReference
+}
+
 /** The tool types whose runtime arrives later: validated and hashed, refused by `run`. */
 export interface OtherToolDefinition extends CommonToolDefinition {
   readonly type:
-    | 'agent'
     | 'shell'
     | 'apply_patch'
     | 'http'
@@ -249,6 +263,13 @@ export interface SessionDefinition {
   readonly compaction?: JsonObject
 }
 
+export interface BudgetDefinition {
+  readonly tokens?: number
+  readonly requests?: number
+  readonly tool_calls?: number
+  readonly duration?: number
+}
+
 export interface RunDefinition {
   /** `null`: no limit. */
   readonly max_turns: number | null
@@ -263,6 +284,7 @@ export interface RunDefinition {
   readonly conversation: 'none' | 'auto_previous_response_id' | JsonObject
   readonly input_guardrails: readonly string[]
   readonly output_guardrails: readonly string[]
-  readonly budget?: JsonObject
+  /** Exceeded: the run fails, and can go on with a higher one. `duration`: milliseconds of driving, pauses left out. */
+  readonly budget?: BudgetDefinition
   readonly max_tool_calls_per_turn: number
 }

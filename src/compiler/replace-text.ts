@@ -23,5 +23,9 @@ function quoteAs(first: string, text: string): string {
 
 /** True for a text that YAML reads as that text without quotes, in a list or map in brackets too. */
 function isPlain(text: string): boolean {
-  return /^[A-Za-z_./][\w./#-]*$/.test(text) && !/^(?:true|false|null)$/i.test(text)
+  return /^[A-Za-z0-9_./][\w./#-]*$/.test(text) && !OTHER_VALUES.test(text)
 }
+
+/** What is no text without quotes: null, booleans, whole numbers, numbers. */
+const OTHER_VALUES =
+  /^(?:null|true|false|\d+|0o[0-7]+|0x[\da-f]+|(?:\.\d+|\d+(?:\.\d*)?)(?:e[-+]?\d+)?|\.inf|\.nan)$/i

@@ -32,7 +32,6 @@ const has =
     isJsonObject(value) && Object.hasOwn(value, key)
 
 const unsupported: readonly Row[] = [
-  ['models.*.fallback', isFilled],
   ['agents.*.instructions', has('handler')],
   ['agents.*.instructions', has('mcp_prompt')],
   ['agents.*.prompt', isThere],
@@ -45,7 +44,7 @@ const unsupported: readonly Row[] = [
   ['agents.*.input_guardrails', isFilled],
   ['agents.*.output_guardrails', isFilled],
   ['agents.*.tool_use_behavior', has('handler')],
-  ['tools.*.type', isNot('function')],
+  ['tools.*.type', (value) => value !== 'function' && value !== 'agent'],
   ['tools.*.enabled', (value) => typeof value !== 'boolean'],
   ['tools.*.input_guardrails', isFilled],
   ['tools.*.output_guardrails', isFilled],
@@ -67,7 +66,6 @@ const unsupported: readonly Row[] = [
   ['run.conversation', isNot('none')],
   ['run.input_guardrails', isFilled],
   ['run.output_guardrails', isFilled],
-  ['run.budget', isThere],
   ['tracing.exporter', isNot('none')],
   ['tracing.include_sensitive_data', isNot(false)],
   ['tracing.workflow_name', isThere],

@@ -24,10 +24,15 @@ test('diagnostics come in the order of the files, then of their start, end and c
 })
 
 test('one mistake that was met twice is told once, with the places of both', () => {
-  const place = (start: number) => ({ ...createSource('a', 'a', text).locate(start, start + 1), message: 'used here' })
+  const place = (start: number) => ({
+    ...createSource('a', 'a', text).locate(start, start + 1),
+    message: 'used here',
+  })
   const first = { ...diagnostic('a', 1, 2), related: [place(10)] }
   const second = { ...diagnostic('a', 1, 2), pointer: '/other', related: [place(10), place(20)] }
-  expect(finishDiagnostics([first, second], ['a'], [])).toEqual([{ ...first, related: [place(10), place(20)] }])
+  expect(finishDiagnostics([first, second], ['a'], [])).toEqual([
+    { ...first, related: [place(10), place(20)] },
+  ])
 })
 
 test('different messages at one place are different mistakes', () => {

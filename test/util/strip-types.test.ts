@@ -25,8 +25,18 @@ test.each([
   ['a namespace', 'namespace N { export const a = 1 }', true, { line: 1, start: 0, end: 34 }],
   ['a mistake', 'const w = 1\nconst x: = 3', false, { line: 2, start: 9, end: 10 }],
   ['a mistake after tabs: the line', '\t\tconst x: = 3', false, { line: 1, start: 2, end: 14 }],
-  ['a mistake after wide characters: the line', "const 日本 = '😀'; enum E {}", true, { line: 1, start: 0, end: 26 }],
-  ['a mistake over several lines: the first', 'const a = 1\nenum E {\n  x\n}', true, { line: 2, start: 0, end: 8 }],
+  [
+    'a mistake after wide characters: the line',
+    "const 日本 = '😀'; enum E {}",
+    true,
+    { line: 1, start: 0, end: 26 },
+  ],
+  [
+    'a mistake over several lines: the first',
+    'const a = 1\nenum E {\n  x\n}',
+    true,
+    { line: 2, start: 0, end: 8 },
+  ],
   ['an end too early: the last line', 'const a = 1\nconst x = {\n', false, { line: 2, start: 0, end: 11 }],
 ])('the place of %s', (_what, source, unsupported, place) => {
   expect(stripTypes(source)).toMatchObject({ ok: false, unsupported, place })

@@ -22,7 +22,9 @@ const FORMATS = ['mermaid', 'dot', 'svg'] as const
 
 export const defineGraph: DefineCommand = (command, bind) => {
   command
-    .description('Draws the agents of a spec, their tools and MCP servers, handoffs, and what asks a person first.')
+    .description(
+      'Draws the agents of a spec, their tools and MCP servers, handoffs, and what asks a person first.',
+    )
     .argument('<spec>', 'the spec to draw')
     .option('--format <format>', 'mermaid (the default), dot or svg')
   addExamples(command, [

@@ -11,7 +11,9 @@ import { shellWord } from '../runs/open-runtime.ts'
 
 export const defineInit: DefineCommand = (command, bind) => {
   command
-    .description('Writes a small spec that runs offline, with a tool, an approval and a test. Overwrites nothing.')
+    .description(
+      'Writes a small spec that runs offline, with a tool, an approval and a test. Overwrites nothing.',
+    )
     .argument('[dir]', 'where to, created when it does not exist (default: here)')
   addExamples(command, [['agentspec init my-agent', 'a spec in a folder of its own']])
   bind(command, init)

@@ -29,7 +29,7 @@ function prettyDiagnostic(diagnostic: Diagnostic, textOf: TextOf, theme: Theme):
 }
 
 /** `specs/x.yaml:12:9`. */
-function placeText(place: Pick<Location, 'file' | 'start'>, theme: Theme): string {
+export function placeText(place: Pick<Location, 'file' | 'start'>, theme: Theme): string {
   const { file, start } = place
   return `${theme.cyan(printable(file))}:${theme.yellow(String(start.line))}:${theme.yellow(String(start.column))}`
 }

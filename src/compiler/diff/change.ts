@@ -41,7 +41,9 @@ export type Node = `${'agents' | 'tools' | 'models' | 'mcp_servers' | 'guardrail
 /** Calls by what they call; what is absent may be anything. Names are those of the older spec. */
 export interface CallPattern {
   readonly agent?: string
-  /** As the model calls it; a tool of a server by the server alone. */
+  /** As the model writes it. */
+  readonly name?: string
+  /** The key of the tool. */
   readonly tool?: string
   readonly server?: string
 }

@@ -6,6 +6,7 @@ import type { Path } from '../../spec/path.ts'
 import type { Source } from '../../spec/source.ts'
 import { isJsonArray, isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
+import { inlineToolKey } from '../lower/lower-agent.ts'
 import type { Program } from '../program.ts'
 import { programJson } from '../spec-hash.ts'
 import { defaultsPath, specPathOf, toolPath, writtenPath } from './spec-path.ts'
@@ -100,8 +101,9 @@ function programPathOf(document: SpecDocument, program: Json, path: Path): Path 
   if (tool === undefined) return path
   const { base, rest } = tool
   const name = memberAt(document.value, [...base, 'name'])
-  const key = base[0] === 'tools' ? base[1] : `${base[1]}.${String(name)}`
-  const inProgram = ['tools', key ?? '']
+  const [section, owner = ''] = base
+  const key = section === 'tools' ? owner : inlineToolKey(String(owner), typeof name === 'string' ? name : '')
+  const inProgram = ['tools', key]
   const [first] = rest
   const isCommon = first === undefined || memberAt(program, [...inProgram, first]) !== undefined
   return isCommon ? [...inProgram, ...rest] : [...inProgram, 'settings', ...rest]
@@ -111,7 +113,8 @@ function programPathOf(document: SpecDocument, program: Json, path: Path): Path 
 export function memberAt(value: Json, path: Path): Json | undefined {
   let current: Json | undefined = value
   for (const part of path) {
-    if (isJsonArray(current)) current = /^(?:0|[1-9]\d*)$/.test(String(part)) ? current[Number(part)] : undefined
+    if (isJsonArray(current))
+      current = /^(?:0|[1-9]\d*)$/.test(String(part)) ? current[Number(part)] : undefined
     else if (isJsonObject(current) && Object.hasOwn(current, part)) current = current[part]
     else return undefined
   }

@@ -38,7 +38,11 @@ export function toolPath(
   path: Path,
 ): { readonly base: Path; readonly rest: Path } | undefined {
   const [section, key, ...rest] = path
-  if (section === 'agents' && rest[0] === 'tools' && isJsonObject(valueAt(document.value, path.slice(0, 4)) ?? null)) {
+  if (
+    section === 'agents' &&
+    rest[0] === 'tools' &&
+    isJsonObject(valueAt(document.value, path.slice(0, 4)) ?? null)
+  ) {
     return { base: path.slice(0, 4), rest: path.slice(4) }
   }
   if (section !== 'tools' || key === undefined) return undefined
@@ -54,7 +58,9 @@ function inlineTool(document: SpecDocument, key: string): Path | undefined {
     if (!key.startsWith(`${agent}.`)) continue
     const tools = valueAt(document.value, ['agents', agent, 'tools'])
     const name = key.slice(agent.length + 1)
-    const index = isJsonArray(tools) ? tools.findIndex((tool) => isJsonObject(tool) && tool['name'] === name) : -1
+    const index = isJsonArray(tools)
+      ? tools.findIndex((tool) => isJsonObject(tool) && tool['name'] === name)
+      : -1
     if (index >= 0) return ['agents', agent, 'tools', index]
   }
   return undefined
@@ -89,5 +95,7 @@ export function defaultsPath(document: SpecDocument, path: Path): Path | undefin
   const [section, name, key, ...rest] = path
   if (name === undefined || key === undefined) return undefined
   if (section === 'mcp_servers') return ['defaults', 'mcp_servers', key, ...rest]
-  return section === 'agents' && (key === 'model' || key === 'model_settings') ? ['defaults', key, ...rest] : undefined
+  return section === 'agents' && (key === 'model' || key === 'model_settings')
+    ? ['defaults', key, ...rest]
+    : undefined
 }

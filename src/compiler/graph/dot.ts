@@ -57,6 +57,11 @@ const LINE_BREAK = String.raw`\n`
 /** A piece of a label, in lines. Entities and escapes mean something in it. */
 function escaped(text: string): string {
   return wrapText(plainText(text), LINES.most, (line) => line.length <= LINES.characters)
-    .map((line) => line.replaceAll('&', '&amp;').replaceAll('\\', String.raw`\\`).replaceAll('"', String.raw`\"`))
+    .map((line) =>
+      line
+        .replaceAll('&', '&amp;')
+        .replaceAll('\\', String.raw`\\`)
+        .replaceAll('"', String.raw`\"`),
+    )
     .join(LINE_BREAK)
 }

@@ -91,9 +91,11 @@ function agentEdges(
     const tool = tools.get(key)
     return tool === undefined ? [] : [{ from, to: `tool:${key}`, kind: 'tool', ...conditionOf(tool.enabled) }]
   })
-  const connects = [...new Set(agent.mcp_servers)].map(
-    (server): GraphEdge => ({ from, to: `mcp_server:${server}`, kind: 'mcp_server' }),
-  )
+  const connects = [...new Set(agent.mcp_servers)].map((server): GraphEdge => ({
+    from,
+    to: `mcp_server:${server}`,
+    kind: 'mcp_server',
+  }))
   const handsOff = agent.handoffs
     .filter(({ enabled }) => enabled !== false)
     .map((handoff): GraphEdge => ({
@@ -106,9 +108,8 @@ function agentEdges(
 }
 
 function agentToolEdges(program: Program, key: string, tool: ToolDefinition): readonly GraphEdge[] {
-  const agent = tool.type === 'agent' ? tool.settings['agent'] : undefined
-  if (typeof agent !== 'string' || !Object.hasOwn(program.agents, agent)) return []
-  return [{ from: `tool:${key}`, to: `agent:${agent}`, kind: 'agent_tool' }]
+  if (tool.type !== 'agent' || !Object.hasOwn(program.agents, tool.agent)) return []
+  return [{ from: `tool:${key}`, to: `agent:${tool.agent}`, kind: 'agent_tool' }]
 }
 
 function conditionOf(enabled: ToolDefinition['enabled']): Pick<GraphEdge, 'condition'> {

@@ -13,6 +13,11 @@ export function dialectOf(schema: JsonSchema): Dialect {
     : '2020-12'
 }
 
+/** False when `$schema` names a dialect that we do not read. */
+export function isKnownDialect(schema: JsonSchema): boolean {
+  return unknownDialect(schema).length === 0
+}
+
 export interface SchemaSurvey {
   readonly issues: readonly SchemaIssue[]
   /** Validating may take long for some values: regular expressions, references. */

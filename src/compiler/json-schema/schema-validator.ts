@@ -8,6 +8,7 @@ import { isJsonObject, type JsonObject } from '../../util/json.ts'
 import type { JsonSchema } from '../program.ts'
 import { createPattern, dialectOf, findReference, surveySchema, type Dialect } from './dialect.ts'
 import { issuesOf, type SchemaIssue } from './issues.ts'
+import { isPlainSchema } from './plain-schema.ts'
 
 export type { SchemaIssue } from './issues.ts'
 
@@ -48,7 +49,11 @@ export async function createSchemaValidator(): Promise<SchemaValidator> {
     if (fatal !== undefined) return unusable(fatal.message)
     try {
       const validate = engines.use(schema, (engine, plain) =>
-        limit(compileLimit, () => engine.compile(plain)),
+        limit(compileLimit, () => {
+          // Throws for a schema that is not valid. Preparing the schema of schemas is slow, so it is not always asked.
+          if (!isPlainSchema(plain)) void engine.validateSchema(plain, true)
+          return engine.compile(plain)
+        }),
       )
       const run: Validate = (value) => (validate(value) ? [] : issuesOf(validate.errors ?? [], schema))
       return slow ? (value) => limit(validateLimit, () => run(value)) : run
@@ -66,7 +71,7 @@ export async function createSchemaValidator(): Promise<SchemaValidator> {
       }
     },
     checkSchema: (schema) => {
-      if (!isJsonObject(schema)) return []
+      if (!isJsonObject(schema) || isPlainSchema(schema)) return []
       const { issues } = surveySchema(schema)
       const compiles = issues.every((issue) => issue.pointer === '/$schema')
       const check = (engine: Ajv, plain: JsonObject): readonly SchemaIssue[] =>
@@ -117,6 +122,7 @@ async function loadAjv(): Promise<Readonly<Record<Dialect, () => Ajv>>> {
 const options: Options = {
   strict: false,
   logger: false,
+  validateSchema: false,
   allErrors: true,
   verbose: true,
   ownProperties: true,

@@ -1,5 +1,6 @@
 /** Tools: defaults filled in, the keys of each type kept together. */
 import type {
+  AgentToolSpec,
   DefaultsSpec,
   FunctionToolSpec,
   NeedsApprovalByOperationSpec,
@@ -9,6 +10,7 @@ import type {
 import { compact } from '../../util/compact.ts'
 import type { Json } from '../../util/json.ts'
 import type {
+  AgentToolDefinition,
   CommonToolDefinition,
   FunctionToolDefinition,
   JsonSchema,
@@ -44,7 +46,14 @@ export function lowerTool(
   defaults: NonNullable<DefaultsSpec['tools']>,
 ): ToolDefinition {
   const common = lowerCommon(key, tool, defaults)
-  return tool.type === 'function' ? lowerFunction(tool, common) : lowerOther(tool, common)
+  switch (tool.type) {
+    case 'function':
+      return lowerFunction(tool, common)
+    case 'agent':
+      return lowerAgentTool(tool, common)
+    default:
+      return lowerOther(tool, common)
+  }
 }
 
 function lowerCommon(
@@ -91,8 +100,32 @@ function lowerFunction(tool: FunctionToolSpec, common: CommonToolDefinition): Fu
   }
 }
 
+/** What an agent tool takes when the spec says nothing: one text. */
+const textInput: JsonSchema = {
+  type: 'object',
+  properties: { input: { type: 'string' } },
+  required: ['input'],
+  additionalProperties: false,
+}
+
+const defaultNestedTurns = 10
+
+function lowerAgentTool(tool: AgentToolSpec, common: CommonToolDefinition): AgentToolDefinition {
+  return compact({
+    type: 'agent' as const,
+    ...common,
+    agent: tool.agent,
+    parameters: tool.parameters === undefined ? textInput : toSchema(tool.parameters),
+    strict: tool.parameters === undefined,
+    input: tool.input,
+    include_input_schema: tool.include_input_schema ?? false,
+    max_turns: tool.max_turns === undefined ? defaultNestedTurns : tool.max_turns,
+    output: tool.output === undefined || tool.output === 'final' ? ('final' as const) : toHandler(tool.output),
+  })
+}
+
 function lowerOther(
-  tool: Exclude<ToolSpec, FunctionToolSpec>,
+  tool: Exclude<ToolSpec, FunctionToolSpec | AgentToolSpec>,
   common: CommonToolDefinition,
 ): OtherToolDefinition {
   const members = Object.entries(withoutExtensions(tool)).filter(([key]) => !commonKeys.has(key))

@@ -44,14 +44,23 @@ export async function reportUnreadable(
   }
 }
 
-/** The path as written, with the name of a file that is there: misspelt, or with another ending. */
+/** The path as written, with the name of a file of the same kind that is there: misspelt, or with another ending. */
 async function suggestFile(reading: Reading, reference: FileReference): Promise<string | undefined> {
-  const names = await reading.loader.list(posix.dirname(reference.path))
+  const folder = posix.dirname(reference.path)
   const { name: stem, ext, base } = posix.parse(reference.path)
+  const names = (await reading.loader.list(folder)).filter(
+    (name) => kindOf(posix.extname(name)) === kindOf(ext) && posix.join(folder, name) !== reading.rootFile,
+  )
   const byStem = new Map(names.toReversed().map((name) => [posix.parse(name).name, name]))
   const sameEnding = names.filter((name) => posix.extname(name) === ext).map((name) => posix.parse(name).name)
   const meant = suggest(stem, sameEnding)
   const name = meant === undefined ? byStem.get(stem) : `${meant}${ext}`
   const end = reference.written.lastIndexOf(base)
   return name === undefined || end < 0 ? undefined : reference.written.slice(0, end) + name
+}
+
+/** A module is never meant where data is named, nor data where a text is. */
+function kindOf(ending: string): 'module' | 'data' | 'text' {
+  if (/^\.[mc]?[jt]s$/.test(ending)) return 'module'
+  return /^\.(?:ya?ml|json)$/.test(ending) ? 'data' : 'text'
 }

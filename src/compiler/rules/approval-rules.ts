@@ -40,7 +40,9 @@ function checkMatch(context: RuleContext, index: number, rule: JsonObject): void
     return
   const path = ['approvals', 'rules', index, 'tool']
   const suggestion = suggest(pattern, names.tools)
-  const fix = replaceText(context.document.entryAt(path)?.node, suggestion)
+  // What opens a gate is left to a person, and so is a pattern, which may mean several tools.
+  const isSafe = rule['decide'] !== 'allow' && !/[*?]/.test(pattern)
+  const fix = isSafe ? replaceText(context.document.entryAt(path)?.node, suggestion) : undefined
   context.report('AS4004', { pattern, agent: agent?.name, suggestion }, { path }, { fix })
 }
 

@@ -5,9 +5,21 @@ import type { Path } from '../../spec/path.ts'
 import { isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
 import type { JsonSchema } from '../program.ts'
+import { fitsPlainly } from '../json-schema/plain-fit.ts'
+import { isPlainSchema } from '../json-schema/plain-schema.ts'
 import { findPlaces } from '../resolve/places.ts'
+import type { Found } from '../resolve/places.ts'
 import { schemaPlaces } from '../resolve/schema-places.ts'
 import type { RuleContext } from './rule-context.ts'
+
+/** False when it is plain to see that there is nothing to complain about; loading a validator takes a while. */
+export function needsSchemaValidator(spec: Json): boolean {
+  const isRight = ({ value }: Found): boolean => !isSchema(value) || isPlainSchema(value)
+  if (!findPlaces(spec, schemaPlaces).every(isRight)) return true
+  const schema = valueAt(spec, ['context', 'schema'])
+  const value = valueAt(spec, ['context', 'default'])
+  return schema !== undefined && value !== undefined && isSchema(schema) && !fitsPlainly(schema, value)
+}
 
 export function jsonSchemas(context: RuleContext): void {
   const { schemas, document } = context

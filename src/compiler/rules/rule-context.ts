@@ -31,7 +31,7 @@ export interface RuleContext {
   readonly complete: boolean
   /** Environment variables; absent when nothing is to be said about them. */
   readonly environment: Readonly<Record<string, string | undefined>> | undefined
-  /** Checks schemas and values; absent when the spec holds no schema. */
+  /** Checks schemas and values; absent when they are plainly right. */
   readonly schemas: SchemaValidator | undefined
   readonly report: <Code extends DiagnosticCode>(
     code: Code,

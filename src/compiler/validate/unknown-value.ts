@@ -19,8 +19,18 @@ export function notAllowed(mistake: Mistake, allowed: readonly string[]): Schema
   return schemaFinding(
     'AS2007',
     { name: nameAt(mistake, pointer), seen: quoteValue(value), suggestion, allowed },
-    { pointer, at: 'value', fix: suggestion === undefined ? undefined : { replaceValueWith: suggestion } },
+    {
+      pointer,
+      at: 'value',
+      fix: suggestion === undefined ? undefined : { replaceValueWith: allowedAs(mistake, suggestion) },
+    },
   )
+}
+
+/** `true` and `false` are among the allowed values of some keys, where the texts of that spelling are not. */
+function allowedAs({ error }: Mistake, word: string): string | boolean {
+  const values = [error.params['allowedValues']].flat()
+  return [true, false].find((value) => String(value) === word && values.includes(value)) ?? word
 }
 
 /** `agentspec` is the only constant of the language: the version of its format. */

@@ -31,7 +31,7 @@ export function viewCall(program: Program, call: CallState): CallView | null {
   const { usable, problem } = readArguments(call)
   return {
     call,
-    path: [],
+    path: call.path,
     key: resolved.key,
     tool: resolved.tool,
     kind: kindOf(resolved.tool),
@@ -80,6 +80,7 @@ export function digestOf(view: CallView, kind: string = view.kind): string {
 
 /** What `tool.started` and `tool.completed` say of a call. */
 export interface CallDescription {
+  readonly path?: readonly string[]
   readonly call_id: string
   readonly turn: number
   readonly agent: string
@@ -91,6 +92,7 @@ export interface CallDescription {
 export function aboutCall(view: Pick<CallView, 'call' | 'tool'>): CallDescription {
   const { call, tool } = view
   return {
+    ...(call.path.length === 0 ? {} : { path: call.path }),
     call_id: call.call_id,
     turn: call.turn,
     agent: call.agent,

@@ -9,6 +9,10 @@ import { hashJson, sha256 } from '../../util/sha256.ts'
 
 /** The hash of a tool's definition: type, name, description, schema, and the source of every module its handler reaches. */
 export function toolIdentity(program: Program, tool: ToolDefinition): string {
+  if (tool.type === 'agent') {
+    const { type, name, description, parameters, agent, input, include_input_schema, output } = tool
+    return hashJson({ type, name, description, parameters, agent, input, include_input_schema, output })
+  }
   if (tool.type !== 'function') {
     return hashJson({
       type: tool.type,

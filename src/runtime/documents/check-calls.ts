@@ -75,43 +75,55 @@ function notOneOf(decision: number | null): string {
   return decision === null ? 'it names no decision' : `decision ${decision} is not the one on this call`
 }
 
-/** Only a body that was started, or a person who knows what it did, gives an output without a reason. */
 function outputObjection(
   state: RunState,
   call: CallState,
   request: RequestState | undefined,
   event: EventOf<'tool.completed'>,
 ): string | null {
-  const { decision } = event
-  const { usable } = readArguments(call)
+  const { decision, reason } = event
+  if (!hasArguments(call, event.arguments)) return OTHER_ARGUMENTS
   if (call.status === 'started') {
-    if (decision !== call.consumed && !isGivenUp(event)) return notOneOf(decision)
-    return isSame(event.arguments, usable) ? null : OTHER_ARGUMENTS
+    const isGivenUp = decision === null && reason === 'unknown_outcome'
+    return decision === call.consumed || isGivenUp ? null : notOneOf(decision)
   }
+  if (decision === null && (reason === 'not_found' || (reason === 'expired' && canExpire(request))))
+    return null
+  if (call.status === 'open') return unaskedObjection(state, event)
   const answer = call.status === 'decided' ? (request?.decision ?? null) : null
-  const isShown = isSame(event.arguments, usable) || isSame(event.arguments, call.arguments_text)
-  return isShown ? unstartedObjection(state, answer, event) : OTHER_ARGUMENTS
+  return answer === null ? `the call is ${call.status}` : answeredObjection(answer, event)
 }
 
-/** A call in doubt that its tool gives up on. */
-function isGivenUp({ decision, reason }: EventOf<'tool.completed'>): boolean {
-  return decision === null && reason === 'unknown_outcome'
+/** The arguments of a call; where its body never ran, perhaps as the model wrote them. */
+function hasArguments(call: CallState, carried: Json): boolean {
+  if (isSame(carried, readArguments(call).usable)) return true
+  return call.status !== 'started' && isSame(carried, call.arguments_text)
 }
 
-function unstartedObjection(
-  state: RunState,
-  answer: EventOf<'approval.decided'> | null,
+function canExpire(request: RequestState | undefined): boolean {
+  return request !== undefined && request.interruption.expires_at !== null
+}
+
+/** Only a body that was started gives an output without a reason. */
+function unaskedObjection(state: RunState, { decision, reason }: EventOf<'tool.completed'>): string | null {
+  if (reason === undefined) return 'it has an output, but was never started'
+  if (reason === 'expired' || reason === 'unknown_outcome') return 'it was neither started nor asked about'
+  if (decision === null) return null
+  const sticky = [...state.sticky.values()].find((one) => one.seq === decision)
+  return sticky?.decision === 'reject' && reason === 'rejected' ? null : notOneOf(decision)
+}
+
+/** A rejection, a person who knows what the call did, or an approval that could not be carried out. */
+function answeredObjection(
+  answer: EventOf<'approval.decided'>,
   { decision, reason }: EventOf<'tool.completed'>,
 ): string | null {
-  const isUnasked = decision === null && (reason === 'not_found' || reason === 'expired')
-  const isAnswer = decision === (answer?.seq ?? null)
-  if (!isAnswer && !isUnasked && !isSticky(state, decision)) return notOneOf(decision)
-  const isTold = answer?.decision === 'approve' && answer.result !== undefined
-  return reason === undefined && !isTold ? 'it has an output, but was never started' : null
-}
-
-function isSticky(state: RunState, decision: number | null): boolean {
-  return [...state.sticky.values()].some((sticky) => sticky.seq === decision)
+  if (decision !== answer.seq) return notOneOf(decision)
+  const isRejection = reason === 'rejected' || reason === 'unknown_outcome'
+  if (isRejection !== (answer.decision === 'reject')) return `its reason does not fit decision ${decision}`
+  return reason === undefined && answer.result === undefined
+    ? 'it has an output, but was never started'
+    : null
 }
 
 function isSame(carried: Json, own: Json): boolean {

@@ -3,16 +3,15 @@ import type { CelEnvironment } from '../../compiler/cel/environment.ts'
 import type { CompiledExpression } from '../../compiler/cel/expression.ts'
 import type { SchemaValidator } from '../../compiler/json-schema/schema-validator.ts'
 import type { TemplateEngine } from '../../compiler/liquid/template-engine.ts'
-import type { ModelDefinition, Program } from '../../compiler/program.ts'
+import type { Program } from '../../compiler/program.ts'
 import { invariant } from '../../util/invariant.ts'
 import { lazy } from '../../util/lazy.ts'
 import { createModel } from '../models/create-model.ts'
-import type { Model } from '../models/model.ts'
 import { parseModelReference } from '../models/model-reference.ts'
 import { resolveHandler } from '../modules/module-loader.ts'
 import type { ModuleLoader, ModuleSet } from '../modules/module-loader.ts'
 import type { Redactor } from '../redaction/redactor.ts'
-import type { LinkedSpec } from './linked-spec.ts'
+import type { LinkedModel, LinkedSpec } from './linked-spec.ts'
 import { agentOf } from '../tools/resolve-call.ts'
 import type { RunOptions, SpecReference } from '../state/events.ts'
 
@@ -36,7 +35,10 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
     reference: parts.reference,
     program,
     redactor: parts.redactor,
-    model: (agent, options) => models(agent, options),
+    models: async (agent, options) => {
+      const first = models(selectModel(program, agent, options))
+      return [first, ...first.definition.fallback.map(models)]
+    },
     async instructions(agent, context, now) {
       const { instructions } = agentOf(program, agent)
       if (instructions === undefined) return null
@@ -81,7 +83,7 @@ function createConditions(
       environments.get(key) ??
       createCelEnvironment({
         ...callVariables,
-        args: tool?.type === 'function' ? tool.parameters : true,
+        args: tool?.type === 'function' || tool?.type === 'agent' ? tool.parameters : true,
         context: program.context.schema ?? true,
       })
     environments.set(key, environment)
@@ -91,16 +93,15 @@ function createConditions(
   }
 }
 
-/** Models by what selects them, so that connections are reused. */
-function createModels(parts: LinkedSpecParts): LinkedSpec['model'] {
-  const models = new Map<string, { model: Model; definition: ModelDefinition }>()
-  return async (agent, options) => {
-    const selected = selectModel(parts.program, agent, options)
-    const known = models.get(selected)
+/** Models by name, so that connections are reused. */
+function createModels(parts: LinkedSpecParts): (name: string) => LinkedModel {
+  const models = new Map<string, LinkedModel>()
+  return (name) => {
+    const known = models.get(name)
     if (known !== undefined) return known
-    const definition = parts.program.models[selected] ?? parseModelReference(selected)
-    const entry = { model: createModel(definition, selected, parts.variables), definition }
-    models.set(selected, entry)
+    const definition = parts.program.models[name] ?? parseModelReference(name)
+    const entry = { model: createModel(definition, name, parts.variables), definition }
+    models.set(name, entry)
     return entry
   }
 }

@@ -93,7 +93,7 @@ function linkInstructions(
 }
 
 function linkTool(tool: ToolDefinition, { json }: Resolver): ToolDefinition {
-  return tool.type === 'function' ? tool : { ...tool, settings: json(tool.settings) }
+  return tool.type === 'function' || tool.type === 'agent' ? tool : { ...tool, settings: json(tool.settings) }
 }
 
 function mapStrings<T>(value: T, map: (text: string) => string): T

@@ -6,6 +6,11 @@ import type { Model } from '../models/model.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { RunOptions, SpecReference } from '../state/events.ts'
 
+export interface LinkedModel {
+  readonly model: Model
+  readonly definition: ModelDefinition
+}
+
 /** What a condition sees of a call. */
 export interface ConditionScope {
   readonly args: JsonObject
@@ -23,11 +28,8 @@ export interface LinkedSpec {
   /** With `${VAR}` resolved. Never persisted, never hashed: it may hold secrets. */
   readonly program: Program
   readonly redactor: Redactor
-  /** The model an agent uses, under the options of a run. */
-  model(
-    agent: string,
-    options: RunOptions,
-  ): Promise<{ readonly model: Model; readonly definition: ModelDefinition }>
+  /** The model an agent uses, under the options of a run, and its fallbacks in order. */
+  models(agent: string, options: RunOptions): Promise<readonly LinkedModel[]>
   /** The rendered instructions of an agent; `null` without any. */
   instructions(agent: string, context: JsonObject, now: Date): Promise<string | null>
   /** A CEL condition over the arguments of a tool (by its key). Throws when it cannot be evaluated. */

@@ -46,7 +46,7 @@ async function* start(
   const spec = await ports.linker.link(compiled)
   checkAgent(spec, options.agent)
   const context = await contextFor(spec, options.context)
-  await spec.model(options.agent ?? spec.program.entry, recordedOptions(options))
+  await spec.models(options.agent ?? spec.program.entry, recordedOptions(options))
   const archive = (): Promise<void> => store.archiveSpec(archivedSpec(compiled))
   await archive()
   const target = { runId: ports.ids.runId(), sessionId: options.session ?? null, wait: options.wait }
@@ -84,7 +84,7 @@ async function* resume(
     checkResumable(state)
     if (options.input !== undefined) checkInputAllowed(spec, state)
     if (hasNothingToDo(spec, state, options, ports.clock)) return state
-    await spec.model(rootFrame(state).agent, { ...state.options, ...recordedOptions(options) })
+    await spec.models(rootFrame(state).agent, { ...state.options, ...recordedOptions(options) })
     return resumeRun({ spec, state, options, lease, store: ports.store })
   })
 }

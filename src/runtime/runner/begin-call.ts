@@ -1,11 +1,12 @@
 /** The beginning of a body: its arguments fit, its code is there; else the call is answered or the run fails. */
-import type { FunctionToolDefinition } from '../../compiler/program.ts'
+import type { FunctionToolDefinition, JsonSchema } from '../../compiler/program.ts'
 import { invariant } from '../../util/invariant.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { RunFailure } from '../failures.ts'
 import { notRun } from './call-drafts.ts'
 import type { CallStep } from './call-drafts.ts'
 import type { CallView } from '../approvals/call-view.ts'
+import { nestedInput } from './nested-input.ts'
 import type { RunContext } from './run-context.ts'
 import { argumentFailureText, failureText } from './tool-failure.ts'
 
@@ -16,17 +17,18 @@ export async function begin(
   decision: number | null,
   args: JsonObject | null,
 ): Promise<CallStep> {
-  invariant(view.tool.type === 'function', 'the runtime of other tools is refused before a run starts')
-  const problem = args === null ? view.problem : await schemaProblem(run, view.tool, args)
-  if (problem === null && args !== null) {
-    const failure = await loadProblem(run, view, view.tool)
-    if (failure !== null) return { type: 'failure', failure }
-    return {
-      type: 'body',
-      body: { call: view.call, key: view.key, tool: view.tool, arguments: args, decision },
-    }
+  const { tool } = view
+  invariant(tool.type === 'function' || tool.type === 'agent', 'other tools are refused before a run starts')
+  const problem = args === null ? view.problem : await schemaProblem(run, tool.parameters, args)
+  if (problem !== null || args === null) {
+    return refuse(run, view, problem ?? 'the arguments are not usable', decision)
   }
-  return refuse(run, view, problem ?? 'the arguments are not usable', decision)
+  const planned = { call: view.call, key: view.key, arguments: args, decision }
+  if (tool.type === 'agent') {
+    return { type: 'body', body: { ...planned, tool, input: await nestedInput(run, tool, args) } }
+  }
+  const failure = await loadProblem(run, view, tool)
+  return failure === null ? { type: 'body', body: { ...planned, tool } } : { type: 'failure', failure }
 }
 
 /** What the model is told of unusable arguments, by the tool's `failure_error_function`. */
@@ -75,11 +77,7 @@ async function loadProblem(
   }
 }
 
-async function schemaProblem(
-  run: RunContext,
-  tool: FunctionToolDefinition,
-  args: JsonObject,
-): Promise<string | null> {
-  const issues = await run.spec.validate(tool.parameters, args)
+async function schemaProblem(run: RunContext, schema: JsonSchema, args: JsonObject): Promise<string | null> {
+  const issues = await run.spec.validate(schema, args)
   return issues.length === 0 ? null : issues.map((issue) => issue.message).join('; ')
 }

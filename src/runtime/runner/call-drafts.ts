@@ -1,8 +1,9 @@
 /** The steps a call can take, and the events that journal those without a body. */
-import type { FunctionToolDefinition } from '../../compiler/program.ts'
+import type { AgentToolDefinition, FunctionToolDefinition } from '../../compiler/program.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { RunFailure } from '../failures.ts'
 import type { EventOf, NotRunReason } from '../state/events.ts'
+import type { Item } from '../state/item.ts'
 import type { CallState } from '../state/run-state.ts'
 import { aboutCall, digestOf } from '../approvals/call-view.ts'
 import type { CallView } from '../approvals/call-view.ts'
@@ -11,12 +12,23 @@ import type { RunContext } from './run-context.ts'
 import { outputOf } from '../tools/tool-output.ts'
 
 /** A body to run. Its `tool.started` is part of the plan it came with. */
-export interface PlannedBody {
+export type PlannedBody = PlannedFunction | PlannedAgent
+
+interface Planned {
   readonly call: CallState
   readonly key: string
-  readonly tool: FunctionToolDefinition
   readonly arguments: JsonObject
   readonly decision: number | null
+}
+
+export interface PlannedFunction extends Planned {
+  readonly tool: FunctionToolDefinition
+}
+
+export interface PlannedAgent extends Planned {
+  readonly tool: AgentToolDefinition
+  /** What the nested run begins with; `null`: it has begun already, and goes on. */
+  readonly input: readonly Item[] | null
 }
 
 /** What becomes of one call. */
@@ -72,6 +84,7 @@ export function notRun(
 export function unknownTool(call: CallState): CallStep {
   const draft: EventDraft = {
     type: 'tool.completed',
+    ...(call.path.length === 0 ? {} : { path: call.path }),
     call_id: call.call_id,
     turn: call.turn,
     agent: call.agent,

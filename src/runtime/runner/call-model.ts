@@ -1,10 +1,13 @@
 /** One model call: the turn is durable before it, its deltas are streamed, its response is journaled. */
 import { ModelFailure, RunFailure } from '../failures.ts'
 import { respondWithRetry } from '../models/retry.ts'
+import type { LinkedModel } from '../link/linked-spec.ts'
+import type { ModelResponse } from '../models/model.ts'
 import type { RetryEvent } from '../models/retry.ts'
 import type { RunEvent, StreamedEvent } from '../state/events.ts'
 import { buildRequest } from './model-request.ts'
 import type { Step } from './next.ts'
+import { pathOf } from './run-context.ts'
 import type { RunContext } from './run-context.ts'
 
 export async function* callModel(
@@ -12,42 +15,75 @@ export async function* callModel(
   step: Step & { type: 'call_model' },
 ): AsyncGenerator<RunEvent, void> {
   const { writer, spec } = run
-  if (step.starts) writer.record({ type: 'turn.started', turn: step.turn, agent: step.agent })
+  if (step.starts) writer.record({ type: 'turn.started', ...pathOf(run), turn: step.turn, agent: step.agent })
   yield* await writer.commit()
   if (writer.state.cancel !== null) return
-  const { model, definition } = await spec.model(step.agent, writer.state.options)
-  const request = await buildRequest(run, definition.settings)
-  const requested = {
-    type: 'model.requested',
-    turn: request.turn,
-    agent: step.agent,
-    model: model.name,
-  } as const
-  yield { ...stamp(run), ...requested, attempt: 1 }
-  const events = respondWithRetry(model, request, definition, {
-    signal: run.signal,
-    stream: run.stream,
-    clock: run.clock,
-    random: Math.random,
-  })
-  try {
-    yield* readResponse(run, requested, events)
-  } catch (error) {
-    throw asRunFailure(run, step.agent, error)
+  const models = await spec.models(step.agent, writer.state.options)
+  yield* respond(run, step, models)
+}
+
+/** Asks the model, then its fallbacks: one after the other once the attempts at it are used up and nothing was answered. */
+async function* respond(
+  run: RunContext,
+  step: Step & { type: 'call_model' },
+  models: readonly LinkedModel[],
+): AsyncGenerator<RunEvent, void> {
+  let used = 0
+  for (const [index, linked] of models.entries()) {
+    const progress: Progress = { answered: false }
+    try {
+      return yield* readResponse(run, await askModel(run, step, linked, used), progress)
+    } catch (error) {
+      if (!(error instanceof ModelFailure)) throw error
+      used += error.attempts
+      const isLast = index === models.length - 1
+      if (isLast || progress.answered || error.code !== 'model_error')
+        throw runFailure(run, step.agent, error, used)
+    }
   }
+}
+
+interface Asked {
+  readonly requested: Requested
+  readonly events: AsyncIterable<RetryEvent>
+  /** Attempts made at other models before. */
+  readonly used: number
+}
+
+/** Whether a part of the answer was handed out. */
+interface Progress {
+  answered: boolean
 }
 
 type Requested = Pick<StreamedEvent & { type: 'model.requested' }, 'type' | 'turn' | 'agent' | 'model'>
 
+async function askModel(
+  run: RunContext,
+  step: Step & { type: 'call_model' },
+  { model, definition }: LinkedModel,
+  used: number,
+): Promise<Asked> {
+  const built = await buildRequest(run, definition.settings)
+  const attempts = { run: built.attempts.run + used, agent: built.attempts.agent + used }
+  const options = { signal: run.signal, stream: run.stream, clock: run.clock, random: Math.random }
+  return {
+    requested: { type: 'model.requested', turn: built.turn, agent: step.agent, model: model.name },
+    events: respondWithRetry(model, { ...built, attempts }, definition, options),
+    used,
+  }
+}
+
 async function* readResponse(
   run: RunContext,
-  requested: Requested,
-  events: AsyncIterable<RetryEvent>,
+  { requested, events, used }: Asked,
+  progress: Progress,
 ): AsyncGenerator<RunEvent, void> {
   const { agent } = requested
   const { redactor } = run.spec
   const text = redactor.stream()
+  yield { ...stamp(run), ...requested, attempt: used + 1 }
   for await (const event of events) {
+    progress.answered ||= event.type === 'text' || event.type === 'delta'
     if (event.type === 'delta') {
       yield { ...stamp(run), type: 'model.delta', data: redactor.json(event.data) }
     } else if (event.type === 'text') {
@@ -55,29 +91,32 @@ async function* readResponse(
       if (delta !== '') yield { ...stamp(run), type: 'text.delta', delta, agent }
     } else if (event.type === 'attempt') {
       const failure = redactor.text(event.failure.message)
-      yield { ...stamp(run), ...requested, attempt: event.attempt + 1, delay_ms: event.delay, failure }
+      yield { ...stamp(run), ...requested, attempt: used + event.attempt + 1, delay_ms: event.delay, failure }
     } else {
       const rest = text.flush()
       if (rest !== '') yield { ...stamp(run), type: 'text.delta', delta: rest, agent }
-      const { response } = event
-      run.writer.record({
-        type: 'model.responded',
-        response_id: response.response_id,
-        items: redactor.json(response.items),
-        usage: response.usage,
-        attempts: event.attempts,
-      })
+      record(run, event.response, used + event.attempts)
     }
   }
 }
 
-/** A failed model call ends the run; the attempts it cost are journaled with the failure. */
-function asRunFailure(run: RunContext, agent: string, error: unknown): unknown {
-  if (!(error instanceof ModelFailure)) return error
-  const message = run.spec.redactor.text(error.message)
-  return new RunFailure({ code: error.code, message, agent }, { cause: error, attempts: error.attempts })
+function record(run: RunContext, response: ModelResponse, attempts: number): void {
+  run.writer.record({
+    type: 'model.responded',
+    ...pathOf(run),
+    response_id: response.response_id,
+    items: run.spec.redactor.json(response.items),
+    usage: response.usage,
+    attempts,
+  })
 }
 
-function stamp(run: RunContext): { readonly run_id: string; readonly at: string } {
-  return { run_id: run.writer.state.run_id, at: run.clock.now().toISOString() }
+/** A failed model call ends the run; the attempts it cost are journaled with the failure. */
+function runFailure(run: RunContext, agent: string, failure: ModelFailure, attempts: number): RunFailure {
+  const message = run.spec.redactor.text(failure.message)
+  return new RunFailure({ code: failure.code, message, agent }, { cause: failure, attempts })
+}
+
+function stamp(run: RunContext): Pick<StreamedEvent, 'run_id' | 'at' | 'path'> {
+  return { run_id: run.writer.state.run_id, at: run.clock.now().toISOString(), ...pathOf(run) }
 }

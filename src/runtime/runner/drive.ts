@@ -2,7 +2,6 @@
  * The loop. It asks `next` for a step, performs it, journals what happened, and begins again, until the run pauses, ends,
  * or is asked to stop. Journaled events are yielded once they are durable: what was seen is never lost.
  */
-import { assertNever } from '../../util/invariant.ts'
 import { RunFailure } from '../failures.ts'
 import type { EventOf, RunEvent } from '../state/events.ts'
 import { pendingRequests } from '../state/run-state.ts'
@@ -23,10 +22,10 @@ import { decideUnattended } from './unattended.ts'
 export async function* drive(run: RunContext): AsyncGenerator<RunEvent, void> {
   while (run.writer.state.phase === 'active') {
     run.signal.throwIfAborted()
-    const step = next(run.spec.program, run.writer.state, run.clock.now().getTime())
+    const step = nextStep(run)
     if (step.type === 'call_model' && step.starts && run.stopsAfterTurn()) break
     try {
-      yield* perform(run, step)
+      yield* performOuter(run, step)
     } catch (error) {
       yield* fail(run, error)
     }
@@ -34,14 +33,42 @@ export async function* drive(run: RunContext): AsyncGenerator<RunEvent, void> {
   yield* await run.writer.commit()
 }
 
-async function* perform(run: RunContext, step: Step): AsyncGenerator<RunEvent, void> {
+/**
+ * Drives the nested run of an agent tool. Its answer as text; `null` when it rests without one: it waits for a person, or
+ * the whole run is asked to stop. Its failures are thrown as `RunFailure`, for the tool that called it.
+ */
+export async function* driveNested(run: RunContext): AsyncGenerator<RunEvent, string | null> {
+  for (;;) {
+    run.signal.throwIfAborted()
+    const step = nextStep(run)
+    switch (step.type) {
+      case 'pause':
+      case 'cancel':
+        return null
+      case 'fail':
+        throw new RunFailure(step.error)
+      case 'finish': {
+        const output = await finalOutput(run, step.text, step.from)
+        return typeof output === 'string' ? output : JSON.stringify(output)
+      }
+      case 'call_model':
+        if (step.starts && run.stopsAfterTurn()) return null
+        yield* callModel(run, step)
+        break
+      default:
+        yield* perform(run, step)
+    }
+  }
+}
+
+function nextStep(run: RunContext): Step {
+  return next(run.spec.program, run.writer.state, run.clock.now().getTime(), run.path)
+}
+
+async function* performOuter(run: RunContext, step: Step): AsyncGenerator<RunEvent, void> {
   switch (step.type) {
     case 'call_model':
       return yield* callModel(run, step)
-    case 'run_calls':
-      return yield* runCalls(run, step.calls)
-    case 'hand_off':
-      return await handOff(run, step.call, step.ignored)
     case 'finish': {
       const output = await finalOutput(run, step.text, step.from)
       return yield* end(run, { type: 'run.completed', final_output: output })
@@ -55,8 +82,17 @@ async function* perform(run: RunContext, step: Step): AsyncGenerator<RunEvent, v
     case 'fail':
       throw new RunFailure(step.error)
     default:
-      assertNever(step)
+      return yield* perform(run, step)
   }
+}
+
+/** The steps that are the same on every level. */
+async function* perform(
+  run: RunContext,
+  step: Step & { type: 'run_calls' | 'hand_off' },
+): AsyncGenerator<RunEvent, void> {
+  if (step.type === 'run_calls') yield* runCalls(run, step.calls)
+  else await handOff(run, step.call, step.ignored)
 }
 
 /** Ends a segment, unless others changed the run meanwhile. */

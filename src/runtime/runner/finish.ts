@@ -2,7 +2,7 @@
 import { parseJson } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
 import { RunFailure } from '../failures.ts'
-import { rootFrame } from '../state/run-state.ts'
+import { frameAt } from '../state/run-state.ts'
 import { agentOf } from '../tools/resolve-call.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -13,7 +13,7 @@ import type { RunContext } from './run-context.ts'
  * @throws RunFailure `invalid_final_output`: not JSON, or not what `output.schema` says.
  */
 export async function finalOutput(run: RunContext, text: string, from: 'model' | 'tool'): Promise<Json> {
-  const { agent } = rootFrame(run.writer.state)
+  const { agent } = frameAt(run.writer.state, run.path)
   const output = agentOf(run.spec.program, agent).output
   if (output === undefined || from === 'tool') return text
   const invalid = (why: string): RunFailure =>

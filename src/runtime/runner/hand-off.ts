@@ -6,6 +6,7 @@ import { RunFailure } from '../failures.ts'
 import type { Json } from '../../util/json.ts'
 import type { CallState } from '../state/run-state.ts'
 import { resolveCall } from '../tools/resolve-call.ts'
+import { pathOf } from './run-context.ts'
 import type { RunContext } from './run-context.ts'
 import { argumentFailureText } from './tool-failure.ts'
 
@@ -24,6 +25,7 @@ export async function handOff(
   if (problem !== '') throw refused(run, call, problem)
   run.writer.record({
     type: 'handoff.occurred',
+    ...pathOf(run),
     from: call.agent,
     to: resolved.handoff.agent,
     call_id: call.call_id,
@@ -48,6 +50,7 @@ function refused(run: RunContext, call: CallState, problem: string): RunFailure 
   const { call_id, turn, agent, name } = call
   run.writer.record({
     type: 'tool.completed',
+    ...pathOf(run),
     call_id,
     turn,
     agent,

@@ -3,7 +3,6 @@
  * whatever others appended meanwhile; a *proposal* (what shall happen) lands only if nobody appended anything since it was
  * decided, so that a step and the decision it consumes are one transaction over one state.
  */
-import { invariant } from '../../util/invariant.ts'
 import { ConflictFailure } from '../failures.ts'
 import type { Clock } from '../ports.ts'
 import { applyEvent, foldJournal } from '../state/apply.ts'
@@ -29,7 +28,15 @@ export interface JournalWriter {
   propose(
     drafts: readonly EventDraft[],
   ): Promise<{ readonly landed: boolean; readonly events: readonly JournalEvent[] }>
+  /**
+   * While bodies run side by side, each of them commits: a sink then gets every event that becomes durable, in order, and
+   * `commit` and `propose` return none. `null` ends that.
+   */
+  deliverTo(sink: DurableSink | null): void
 }
+
+/** Takes events that became durable, in the order of the journal. */
+export type DurableSink = (events: readonly JournalEvent[]) => void
 
 export interface JournalWriterOptions {
   readonly store: RunStore
@@ -52,6 +59,7 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
     buffer: [...fresh],
     durable: state.seq - fresh.length,
     sessionItems: fresh.length === 0 ? rootFrame(state).items.length : 0,
+    sink: null,
   }
   let turnstile: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -64,8 +72,15 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
       return pen.state
     },
     record: (draft) => void pen.buffer.push(write(pen, draft)),
-    commit: () => inTurn(() => commit(pen)),
-    propose: (drafts) => inTurn(() => propose(pen, drafts)),
+    commit: () => inTurn(async () => deliver(pen, await commit(pen))),
+    propose: (drafts) =>
+      inTurn(async () => {
+        const { landed, events } = await propose(pen, drafts)
+        return { landed, events: deliver(pen, events) }
+      }),
+    deliverTo(sink) {
+      pen.sink = sink
+    },
   }
 }
 
@@ -81,6 +96,14 @@ interface Pen {
   durable: number
   /** How many items of the outer run the session has. */
   sessionItems: number
+  sink: DurableSink | null
+}
+
+/** What is left to return when a sink takes the events. */
+function deliver(pen: Pen, events: readonly JournalEvent[]): readonly JournalEvent[] {
+  if (pen.sink === null) return events
+  pen.sink(events)
+  return []
 }
 
 /** Folds a draft into the state, as the event that follows it. */
@@ -107,8 +130,8 @@ async function propose(pen: Pen, drafts: readonly EventDraft[]): ReturnType<Jour
   const proposal = drafts.map((draft) => write(pen, draft))
   const outcome = await append(pen, [...facts, ...proposal])
   if (outcome.ok) return { landed: true, events: [...facts, ...proposal] }
-  invariant(pen.buffer.length === 0, 'nothing is recorded while a step is proposed')
-  return { landed: false, events: await rebase(pen, facts) }
+  // Bodies that run beside this step may have recorded facts since.
+  return { landed: false, events: await rebase(pen, [...facts, ...takeBuffer(pen)]) }
 }
 
 function takeBuffer(pen: Pen): readonly JournalEvent[] {

@@ -3,15 +3,15 @@ import type { Program } from '../../compiler/program.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { FunctionSpec, ModelRequest } from '../models/model.ts'
 import { withoutOrphans } from '../state/history.ts'
-import { rootFrame } from '../state/run-state.ts'
-import type { RunState } from '../state/run-state.ts'
+import { frameAt } from '../state/run-state.ts'
+import type { FrameState } from '../state/run-state.ts'
 import { agentOf, toolsOf } from '../tools/resolve-call.ts'
 import type { RunContext } from './run-context.ts'
 
 export async function buildRequest(run: RunContext, modelSettings: JsonObject): Promise<ModelRequest> {
   const { state } = run.writer
   const { program } = run.spec
-  const frame = rootFrame(state)
+  const frame = frameAt(state, run.path)
   const agent = agentOf(program, frame.agent)
   const instructions = await run.spec.instructions(frame.agent, state.context, run.clock.now())
   return {
@@ -24,7 +24,7 @@ export async function buildRequest(run: RunContext, modelSettings: JsonObject): 
     functions: functionsOf(program, frame.agent),
     handoffs: agent.handoffs.map((handoff) => ({ agent: handoff.agent, function: handoff.tool_name })),
     output: agent.output ?? null,
-    settings: settingsOf(program, state, modelSettings),
+    settings: settingsOf(program, frame, modelSettings),
     attempts: {
       run: state.attempts.run,
       agent: state.attempts.by_agent.get(frame.agent) ?? 0,
@@ -36,7 +36,7 @@ export async function buildRequest(run: RunContext, modelSettings: JsonObject): 
 function functionsOf(program: Program, agentName: string): readonly FunctionSpec[] {
   const agent = agentOf(program, agentName)
   const tools = toolsOf(program, agent).flatMap(([, tool]) =>
-    tool.type === 'function'
+    tool.type === 'function' || tool.type === 'agent'
       ? [{ name: tool.name, description: tool.description, parameters: tool.parameters, strict: tool.strict }]
       : [],
   )
@@ -59,8 +59,7 @@ const NO_PARAMETERS: JsonObject = Object.freeze({
 })
 
 /** The agent's settings over the model's. A tool choice is dropped once the agent has used a tool (`reset_tool_choice`). */
-function settingsOf(program: Program, state: RunState, modelSettings: JsonObject): JsonObject {
-  const frame = rootFrame(state)
+function settingsOf(program: Program, frame: FrameState, modelSettings: JsonObject): JsonObject {
   const agent = agentOf(program, frame.agent)
   const settings: JsonObject = { ...modelSettings, ...agent.model_settings }
   if (!agent.reset_tool_choice || !frame.tool_users.has(frame.agent)) return settings

@@ -5,6 +5,7 @@
 import { assertNever, InternalError, invariant } from '../../util/invariant.ts'
 import { RunFailure } from '../failures.ts'
 import type { EventOf } from '../state/events.ts'
+import { nestedFrame } from '../state/run-state.ts'
 import type { CallState, RequestState, RunState, StickyDecision } from '../state/run-state.ts'
 import { begin } from './begin-call.ts'
 import { ask, completedByPerson, notRun, rejectionText, unknownTool } from './call-drafts.ts'
@@ -43,7 +44,7 @@ async function planCall(run: RunContext, call: CallState): Promise<CallStep> {
     case 'decided':
       return planDecided(run, view)
     case 'started':
-      return planInDoubt(run, view)
+      return planStarted(run, view)
     case 'completed':
       throw new InternalError('a completed call needs nothing more')
     default:
@@ -104,7 +105,16 @@ function rejected(
 const OUTCOME_UNKNOWN =
   'The tool was started, but whether it finished is unknown. It was not run again. Check before relying on it.'
 
-/** A call that started and has no result: its body may have run. */
+/** A call that started and has no result: its nested run goes on, or its body may have run. */
+async function planStarted(run: RunContext, view: CallView): Promise<CallStep> {
+  const { call, key, tool } = view
+  if (tool.type === 'agent' && nestedFrame(run.writer.state, call) !== undefined) {
+    const args = view.arguments ?? {}
+    return { type: 'body', body: { call, key, tool, arguments: args, decision: call.consumed, input: null } }
+  }
+  return planInDoubt(run, view)
+}
+
 async function planInDoubt(run: RunContext, view: CallView): Promise<CallStep> {
   const rule = view.call.must_ask ? 'ask' : view.tool.on_unknown
   switch (rule) {

@@ -2,12 +2,12 @@
 import { isJsonObject, parseJson } from '../../util/json.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { createMergePatch } from '../../util/merge-patch.ts'
-import { RunFailure } from '../failures.ts'
-import type { RunError } from '../state/events.ts'
-import type { CallOutput } from '../state/item.ts'
-import type { PlannedBody } from './call-drafts.ts'
+import { callAddress } from '../state/run-state.ts'
+import { failedBody, ToolTimeout } from './body-outcome.ts'
+import type { BodyOutcome } from './body-outcome.ts'
+import type { PlannedFunction } from './call-drafts.ts'
 import type { RunContext } from './run-context.ts'
-import { failureText, timeoutText, toolFailureText } from './tool-failure.ts'
+import { timeoutText } from './tool-failure.ts'
 import { outputOf } from '../tools/tool-output.ts'
 
 /** What a tool module's function gets besides its arguments (CONTRACT, Tool modules). */
@@ -20,27 +20,15 @@ export interface ToolContext {
   context: JsonObject
   /** Aborted when the call times out or the run stops. */
   readonly signal: AbortSignal
-  /** The same for every attempt at this call: `run_id:turn:call_id`. */
+  /** The same for every attempt at this call: `run_id:` and `turn:call_id` for each level, from the outside. */
   readonly idempotency_key: string
   /** Tells whoever watches the run how far the call is. */
   readonly progress: (text: string) => void
 }
 
-export interface BodyOutcome {
-  readonly output: CallOutput
-  readonly is_error: boolean
-  readonly duration_ms: number
-  readonly context_patch?: JsonObject
-  /** Ends the run once the outcome is journaled. */
-  readonly failure: RunFailure | null
-}
-
-/** A body that ran longer than its tool allows. */
-class ToolTimeout extends Error {}
-
 export async function runBody(
   run: RunContext,
-  body: PlannedBody,
+  body: PlannedFunction,
   options: { readonly signal: AbortSignal; readonly progress: (text: string) => void },
 ): Promise<BodyOutcome> {
   const started = performance.now()
@@ -53,7 +41,7 @@ export async function runBody(
     tool: body.tool.name,
     context: structuredClone(before),
     signal: AbortSignal.any([options.signal, timeout.signal]),
-    idempotency_key: `${run.writer.state.run_id}:${body.call.turn}:${body.call.call_id}`,
+    idempotency_key: `${run.writer.state.run_id}:${callAddress(run.writer.state, body.call)}`,
     progress: (text: unknown) => options.progress(run.spec.redactor.text(String(text))),
   }
   const elapsed = (): number => Math.round(performance.now() - started)
@@ -69,11 +57,11 @@ export async function runBody(
       failure: null,
     }
   } catch (error) {
-    return { ...(await failed(run, body, ctx, error)), duration_ms: elapsed() }
+    return { ...(await failedBody(run, body, ctx, error)), duration_ms: elapsed() }
   }
 }
 
-async function invoke(run: RunContext, body: PlannedBody, ctx: ToolContext): Promise<unknown> {
+async function invoke(run: RunContext, body: PlannedFunction, ctx: ToolContext): Promise<unknown> {
   const handler = await run.spec.handler(body.tool.handler)
   return handler(structuredClone(body.arguments), ctx)
 }
@@ -81,7 +69,7 @@ async function invoke(run: RunContext, body: PlannedBody, ctx: ToolContext): Pro
 /** Rejects when the body takes too long; its signal is aborted, and whatever it still does is ignored. */
 async function withTimeout(
   work: Promise<unknown>,
-  tool: PlannedBody['tool'],
+  tool: PlannedFunction['tool'],
   controller: AbortController,
 ): Promise<unknown> {
   const { timeout } = tool
@@ -108,62 +96,4 @@ function plainContext(context: unknown): JsonObject {
   if (!isJsonObject(plain))
     throw new TypeError('the tool replaced ctx.context by something that is not an object')
   return plain
-}
-
-async function failed(
-  run: RunContext,
-  body: PlannedBody,
-  ctx: ToolContext,
-  error: unknown,
-): Promise<Omit<BodyOutcome, 'duration_ms'>> {
-  const message = run.spec.redactor.text(error instanceof Error ? error.message : String(error))
-  const isTimeout = error instanceof ToolTimeout
-  const about: Omit<RunError, 'code'> = {
-    message: isTimeout ? message : `Tool ${body.tool.name} failed: ${message}`,
-    agent: body.call.agent,
-    tool: body.tool.name,
-    call_id: body.call.call_id,
-  }
-  const defaultText = isTimeout ? message : toolFailureText(message)
-  if (isTimeout && body.tool.timeout_behavior === 'raise_exception') return raised(about, defaultText)
-  if (error instanceof RunFailure) return { ...raised(about, defaultText), failure: error }
-  if (isTimeout && body.tool.failure_error_function.kind === 'raise') return answered(defaultText)
-  return textOrRaise(run, body, { about, defaultText, message, ctx })
-}
-
-async function textOrRaise(
-  run: RunContext,
-  body: PlannedBody,
-  failure: {
-    readonly about: Omit<RunError, 'code'>
-    readonly defaultText: string
-    readonly message: string
-    readonly ctx: ToolContext
-  },
-): Promise<Omit<BodyOutcome, 'duration_ms'>> {
-  const { about, defaultText } = failure
-  try {
-    const text = await failureText(run.spec, body.tool.failure_error_function, {
-      tool: body.tool.name,
-      message: failure.message,
-      arguments: body.arguments,
-      default_text: defaultText,
-      ctx: failure.ctx,
-    })
-    return text === null ? raised(about, defaultText) : answered(run.spec.redactor.text(text))
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    return raised(
-      { ...about, message: `failure_error_function of ${body.tool.name} failed: ${message}` },
-      defaultText,
-    )
-  }
-}
-
-function answered(output: string): Omit<BodyOutcome, 'duration_ms'> {
-  return { output, is_error: true, failure: null }
-}
-
-function raised(about: Omit<RunError, 'code'>, output: string): Omit<BodyOutcome, 'duration_ms'> {
-  return { output, is_error: true, failure: new RunFailure({ code: 'tool_failed', ...about }) }
 }

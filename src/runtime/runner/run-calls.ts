@@ -10,8 +10,11 @@ import type { CallState } from '../state/run-state.ts'
 import { aboutCall } from '../approvals/call-view.ts'
 import type { EventDraft } from '../state/event-draft.ts'
 import { planCalls } from './plan-calls.ts'
-import type { PlannedBody } from './call-drafts.ts'
+import type { PlannedAgent, PlannedBody } from './call-drafts.ts'
+import { pathOf } from './run-context.ts'
 import type { RunContext } from './run-context.ts'
+import { runAgent } from './run-agent.ts'
+import type { AgentOutcome } from './run-agent.ts'
 import { runBody } from './run-body.ts'
 
 /** Ends without effect when others changed the run meanwhile: the loop decides again. */
@@ -22,20 +25,30 @@ export async function* runCalls(
   const plan = await planCalls(run, calls)
   const limit = run.spec.program.run.max_tool_concurrency ?? plan.bodies.length
   const first = plan.failure === null ? plan.bodies.slice(0, limit) : []
-  const { landed, events } = await run.writer.propose([...plan.drafts, ...first.map(started)])
+  const starts = first.flatMap(started)
+  const { landed, events } = await run.writer.propose([...plan.drafts, ...starts])
   yield* events
   if (!landed) return
   if (plan.failure !== null) throw plan.failure
   if (plan.bodies.length > 0) yield* runBodies(run, first, plan.bodies.slice(limit))
 }
 
-function started(body: PlannedBody): EventDraft {
-  return {
+/** The start of a body; none for a nested run that goes on. */
+function started(body: PlannedBody): readonly EventDraft[] {
+  const draft = {
     type: 'tool.started',
     ...aboutCall(body),
     arguments: body.arguments,
     decision: body.decision,
-  }
+  } as const
+  if (!isAgent(body)) return [draft]
+  if (body.input === null) return []
+  const { agent, max_turns } = body.tool
+  return [{ ...draft, nested: { agent, input: body.input, max_turns } }]
+}
+
+function isAgent(body: PlannedBody): body is PlannedAgent {
+  return body.tool.type === 'agent'
 }
 
 /** Runs bodies whose start is durable, and starts the waiting ones as places become free. */
@@ -54,6 +67,8 @@ async function* runBodies(
     running: first.length,
     failure: null,
   }
+  const isOutermost = run.path.length === 0
+  if (isOutermost) run.writer.deliverTo((events) => events.forEach(channel.push))
   const stop = (): void => channel.close(run.signal.reason)
   run.signal.addEventListener('abort', stop, { once: true })
   Promise.all(first.map((body) => work(crew, body))).then(
@@ -65,6 +80,7 @@ async function* runBodies(
     yield* channel
   } finally {
     run.signal.removeEventListener('abort', stop)
+    if (isOutermost) run.writer.deliverTo(null)
   }
   if (crew.failure !== null) throw crew.failure
 }
@@ -90,29 +106,19 @@ async function work(crew: Crew, start: PlannedBody): Promise<void> {
         crew.siblings.abort(failure)
       }
       body = crew.failure === null && !run.signal.aborted ? queue.shift() : undefined
-      if (body !== undefined) run.writer.record(started(body))
-      if (body !== undefined || crew.running > 1) (await run.writer.commit()).forEach(crew.channel.push)
+      if (body !== undefined) started(body).forEach(run.writer.record)
+      if (body !== undefined || crew.running > 1) await run.writer.commit()
     }
   } finally {
     crew.running -= 1
   }
 }
 
-/** Runs one body and records its outcome. Returns the failure that ends the run, if it is one. */
-async function execute({ run, siblings, channel }: Crew, body: PlannedBody): Promise<RunFailure | null> {
-  const outcome = await runBody(run, body, {
-    signal: AbortSignal.any([run.signal, siblings.signal]),
-    progress: (text) =>
-      channel.push({
-        type: 'tool.progress',
-        run_id: run.writer.state.run_id,
-        at: run.clock.now().toISOString(),
-        call_id: body.call.call_id,
-        tool: body.tool.name,
-        text,
-      }),
-  })
-  if (run.signal.aborted) return null
+/** Runs one body and records its outcome, unless it rests. Returns the failure that ends the run, if it is one. */
+async function execute(crew: Crew, body: PlannedBody): Promise<RunFailure | null> {
+  const { run } = crew
+  const outcome = await outcomeOf(crew, body)
+  if (outcome === null || run.signal.aborted) return null
   const { failure, ...result } = outcome
   run.writer.record({
     type: 'tool.completed',
@@ -122,4 +128,22 @@ async function execute({ run, siblings, channel }: Crew, body: PlannedBody): Pro
     ...result,
   })
   return failure
+}
+
+function outcomeOf({ run, siblings, channel }: Crew, body: PlannedBody): Promise<AgentOutcome | null> {
+  const signal = AbortSignal.any([run.signal, siblings.signal])
+  if (isAgent(body)) return runAgent(run, body, { signal, offer: channel.offer })
+  return runBody(run, body, {
+    signal,
+    progress: (text) =>
+      channel.push({
+        type: 'tool.progress',
+        run_id: run.writer.state.run_id,
+        at: run.clock.now().toISOString(),
+        ...pathOf(run),
+        call_id: body.call.call_id,
+        tool: body.tool.name,
+        text,
+      }),
+  })
 }

@@ -1,4 +1,5 @@
 /** One segment of a run, from start or resume until it pauses or ends: what every step of the loop works with. */
+import type { RunEvent } from '../state/events.ts'
 import type { Item } from '../state/item.ts'
 import type { Clock } from '../ports.ts'
 import type { JournalWriter } from './journal-writer.ts'
@@ -10,7 +11,9 @@ export type Unattended = 'pause' | 'deny' | 'fail' | 'allow'
 export interface RunContext {
   readonly spec: LinkedSpec
   readonly writer: JournalWriter
-  /** The session's items before this run. */
+  /** Of the frame that is driven: empty for the outer run. */
+  readonly path: readonly string[]
+  /** The session's items before this run; none for a nested one. */
   readonly history: readonly Item[]
   readonly clock: Clock
   /** False: non-streaming API calls. */
@@ -18,6 +21,13 @@ export interface RunContext {
   readonly unattended: Unattended
   /** Stops everything at once. */
   readonly signal: AbortSignal
+  /** Drives the nested run of an agent tool; its answer, or `null` when it rests without one. */
+  readonly driveNested: (run: RunContext) => AsyncGenerator<RunEvent, string | null>
   /** True once the run should stop before its next turn. */
   readonly stopsAfterTurn: () => boolean
+}
+
+/** Says where an event belongs: nothing for the outer run. */
+export function pathOf(run: Pick<RunContext, 'path'>): { readonly path?: readonly string[] } {
+  return run.path.length === 0 ? {} : { path: run.path }
 }

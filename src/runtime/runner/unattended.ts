@@ -2,6 +2,7 @@
 import { RunFailure } from '../failures.ts'
 import type { RequestState } from '../state/run-state.ts'
 import type { EventDraft } from '../state/event-draft.ts'
+import { pathOf } from './run-context.ts'
 import type { RunContext } from './run-context.ts'
 
 /**
@@ -38,6 +39,7 @@ function decision(run: RunContext, request: RequestState, verdict: 'approve' | '
   const { interruption } = request
   return {
     type: 'approval.decided',
+    ...pathOf(interruption),
     request: interruption.request,
     call_id: interruption.call_id,
     decision: verdict,

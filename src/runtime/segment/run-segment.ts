@@ -3,7 +3,7 @@
  * goes on; the loop is the same, and so is every way out.
  */
 import type { Clock } from '../ports.ts'
-import { drive } from '../runner/drive.ts'
+import { drive, driveNested } from '../runner/drive.ts'
 import { createJournalWriter } from '../runner/journal-writer.ts'
 import type { EventDraft } from '../state/event-draft.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
@@ -51,7 +51,7 @@ export async function* runSegment(
   onRest: (state: RunState) => void,
 ): AsyncGenerator<RunEvent, void> {
   const writer = createJournalWriter({ ...ports, ...segment })
-  const run: RunContext = { ...segment, writer, clock: ports.clock, ...stop }
+  const run: RunContext = { ...segment, ...stop, writer, path: [], clock: ports.clock, driveNested }
   try {
     for (const draft of segment.opening) writer.record(draft)
     yield* await writer.commit()

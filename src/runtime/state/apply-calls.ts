@@ -7,7 +7,7 @@ import type { EventOf } from './events.ts'
 import { turnItems } from './history.ts'
 import { isFunctionCall } from './item.ts'
 import type { Item } from './item.ts'
-import { callOf, findCall, frameOf } from './mutable-state.ts'
+import { callOf, findCall, frameOf, newFrame } from './mutable-state.ts'
 import type { Mutable, MutableFrame, MutableState } from './mutable-state.ts'
 import { frameKey } from './run-state.ts'
 import type { CallState, FrameState, RequestState } from './run-state.ts'
@@ -38,6 +38,7 @@ function readCalls(
     if (known === undefined) {
       byId.set(item.call_id, {
         call_id: item.call_id,
+        path: frame.path,
         turn: frame.turn,
         agent: frame.agent,
         name: item.name,
@@ -66,11 +67,36 @@ export function countAttempts(state: MutableState, agent: string, attempts: numb
 
 export function startCall(state: MutableState, event: EventOf<'tool.started'>): void {
   const call = callOf(state, event)
+  state.tool_calls += 1
   call.status = 'started'
   call.started = event.seq
   call.consumed = event.decision
   call.edited_arguments = consume(state, call, event.decision) ?? call.edited_arguments
   frameOf(state, event).tool_users.add(event.agent)
+  if (event.nested !== undefined) openNested(state, call, event.nested)
+}
+
+/** A nested run begins once; going on with its call finds it as it was. */
+function openNested(
+  state: MutableState,
+  call: CallState,
+  nested: NonNullable<EventOf<'tool.started'>['nested']>,
+): void {
+  const path = [...call.path, call.call_id]
+  if (state.frames.has(frameKey(path))) return
+  state.frames.set(
+    frameKey(path),
+    newFrame({ path, agent: nested.agent, max_turns: nested.max_turns }, nested.input),
+  )
+}
+
+/** The nested run of a completed call is over, with everything it still waited for. */
+function closeNested(state: MutableState, call: CallState): void {
+  const depth = call.path.length
+  const isInside = (path: readonly string[]): boolean =>
+    path[depth] === call.call_id && call.path.every((id, index) => path[index] === id)
+  for (const [key, frame] of state.frames) if (isInside(frame.path)) state.frames.delete(key)
+  for (const one of state.requests.values()) if (isInside(one.interruption.path)) one.status = 'closed'
 }
 
 export function completeCall(state: MutableState, event: EventOf<'tool.completed'>): void {
@@ -81,7 +107,10 @@ export function completeCall(state: MutableState, event: EventOf<'tool.completed
   call.output = event.output
   call.is_error = event.is_error
   call.reason = event.reason ?? null
-  state.frames.delete(frameKey([...frame.path, call.call_id]))
+  closeNested(state, call)
+  if (event.failed_attempts !== undefined) {
+    countAttempts(state, event.failed_attempts.agent, event.failed_attempts.attempts)
+  }
   if (event.context_patch !== undefined) state.context = patchContext(state.context, event.context_patch)
   if (frame.calls.every((one) => one.status === 'completed')) settle(frame)
 }

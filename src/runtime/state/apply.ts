@@ -32,7 +32,7 @@ export function foldJournal(events: readonly JournalEvent[]): RunState {
 
 /** The state after `run.started`. */
 export function startState(event: EventOf<'run.started'>): RunState {
-  const root = newFrame([], event.agent, event.input)
+  const root = newFrame({ path: [], agent: event.agent, max_turns: null }, event.input)
   const state: MutableState = {
     run_id: event.run_id,
     seq: event.seq,
@@ -47,6 +47,8 @@ export function startState(event: EventOf<'run.started'>): RunState {
     requests: new Map(),
     sticky: new Map(),
     usage: NO_USAGE,
+    tool_calls: 0,
+    driven: { before: 0, since: event.at, until: event.at },
     attempts: { run: 0, by_agent: new Map() },
     cancel: null,
     last_response_id: null,
@@ -64,9 +66,18 @@ export function applyEvent(readonlyState: RunState, event: JournalEvent): void {
   invariant(event.seq === state.seq + 1, `event ${event.seq} does not follow ${state.seq}`)
   state.seq = event.seq
   state.updated_at = event.at
+  if (!FROM_OUTSIDE.has(event.type)) state.driven = { ...state.driven, until: event.at }
   applyByType(state, event)
   if (event.seq === state.distrusted_upto) distrust(state)
 }
+
+/** Events that others append, perhaps long after the driver rested. `run.resumed` closes the account of a segment itself. */
+const FROM_OUTSIDE: ReadonlySet<string> = new Set([
+  'approval.decided',
+  'input.added',
+  'cancel.requested',
+  'run.resumed',
+])
 
 function applyByType(state: MutableState, event: JournalEvent): void {
   switch (event.type) {
@@ -112,6 +123,9 @@ function applyByType(state: MutableState, event: JournalEvent): void {
 
 function resume(state: MutableState, event: EventOf<'run.resumed'>): void {
   const failedOn = state.error?.code
+  const { before, since, until } = state.driven
+  const driven = Math.max(0, Date.parse(until) - Date.parse(since))
+  state.driven = { before: before + driven, since: event.at, until: event.at }
   state.phase = 'active'
   state.error = null
   state.cancel = null

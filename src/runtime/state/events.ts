@@ -147,6 +147,12 @@ export interface EventPayloads {
     readonly arguments: Json
     /** The seq of the decision this step consumes. */
     readonly decision: number | null
+    /** For an agent tool: the run that begins here, one level further in. */
+    readonly nested?: {
+      readonly agent: string
+      readonly input: readonly Item[]
+      readonly max_turns: number | null
+    }
   }
   'tool.completed': {
     readonly call_id: string
@@ -163,6 +169,8 @@ export interface EventPayloads {
     /** RFC 7396 merge patch of what the body changed in its copy of the context. */
     readonly context_patch?: JsonObject
     readonly reason?: NotRunReason
+    /** Of the model call that ended a nested run. */
+    readonly failed_attempts?: { readonly agent: string; readonly attempts: number }
   }
   'approval.requested': Omit<Interruption, 'request' | 'requested_at'> & {
     readonly turn: number

@@ -17,10 +17,12 @@ export type MutableState = Omit<Mutable<RunState>, 'frames' | 'requests' | 'stic
   attempts: { run: number; by_agent: Map<string, number> }
 }
 
-export function newFrame(path: readonly string[], agent: string, input: readonly Item[]): MutableFrame {
+export function newFrame(
+  given: Pick<FrameState, 'path' | 'agent' | 'max_turns'>,
+  input: readonly Item[],
+): MutableFrame {
   return {
-    path,
-    agent,
+    ...given,
     turn: 0,
     items: [...input],
     response: null,

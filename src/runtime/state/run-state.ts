@@ -26,6 +26,8 @@ export type RunPhase = 'active' | 'paused' | 'completed' | 'failed' | 'cancelled
 /** One call of the current turn. */
 export interface CallState {
   readonly call_id: string
+  /** Of the frame it belongs to. */
+  readonly path: readonly string[]
   readonly turn: number
   readonly agent: string
   /** As the model named it. */
@@ -63,6 +65,8 @@ export interface FrameState {
   readonly agent: string
   /** 0 before the first turn. */
   readonly turn: number
+  /** Of a nested run; `null`: no limit. */
+  readonly max_turns: number | null
   /** The input and every settled turn, as the model sees them. */
   readonly items: readonly Item[]
   /** The items of the current turn's response; `null` before it came. */
@@ -120,6 +124,10 @@ export interface RunState {
   /** By tool identity. */
   readonly sticky: ReadonlyMap<string, StickyDecision>
   readonly usage: Usage
+  /** Bodies started, in nested runs too. */
+  readonly tool_calls: number
+  /** Milliseconds driven in earlier segments, when this one began, and its last event by the driver. */
+  readonly driven: { readonly before: number; readonly since: string; readonly until: string }
   readonly attempts: { readonly run: number; readonly by_agent: ReadonlyMap<string, number> }
   readonly cancel: EventPayloads['cancel.requested'] | null
   readonly last_response_id: string | null
@@ -139,6 +147,20 @@ export function frameAt(state: RunState, path: readonly string[]): FrameState {
   const frame = state.frames.get(frameKey(path))
   if (frame === undefined) throw new RangeError(`no frame at ${frameKey(path)}`)
   return frame
+}
+
+/** The nested run a call has begun, if it is an agent tool. */
+export function nestedFrame(state: RunState, call: CallState): FrameState | undefined {
+  return state.frames.get(frameKey([...call.path, call.call_id]))
+}
+
+/** `turn:call_id` of a call and of each call it is nested in, from the outside: the same for every attempt at it. */
+export function callAddress(state: RunState, call: CallState): string {
+  const outer = call.path.map((id, depth) => {
+    const turn = frameAt(state, call.path.slice(0, depth)).turn
+    return `${turn}:${id}`
+  })
+  return [...outer, `${call.turn}:${call.call_id}`].join('/')
 }
 
 export function frameKey(path: readonly string[]): string {

@@ -130,6 +130,12 @@ agents: { triage: {} }
     )
   })
 
+  test('also when other files have mistakes of other kinds', async () => {
+    await expectDiagnostics(`${root}include: [./nope.yaml, ./a.yaml]\nagents: {}\n=== a.yaml\nb: @x\n`, [
+      'a.yaml:1:4 AS1004 A value that starts with @ must be in quotes.',
+    ])
+  })
+
   test('keys that only the root spec may have', async () => {
     const { diagnostics } = await compileText(
       `${root}include: [./a.yaml]\nagents: { triage: {} }\n=== a.yaml\nname: no\nrun: {}\n`,

@@ -62,6 +62,15 @@ describe('every rule matches a tool', () => {
   })
 })
 
+test('a rule about every tool matches those of servers, too', async () => {
+  const only =
+    'agentspec: 1\nname: demo\nagents: { a: { mcp_servers: [s] } }\nmcp_servers: { s: { command: x } }\n'
+  await expectValid(`${only}approvals: { rules: [{ tool: "*", decide: ask }] }\n`)
+  await expectDiagnostics(`${only}approvals: { rules: [{ tool: x, decide: ask }] }\n`, [
+    '5:30 AS4004 The rule matches no tool: none is called "x".',
+  ])
+})
+
 describe('every rule can be reached', () => {
   const hidden = (place: string): string[] => [
     `${place} AS4019 This rule is never reached: rule 1 decides every call it matches.`,

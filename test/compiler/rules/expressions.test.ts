@@ -72,8 +72,8 @@ describe('expressions of rules', () => {
 name: demo
 agents: { triage: { tools: [cancel_order, lookup_order], mcp_servers: [files] } }
 tools:
-  cancel_order: { type: function, description: C, handler: ./t.ts#a, parameters: ${order} }
   lookup_order: { type: function, description: L, handler: ./t.ts#b }
+  cancel_order: { type: function, description: C, handler: ./t.ts#a, parameters: ${order} }
 mcp_servers: { files: { command: x } }
 approvals:
   rules: [${rule}]

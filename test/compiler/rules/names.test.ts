@@ -210,6 +210,13 @@ ${code}`,
     )
   })
 
+  test('a tool that is listed twice is no collision with itself', async () => {
+    const { diagnostics } = await compileText(
+      `${head}agents: { triage: { tools: [t, t] } }\ntools: { t: ${tool('')} }\n${code}`,
+    )
+    expect(diagnostics.map(({ code: id }) => id)).not.toContain('AS4002')
+  })
+
   test('an inline tool cannot have the key of another tool', async () => {
     await expectDiagnostics(
       `${head}agents:

@@ -14,7 +14,42 @@ type Path = readonly (string | number)[]
 
 /** Every mutation of every place of a document, one at a time. */
 export function* mutationsOf(document: Json): Iterable<Mutation> {
-  for (const path of placesOf(document, [])) yield* mutationsAt(document, path)
+  const places = [...placesOf(document, [])]
+  const words = wordsByKey(document, places)
+  for (const path of places) {
+    yield* mutationsAt(document, path)
+    yield* borrowingsAt(document, path, words)
+  }
+}
+
+/** The strings and numbers of a document, but for times, by the key they stand under: what looks right in another place. */
+function wordsByKey(document: Json, places: readonly Path[]): ReadonlyMap<string, ReadonlySet<Json>> {
+  const words = new Map<string, Set<Json>>()
+  for (const path of places) {
+    const value = at(document, path)
+    if ((typeof value !== 'string' && typeof value !== 'number') || keyOf(path) === 'at') continue
+    words.set(keyOf(path), (words.get(keyOf(path)) ?? new Set()).add(value))
+  }
+  return words
+}
+
+function* borrowingsAt(
+  document: Json,
+  path: Path,
+  words: ReadonlyMap<string, ReadonlySet<Json>>,
+): Iterable<Mutation> {
+  const value = at(document, path)
+  if (typeof value !== 'string' && typeof value !== 'number') return
+  const pointer = `/${path.join('/')}`
+  for (const other of words.get(keyOf(path)) ?? []) {
+    if (other === value) continue
+    const what = `${pointer} is ${JSON.stringify(other)}, as elsewhere`
+    yield { what, kind: 'altered', pointer, document: replaced(document, path, other) }
+  }
+}
+
+function keyOf(path: Path): string {
+  return path.findLast((step) => typeof step === 'string') ?? ''
 }
 
 /** Every place but the root. */

@@ -157,17 +157,19 @@ describe('a document', () => {
 
   test('has canonical bytes even where a text has half a character', async () => {
     const { runtime, run_id, spec } = await makeRun('completed')
-    const journal = (await runtime.events(run_id)).map((event) =>
-      event.type === 'run.completed'
-        ? { ...event, final_output: { 'half\ud83d': 'character \ud83d' } }
-        : event,
-    )
+    const journal = (await runtime.events(run_id)).map((event) => {
+      if (event.type === 'run.started') return { ...event, context: { half: 'a \ud83d' } }
+      if (event.type === 'run.completed')
+        return { ...event, final_output: { 'half\ud83d': 'character \ud83d' } }
+      return event
+    })
     const document = sealDocument(documentOf(journal), KEY)
     const store = await storeWith(spec)
     await importRun(portsOver(store), document)
     expect(foldJournal(await store.readJournal(run_id)).final_output).toEqual({
       'half\ufffd': 'character \ufffd',
     })
+    expect(foldJournal(await store.readJournal(run_id)).context).toEqual({ half: 'a \ufffd' })
     expect(await importRun(portsOver(store), document)).toEqual({ run_id, status: 'completed' })
   })
 

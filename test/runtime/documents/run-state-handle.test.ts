@@ -5,6 +5,7 @@ import type { Runner } from '../../../src/runtime/create-runner.ts'
 import { documentOf } from '../../../src/runtime/documents/document-of.ts'
 import { RunState } from '../../../src/runtime/documents/run-state-handle.ts'
 import { foldJournal } from '../../../src/runtime/state/apply.ts'
+import { recordOf } from '../../../src/runtime/state/record.ts'
 import type { JournalEvent } from '../../../src/runtime/state/events.ts'
 import { memoryStore } from '../../../src/runtime/store/memory/memory-store.ts'
 import type { RunStore } from '../../../src/runtime/store/run-store.ts'
@@ -176,7 +177,16 @@ describe('a state as text', () => {
       await runner.runtime.events(state.run_id),
     )
     for (const order of orders) await runner.decide(state.run_id, order)
-    expect(input).toHaveLength(1)
+    const journal = await runner.runtime.events(state.run_id)
+    const added = {
+      type: 'input.added',
+      run_id: state.run_id,
+      seq: journal.length + 1,
+      at: '2026-11-01T00:00:00.000Z',
+      items: input,
+    } as const
+    const record = recordOf(foldJournal([...journal, added]))
+    await store.append({ run_id: state.run_id, after: journal.length, lease: null, events: [added], record })
     expect(await runner.resume(RunState.fromString(text, { key: KEY }))).toMatchObject({
       status: 'completed',
     })

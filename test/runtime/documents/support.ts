@@ -2,7 +2,10 @@
 import type { Program, ScriptStep } from '../../../src/compiler/program.ts'
 import { specHash } from '../../../src/compiler/spec-hash.ts'
 import { createRuntime } from '../../../src/runtime/create-runtime.ts'
+import { documentOf } from '../../../src/runtime/documents/document-of.ts'
+import { importRun } from '../../../src/runtime/documents/import-run.ts'
 import type { ImportPorts } from '../../../src/runtime/documents/import-run.ts'
+import { sealDocument } from '../../../src/runtime/documents/seal.ts'
 import type { Clock } from '../../../src/runtime/ports.ts'
 import type { Runtime } from '../../../src/runtime/runtime.ts'
 import type { JournalEvent } from '../../../src/runtime/state/events.ts'
@@ -64,6 +67,20 @@ export function runtimeOver(store: RunStore, key: string | null = KEY): Runtime 
     clock: tickingClock(),
     ids: { runId: () => `run_test${++runs}` },
   })
+}
+
+/** Runs a spec whose process dies after its first `tool.started`, and resumes it here. */
+async function afterCrash(runtime: Runtime, spec: Program): Promise<string> {
+  const elsewhere = runtimeOver(memoryStore())
+  const { run_id } = await elsewhere.start(compiled(spec), 'Go').result
+  const journal = await elsewhere.events(run_id)
+  const started = journal.findIndex((event) => event.type === 'tool.started')
+  const moment = documentOf(journal.slice(0, started + 1), { bundle: { program: asJson(spec) } })
+  // Unsealed, the call would be asked about whatever its tool says.
+  const key = 'a key for a moment'
+  await importRun(portsOver(runtime.store, key), sealDocument(moment, key))
+  await runtime.resume(run_id).result
+  return run_id
 }
 
 /** By name: how each run comes to be, in a runtime of its own. */
@@ -130,6 +147,41 @@ const MAKERS: Readonly<
     const { run_id } = await runtime.start(compiled(spec), 'Go', { maxTurns: 3, stream: false }).result
     await runtime.resume(run_id, { input: 'And?', context: { customer: '13' } }).result
     return { spec, run_id }
+  },
+  async retried(runtime) {
+    const spec = deskSpec([{ tool_calls: [{ name: 'read' }] }, { text: 'done' }], {
+      tools: { read: functionTool('read', { on_unknown: 'retry' }) },
+      agents: { main: agent({ tools: ['read'] }) },
+    })
+    return { spec, run_id: await afterCrash(runtime, spec) }
+  },
+  async 'asked about a crash'(runtime) {
+    const spec = deskSpec([{ tool_calls: [{ name: 'read' }, write(1)] }, { text: 'done' }])
+    const run_id = await afterCrash(runtime, spec)
+    await runtime.decide(run_id, {
+      calls: ['call_1_1'],
+      decision: 'approve',
+      by: 'ana',
+      result: 'it was read',
+    })
+    await runtime.decide(run_id, { calls: ['call_1_2'], decision: 'reject', by: 'ana' })
+    await runtime.resume(run_id).result
+    return { spec, run_id }
+  },
+  async 'given up'(runtime) {
+    const spec = deskSpec([{ tool_calls: [{ name: 'read' }] }], {
+      tools: { read: functionTool('read', { on_unknown: 'fail' }) },
+      agents: { main: agent({ tools: ['read'] }) },
+    })
+    return { spec, run_id: await afterCrash(runtime, spec) }
+  },
+  async expired(runtime) {
+    const { approvals } = deskSpec([])
+    const spec = deskSpec([{ tool_calls: [write(1)] }, { text: 'done' }], {
+      approvals: { ...approvals, expires_after: 2000 },
+    })
+    // The clock ticks so fast that the request has expired before the run can pause.
+    return { spec, run_id: (await runtime.start(compiled(spec), 'Go').result).run_id }
   },
   async cancelled(runtime) {
     const spec = deskSpec([{ tool_calls: [write(1), { name: 'read' }] }])

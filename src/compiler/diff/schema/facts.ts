@@ -30,17 +30,19 @@ export interface Facts {
  */
 export function conjunctsOf(root: JsonSchema, schemas: readonly Json[]): readonly JsonObject[] | undefined {
   const seen = new Set<Json>()
+  const parts: JsonObject[] = []
   const pending = [...schemas]
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next === false) return undefined
     if (!isJsonObject(next) || seen.has(next)) continue
     seen.add(next)
-    const { $ref: reference, allOf } = next
+    const { $ref: reference, allOf, ...rest } = next
+    parts.push(reference === undefined && allOf === undefined ? next : rest)
     const target = typeof reference === 'string' ? resolvePointer(root, reference) : undefined
     if (target !== undefined) pending.push(target)
     if (isJsonArray(allOf)) pending.push(...allOf)
   }
-  return [...seen].filter(isJsonObject)
+  return parts
 }
 
 export function factsOf(schemas: readonly JsonObject[]): Facts {

@@ -72,8 +72,9 @@ const CHECKS: ReadonlyMap<string, KeywordCheck> = new Map([
   ['if', checkGroup(['if', 'then', 'else'])],
 ])
 
-/** Comparisons of parts, after which two schemas count as too different to tell. */
+/** Comparisons of parts, in all and inside each other, after which two schemas count as too large to tell. */
 const MOST_COMPARISONS = 3000
+const DEEPEST = 250
 
 /**
  * Where a newer schema may refuse what an older one accepts; empty when it provably refuses nothing. Never throws, and
@@ -99,10 +100,18 @@ interface Comparer {
 function createComparer(olderRoot: JsonSchema, newerRoot: JsonSchema): Comparer {
   const isSame = createSameMeaning(olderRoot, newerRoot)
   let left = MOST_COMPARISONS
+  let depth = 0
 
   const compare: Comparer['compare'] = (given, newer, place, assumed) => {
     left -= 1
-    if (left < 0) return narrow(place, 'is too large to compare')
+    if (left < 0 || depth >= DEEPEST) return narrow(place, 'is too large to compare')
+    depth += 1
+    const found = compareParts(given, newer, place, assumed)
+    depth -= 1
+    return found
+  }
+
+  const compareParts: Comparer['compare'] = (given, newer, place, assumed) => {
     if (newer === true || given.includes(false) || isAmong(given, newer, isSame)) return []
     const older = conjunctsOf(olderRoot, given)
     if (older === undefined || isAmong(older, newer, isSame)) return []

@@ -50,11 +50,18 @@ function rowOf(agent: GraphNode, edge: GraphEdge, node: GraphNode, runs: string 
   const condition: readonly Note[] =
     edge.condition === undefined ? [] : [{ tone: 'plain', text: plainText(`if ${edge.condition}`) }]
   if (edge.kind === 'handoff') {
-    return { kind: 'handoff', name: plainText(node.name), detail: 'handoff', notes: condition, target: node.id }
+    return {
+      kind: 'handoff',
+      name: plainText(node.name),
+      detail: 'handoff',
+      notes: condition,
+      target: node.id,
+    }
   }
-  const gates = gatesForAgent(node.gates, agent.name).map(
-    ({ decision, text }): Note => ({ tone: decision, text: plainText(text) }),
-  )
+  const gates = gatesForAgent(node.gates, agent.name).map(({ decision, text }): Note => ({
+    tone: decision,
+    text: plainText(text),
+  }))
   return {
     kind: node.kind === 'mcp_server' ? 'mcp_server' : 'tool',
     name: plainText(node.name),

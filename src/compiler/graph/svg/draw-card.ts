@@ -59,22 +59,33 @@ function separator({ rows }: PlacedCard, index: number): number | null {
   return (before.top + before.height + row.top) / 2
 }
 
-function drawRow({ row, top, name, detail, notes }: MeasuredRow, width: number, line: number | null): readonly string[] {
+function drawRow(
+  { row, top, name, detail, notes }: MeasuredRow,
+  width: number,
+  line: number | null,
+): readonly string[] {
   const { padding, indent } = CARD
   const base = top + CARD.row / 2 + 4.5
-  const parts = line === null ? [] : [element('line', { class: 'rule', x1: padding, y1: line, x2: width - padding, y2: line })]
+  const parts =
+    line === null
+      ? []
+      : [element('line', { class: 'rule', x1: padding, y1: line, x2: width - padding, y2: line })]
   parts.push(
     icon(rowShape(row), padding, top + CARD.row / 2 - 8),
     element('text', { class: 'row', x: indent, y: base }, [...tooltip(name, row.name), text(name)]),
-    element('text', { class: 'muted', x: width - padding, y: base, 'font-size': TEXT.small, 'text-anchor': 'end' }, [
-      text(detail),
-    ]),
+    element(
+      'text',
+      { class: 'muted', x: width - padding, y: base, 'font-size': TEXT.small, 'text-anchor': 'end' },
+      [text(detail)],
+    ),
   )
   let y = top + CARD.row + 9
   for (const [index, { tone, lines }] of notes.entries()) {
     const full = tooltip(lines.join(' '), row.notes[index]?.text ?? '')
     for (const content of lines) {
-      parts.push(element('text', { class: tone, x: indent, y, 'font-size': TEXT.small }, [...full, text(content)]))
+      parts.push(
+        element('text', { class: tone, x: indent, y, 'font-size': TEXT.small }, [...full, text(content)]),
+      )
       y += CARD.note
     }
   }

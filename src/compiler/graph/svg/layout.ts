@@ -71,10 +71,11 @@ function lanesOf(bands: readonly Band[]): readonly number[] {
   )
   const isFar = (from: number, target: string | undefined): boolean =>
     target !== undefined && Math.abs((columnOf.get(target) ?? from) - from) > 1
-  return bands.map((band) =>
-    band
-      .flatMap((cards, column) => cards.flatMap(({ rows }) => rows.filter(({ target }) => isFar(column, target))))
-      .length,
+  return bands.map(
+    (band) =>
+      band.flatMap((cards, column) =>
+        cards.flatMap(({ rows }) => rows.filter(({ target }) => isFar(column, target))),
+      ).length,
   )
 }
 
@@ -97,11 +98,16 @@ type Band = readonly (readonly Card[])[]
 function bandsOf(cards: readonly Card[]): readonly Band[] {
   const byId = new Map(cards.map((card) => [card.id, card]))
   const met = new Set<string>()
-  const reached = columnsFrom(cards.filter(({ entry }) => entry), byId, met)
+  const reached = columnsFrom(
+    cards.filter(({ entry }) => entry),
+    byId,
+    met,
+  )
   const others: Card[][] = []
   for (const card of cards) {
     if (met.has(card.id)) continue
-    for (const [column, more] of columnsFrom([card], byId, met).entries()) (others[column] ??= []).push(...more)
+    for (const [column, more] of columnsFrom([card], byId, met).entries())
+      (others[column] ??= []).push(...more)
   }
   return others.length === 0 ? [reached] : [reached, others]
 }

@@ -30,18 +30,36 @@ function signsOf(cards: readonly Card[]): readonly Sign[] {
   const rows = cards.flatMap((card) => card.rows)
   const shown = (isThere: boolean, sign: Sign): readonly Sign[] => (isThere ? [sign] : [])
   return [
-    ...shown(hasShape(cards, 'ask'), { words: 'asks a person', width: 16, draw: (x, y) => icon('ask', x, y - 8) }),
-    ...shown(hasShape(cards, 'deny'), { words: 'refused', width: 16, draw: (x, y) => icon('deny', x, y - 8) }),
-    ...shown(rows.some(({ kind }) => kind === 'handoff'), { words: 'hands over', width: LINE, draw: line('handoff') }),
-    ...shown(rows.some(({ kind, target }) => kind === 'tool' && target !== undefined), {
-      words: 'runs as a tool',
-      width: LINE,
-      draw: line('tool'),
+    ...shown(hasShape(cards, 'ask'), {
+      words: 'asks a person',
+      width: 16,
+      draw: (x, y) => icon('ask', x, y - 8),
     }),
+    ...shown(hasShape(cards, 'deny'), {
+      words: 'refused',
+      width: 16,
+      draw: (x, y) => icon('deny', x, y - 8),
+    }),
+    ...shown(
+      rows.some(({ kind }) => kind === 'handoff'),
+      { words: 'hands over', width: LINE, draw: line('handoff') },
+    ),
+    ...shown(
+      rows.some(({ kind, target }) => kind === 'tool' && target !== undefined),
+      {
+        words: 'runs as a tool',
+        width: LINE,
+        draw: line('tool'),
+      },
+    ),
   ]
 }
 
 function line(kind: 'handoff' | 'tool'): Sign['draw'] {
   return (x, y) =>
-    element('path', { class: `edge ${kind}`, d: `M${x} ${y}H${x + LINE - 8}`, 'marker-end': `url(#tip-${kind})` })
+    element('path', {
+      class: `edge ${kind}`,
+      d: `M${x} ${y}H${x + LINE - 8}`,
+      'marker-end': `url(#tip-${kind})`,
+    })
 }

@@ -62,8 +62,22 @@ const FONTS =
   '.edge{fill:none;stroke-width:1.7}.back{opacity:.6;stroke-width:1.3}.tool{stroke-dasharray:5 4}.icon{fill:none;stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}'
 
 function colors(palette: Palette): string {
-  const { page, card, header, line, text, muted, accent, accentTint, onAccent, edge, agent, ask, deny, allow } =
-    palette
+  const {
+    page,
+    card,
+    header,
+    line,
+    text,
+    muted,
+    accent,
+    accentTint,
+    onAccent,
+    edge,
+    agent,
+    ask,
+    deny,
+    allow,
+  } = palette
   return [
     `.page{fill:${page}}`,
     `.card{fill:${card};stroke:${line}}`,

@@ -16,6 +16,9 @@ const CLASSES: readonly (readonly [RegExp, number])[] = [
   [/[mwMW@%—…]/u, 0.93],
   [/[A-Z&<>=+#~]/u, 0.7],
   [/\p{M}|\p{Cf}/u, 0],
-  [/\p{Emoji_Presentation}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff01-\uff60]/u, 1.1],
-  [/[^\u0000-\u007f]/u, 0.66],
+  [
+    /\p{Emoji_Presentation}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff01-\uff60]/u,
+    1.1,
+  ],
+  [/\P{ASCII}/u, 0.66],
 ]

@@ -70,7 +70,14 @@ function heading(title: string, description: string, width: number): readonly st
 
 function divider(y: number, width: number): readonly string[] {
   return [
-    element('line', { class: 'rule', x1: MARGIN, y1: y, x2: width - MARGIN, y2: y, 'stroke-dasharray': '2 4' }),
+    element('line', {
+      class: 'rule',
+      x1: MARGIN,
+      y1: y,
+      x2: width - MARGIN,
+      y2: y,
+      'stroke-dasharray': '2 4',
+    }),
     element('text', { class: 'muted', x: MARGIN, y: y + 18, 'font-size': TEXT.small }, [
       'Not reached from the entry agent',
     ]),
@@ -79,7 +86,11 @@ function divider(y: number, width: number): readonly string[] {
 
 function drawRoute({ kind, back, path }: Route): string {
   const line = lineOf(kind)
-  return element('path', { class: `edge ${line}${back ? ' back' : ''}`, d: path, 'marker-end': `url(#tip-${line})` })
+  return element('path', {
+    class: `edge ${line}${back ? ' back' : ''}`,
+    d: path,
+    'marker-end': `url(#tip-${line})`,
+  })
 }
 
 /** Where a line begins: drawn over the frame of its card. */
@@ -92,7 +103,14 @@ function lineOf(kind: Route['kind']): 'handoff' | 'tool' {
 }
 
 function arrow(line: 'handoff' | 'tool'): string {
-  const size = { markerWidth: 8, markerHeight: 8, refX: 0.5, refY: 4, markerUnits: 'userSpaceOnUse', orient: 'auto' }
+  const size = {
+    markerWidth: 8,
+    markerHeight: 8,
+    refX: 0.5,
+    refY: 4,
+    markerUnits: 'userSpaceOnUse',
+    orient: 'auto',
+  }
   return element('marker', { id: `tip-${line}`, ...size }, [
     element('path', { class: `tip-${line}`, d: 'M0 0.6 7.4 4 0 7.4z' }),
   ])

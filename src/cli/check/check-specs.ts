@@ -1,0 +1,48 @@
+/** Compiles the specs of `check`, with `--fix` after mending them. */
+import { compileFile, fileInput } from '../../compiler/compile.ts'
+import type { CompileResult } from '../../compiler/compile-result.ts'
+import { fixSpec } from '../../compiler/fix/fix-spec.ts'
+import type { FixedMistake } from '../../compiler/fix/fix-spec.ts'
+import { writeChanges } from '../../compiler/fix/write-changes.ts'
+import type { Invocation } from '../command.ts'
+import { variablesFor } from '../runs/compile-spec.ts'
+
+export interface CheckedSpec {
+  /** As on the command line. */
+  readonly path: string
+  readonly result: CompileResult
+}
+
+export interface Fixes {
+  readonly fixed: readonly FixedMistake[]
+  /** Specs that could not be fixed, and why: nothing was written for them. */
+  readonly failed: readonly { readonly path: string; readonly why: string }[]
+}
+
+/** Every spec of the command line, in its order. */
+export async function checkSpecs(invocation: Invocation): Promise<readonly CheckedSpec[]> {
+  const checked: CheckedSpec[] = []
+  for (const path of invocation.args) {
+    const environment = await variablesFor(invocation, path)
+    checked.push({ path, result: await compileFile(path, { environment }) })
+  }
+  return checked
+}
+
+/** Fixes one spec after the other on disk: files that several of them include are fixed with the first. */
+export async function fixSpecs(invocation: Invocation): Promise<Fixes> {
+  const fixed: FixedMistake[] = []
+  const failed: { path: string; why: string }[] = []
+  for (const path of invocation.args) {
+    const input = fileInput(path, { environment: await variablesFor(invocation, path) })
+    const mended = await fixSpec(input)
+    try {
+      const changedMeanwhile = await writeChanges(input.baseDir, mended.changes)
+      if (changedMeanwhile.length === 0) fixed.push(...mended.fixed)
+      for (const { file } of changedMeanwhile) failed.push({ path, why: `${file} has changed meanwhile` })
+    } catch (error) {
+      failed.push({ path, why: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  return { fixed, failed }
+}

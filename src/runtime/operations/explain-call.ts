@@ -1,0 +1,119 @@
+/** Which rule would decide a call, asked without a run: nothing is journaled, and no tool is called. */
+import { didYouMean } from '../../spec/did-you-mean.ts'
+import type { Program, ToolDefinition } from '../../compiler/program.ts'
+import type { JsonObject } from '../../util/json.ts'
+import { suggest } from '../../util/suggest.ts'
+import type { Gate } from '../approvals/policy.ts'
+import { UsageFailure } from '../failures.ts'
+import type { CompiledSpec } from '../link/compiled-spec.ts'
+import { createLinkedSpec } from '../link/create-linked-spec.ts'
+import type { LinkedSpec } from '../link/linked-spec.ts'
+import { createModuleLoader } from '../modules/module-loader.ts'
+import { createRedactor } from '../redaction/redactor.ts'
+import { gateOfCall } from '../runner/gate-of.ts'
+import { contextFor } from '../segment/start-run.ts'
+import { agentOf, resolveCall, toolsOf } from '../tools/resolve-call.ts'
+
+export interface CallQuestion {
+  readonly agent: string
+  /** As the model calls it; its key in the spec will do as well. */
+  readonly tool: string
+  readonly arguments: JsonObject
+  /** Over the spec's default. */
+  readonly context?: JsonObject
+}
+
+export interface CallExplanation {
+  readonly gate: Gate
+  /** The key of the tool in the Program. */
+  readonly key: string
+  readonly tool: ToolDefinition
+  /** Why the body would not run with these arguments, whatever the decision; `null` when they fit. */
+  readonly problem: string | null
+}
+
+/**
+ * Decides as a run does that has no earlier decisions. Expressions and handlers are evaluated; `${VAR}` is not needed.
+ *
+ * @throws UsageFailure `unknown_agent`, `unknown_tool`, `invalid_context`, or `not_supported` for tools of MCP servers.
+ */
+export async function explainCall(
+  compiled: Pick<CompiledSpec, 'program' | 'hash' | 'baseDir'>,
+  question: CallQuestion,
+): Promise<CallExplanation> {
+  const { program, hash, baseDir } = compiled
+  const { key, tool } = findTool(program, question)
+  const loader = createModuleLoader()
+  try {
+    const spec = createLinkedSpec({
+      program,
+      reference: { name: program.name, version: program.version, hash },
+      redactor: createRedactor([]),
+      variables: {},
+      loader,
+      modules: { hash, modules: program.modules, baseDir },
+    })
+    const gate = await gateOfCall(spec, {
+      run_id: 'run_explain',
+      session_id: null,
+      call_id: 'call_explain',
+      agent: question.agent,
+      key,
+      tool,
+      arguments: question.arguments,
+      context: await contextFor(spec, question.context),
+    })
+    return { gate, key, tool, problem: await argumentProblem(spec, tool, question.arguments) }
+  } finally {
+    loader.dispose()
+  }
+}
+
+function findTool(
+  program: Program,
+  question: CallQuestion,
+): { readonly key: string; readonly tool: ToolDefinition } {
+  if (!Object.hasOwn(program.agents, question.agent)) {
+    const known = Object.keys(program.agents)
+    throw new UsageFailure(
+      'unknown_agent',
+      `Spec ${program.name} has no agent "${question.agent}".${didYouMean(suggest(question.agent, known))}`,
+      `Its agents: ${known.join(', ')}`,
+    )
+  }
+  const found = resolveCall(program, question.agent, question.tool)
+  if (found.kind === 'tool') return found
+  const offered = toolsOf(program, agentOf(program, question.agent))
+  const byKey = offered.find(([key]) => key === question.tool)
+  if (byKey !== undefined) return { key: byKey[0], tool: byKey[1] }
+  throw notATool(program, question, found.kind === 'handoff')
+}
+
+function notATool(program: Program, { agent, tool }: CallQuestion, isHandoff: boolean): UsageFailure {
+  const server = tool.slice(0, Math.max(0, tool.indexOf('/')))
+  if (agentOf(program, agent).mcp_servers.includes(server)) {
+    return new UsageFailure(
+      'not_supported',
+      `"${tool}" is a tool of an MCP server: explaining those is not supported yet`,
+    )
+  }
+  if (isHandoff) {
+    return new UsageFailure('unknown_tool', `"${tool}" is a handoff: handoffs never ask for approval`)
+  }
+  const known = toolsOf(program, agentOf(program, agent)).map(([, one]) => one.name)
+  return new UsageFailure(
+    'unknown_tool',
+    `Agent ${agent} has no tool "${tool}".${didYouMean(suggest(tool, known))}`,
+    known.length === 0 ? 'It has no tools' : `Its tools: ${known.join(', ')}`,
+  )
+}
+
+async function argumentProblem(
+  spec: LinkedSpec,
+  tool: ToolDefinition,
+  args: JsonObject,
+): Promise<string | null> {
+  if (tool.type !== 'function') return null
+  const issues = await spec.validate(tool.parameters, args)
+  return issues.length === 0 ? null : issues.map((issue) => issue.message).join('; ')
+}

@@ -1,0 +1,90 @@
+/** Runs the nested run of an agent tool, within its timeout: its answer is the output of the call. */
+import { RunFailure } from '../failures.ts'
+import type { RunEvent } from '../state/events.ts'
+import { failedBody, ToolTimeout } from './body-outcome.ts'
+import type { BodyOutcome } from './body-outcome.ts'
+import type { PlannedAgent } from './call-drafts.ts'
+import type { RunContext } from './run-context.ts'
+import { timeoutText } from './tool-failure.ts'
+
+/** What an agent tool comes to. */
+export interface AgentOutcome extends BodyOutcome {
+  readonly failed_attempts?: { readonly agent: string; readonly attempts: number }
+}
+
+/**
+ * `null` when the nested run rests: it goes on when the run does. `offer` takes its events, and holds it back while nobody
+ * reads them.
+ */
+export async function runAgent(
+  run: RunContext,
+  body: PlannedAgent,
+  options: { readonly signal: AbortSignal; readonly offer: (event: RunEvent) => Promise<void> },
+): Promise<AgentOutcome | null> {
+  const began = performance.now()
+  const timer = startTimer(body)
+  const signal = AbortSignal.any([options.signal, timer.signal])
+  const nested: RunContext = { ...run, path: [...run.path, body.call.call_id], history: [], signal }
+  const elapsed = (): number => Math.round(performance.now() - began)
+  try {
+    const text = await drain(run.driveNested(nested), options.offer)
+    if (text === null) return null
+    return { output: await outputOf(run, body, text), is_error: false, duration_ms: elapsed(), failure: null }
+  } catch (error) {
+    const cause = timer.signal.aborted ? timer.signal.reason : error
+    if (options.signal.aborted) return null
+    if (!(cause instanceof RunFailure) && !(cause instanceof ToolTimeout)) throw error
+    return {
+      ...(await failedBody(run, body, contextOf(run, body), cause)),
+      ...attemptsOf(cause),
+      duration_ms: elapsed(),
+    }
+  } finally {
+    timer.stop()
+  }
+}
+
+function startTimer({ tool }: PlannedAgent): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const controller = new AbortController()
+  const { timeout } = tool
+  if (timeout === undefined) return { signal: controller.signal, stop: () => {} }
+  const late = (): void => controller.abort(new ToolTimeout(timeoutText(tool.name, timeout)))
+  const timer = setTimeout(late, timeout)
+  return { signal: controller.signal, stop: () => clearTimeout(timer) }
+}
+
+async function drain(
+  events: AsyncGenerator<RunEvent, string | null>,
+  offer: (event: RunEvent) => Promise<void>,
+): Promise<string | null> {
+  for (;;) {
+    const step = await events.next()
+    if (step.done === true) return step.value
+    await offer(step.value)
+  }
+}
+
+/** The answer, or what the tool's `output` handler makes of it. */
+async function outputOf(run: RunContext, body: PlannedAgent, text: string): Promise<string> {
+  if (body.tool.output === 'final') return text
+  const handler = await run.spec.handler(body.tool.output.handler)
+  const made = await handler({ final_output: text, agent: body.tool.agent }, contextOf(run, body))
+  return run.spec.redactor.text(typeof made === 'string' ? made : JSON.stringify(made))
+}
+
+function contextOf(run: RunContext, body: PlannedAgent): object {
+  const { run_id, context } = run.writer.state
+  return {
+    run_id,
+    call_id: body.call.call_id,
+    agent: body.call.agent,
+    tool: body.tool.name,
+    context: structuredClone(context),
+  }
+}
+
+/** The attempts of the model call that failed count for the run, as they do on the outer level. */
+function attemptsOf(cause: unknown): Pick<AgentOutcome, 'failed_attempts'> {
+  if (!(cause instanceof RunFailure) || cause.attempts === undefined) return {}
+  return { failed_attempts: { agent: cause.error.agent ?? '', attempts: cause.attempts } }
+}
