@@ -40,6 +40,13 @@ export const cancelOrder = 1
   ])
 })
 
+test('a misspelt key that is required is one mistake, not two', async () => {
+  const { diagnostics } = await compileText('agentspec: 1\nnmae: demo\nagents: { a: {} }\n')
+  expect(diagnostics).toMatchObject([
+    { code: 'AS2001', start: { line: 2 }, fix: { edits: [{ text: 'name' }] } },
+  ])
+})
+
 describe('a result', () => {
   const spec =
     'agentspec: 1\nname: demo\nagents:\n  a: { tools: [{ type: function, name: t, description: T, handler: ./t.ts#t, strict: false }] }\n=== t.ts\nexport const t = 1\n'

@@ -67,6 +67,10 @@ function prettySpec(invocation: Invocation, { path, result }: CheckedSpec): read
   return [prettyDiagnostics(result.diagnostics, textOf, invocation.output.out)]
 }
 
-function fixedEntry({ file, description, start }: FixedMistake): Pick<FixedMistake, 'file' | 'description' | 'start'> {
+function fixedEntry({
+  file,
+  description,
+  start,
+}: FixedMistake): Pick<FixedMistake, 'file' | 'description' | 'start'> {
   return { file, description, start }
 }

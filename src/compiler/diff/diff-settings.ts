@@ -1,4 +1,7 @@
 /** Everything of a spec that is not an agent, a tool, a server or a rule. */
+import { fromPointer } from '../../spec/path.ts'
+import { moduleClosure, moduleOf } from '../module-closure.ts'
+import type { Program } from '../program.ts'
 import { createChange, milderClass, onlyIn } from './change.ts'
 import type { Change, ChangeClass, Concern, Node, Subject } from './change.ts'
 import { isEqual } from './describe.ts'
@@ -7,8 +10,6 @@ import type { KeyRules } from './diff-keys.ts'
 import { diffRules } from './diff-rules.ts'
 import { handlersIn } from './sides.ts'
 import type { Sides } from './sides.ts'
-import { moduleClosure, moduleOf } from '../module-closure.ts'
-import type { Program } from '../program.ts'
 
 /** Keys of the spec itself: how they are compared is in the files of their sections. */
 const sections: ReadonlySet<string> = new Set([
@@ -33,8 +34,8 @@ export function diffSettings(sides: Sides): readonly Change[] {
   const { a, b } = sides
   const spec: Subject = { label: '', a: [], b: [], concerns: EVERY_RUN }
   return [
-    ...withConcerns(diffKeys(sides, spec, [withoutSections(a), withoutSections(b)], headerRule)),
-    ...withConcerns(diffSection(sides, 'context', () => 'behavioural')),
+    ...withStart(diffKeys(sides, spec, [withoutSections(a), withoutSections(b)], headerRule)),
+    ...withStart(diffSection(sides, 'context', () => 'behavioural')),
     ...diffSection(sides, 'approvals', (key) => (key === 'rules' ? () => diffRules(sides) : 'behavioural')),
     ...diffSection(sides, 'session', () => 'behavioural'),
     ...diffSection(sides, 'run', () => 'behavioural'),
@@ -53,9 +54,9 @@ const headerClasses: Readonly<Record<string, ChangeClass>> = {
 const headerRule: KeyRules = (key) => headerClasses[key] ?? 'behavioural'
 
 /** Where a run starts, and with what context, was settled when it started. */
-function withConcerns(changes: readonly Change[]): readonly Change[] {
-  const isOfStart = ({ pointer }: Change): boolean => pointer === '/entry' || pointer === '/context/default'
-  return changes.map((change) => (isOfStart(change) ? { ...change, concerns: NEW_RUNS } : change))
+function withStart(changes: readonly Change[]): readonly Change[] {
+  const ofStart = ['/entry', '/context/default']
+  return changes.map((change) => (ofStart.includes(change.pointer) ? { ...change, concerns: NEW_RUNS } : change))
 }
 
 function withoutSections(program: Program): object {
@@ -71,11 +72,12 @@ function diffSection(sides: Sides, section: Section, rules: KeyRules): readonly 
 
 /** Models by name. One that an agent names as `provider/model` is part of the agent. */
 export function diffModels(sides: Sides): readonly Change[] {
-  const isDeclared = (name: string): boolean => !name.includes('/')
-  return diffDefinitions(sides, 'models', 'model').filter(({ pointer, at }) => {
-    const name = pointer.slice('/models/'.length).split('/')[0] ?? ''
-    return isDeclared(name.replaceAll('~1', '/')) || (at.a !== undefined && at.b !== undefined)
-  })
+  return diffDefinitions(sides, 'models', 'model').filter((change) => !isOfAgent(change))
+}
+
+function isOfAgent({ pointer, at }: Change): boolean {
+  const isKept = at.a !== undefined && at.b !== undefined
+  return !isKept && String(fromPointer(pointer)[1]).includes('/')
 }
 
 export function diffGuardrails(sides: Sides): readonly Change[] {
@@ -84,7 +86,8 @@ export function diffGuardrails(sides: Sides): readonly Change[] {
 
 /** Definitions that no approval binds to. */
 function diffDefinitions(sides: Sides, section: 'models' | 'guardrails', kind: string): readonly Change[] {
-  const [before, after] = [sides.a[section], sides.b[section]]
+  const before: Readonly<Record<string, object>> = sides.a[section]
+  const after: Readonly<Record<string, object>> = sides.b[section]
   const names = new Set([...Object.keys(after), ...Object.keys(before)])
   return [...names].flatMap((name) => {
     const node: Node = `${section}/${name}`

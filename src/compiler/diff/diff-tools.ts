@@ -1,9 +1,9 @@
 /** Tools: what is different for a person who has approved a call, and for a model that makes one. */
+import { isJsonObject } from '../../util/json.ts'
+import { noParameters } from '../lower/lower-tool.ts'
+import type { JsonSchema, Program, ToolDefinition } from '../program.ts'
 import { createChange, milderClass, onlyIn, partOf } from './change.ts'
 import type { Change, ChangeClass, Node, Subject } from './change.ts'
-import type { JsonSchema, Program, ToolDefinition } from '../program.ts'
-import { noParameters } from '../lower/lower-tool.ts'
-import { isJsonObject } from '../../util/json.ts'
 import { isEqual } from './describe.ts'
 import { diffKeys, sentenceOf } from './diff-keys.ts'
 import type { Delta, KeyRule } from './diff-keys.ts'
@@ -11,6 +11,7 @@ import { diffSchema } from './diff-schema.ts'
 import { isGatedTool } from './gates.ts'
 import { handlersIn } from './sides.ts'
 import type { Sides } from './sides.ts'
+import { toolKeys } from './tool-keys.ts'
 import { leavesOut } from './tool-lists.ts'
 
 export function diffTools(sides: Sides): readonly Change[] {
@@ -71,7 +72,7 @@ function diffName(pair: Pair, keyA: string, keyB: string): readonly Change[] {
 function diffDefinition(pair: Pair): readonly Change[] {
   const { sides, subject, before, after } = pair
   if (before.type !== after.type) return diffType(pair)
-  return diffKeys(sides, subject, [before, after], (key) => ruleOf(pair, key))
+  return diffKeys(sides, subject, [toolKeys(before), toolKeys(after)], (key) => ruleOf(pair, key))
 }
 
 /** Another type is another tool, with arguments that may mean the same. */
@@ -109,17 +110,10 @@ const settingKeys: ReadonlySet<string> = new Set([
 
 function ruleOf(pair: Pair, key: string): KeyRule {
   if (key === 'name') return () => []
-  if (key === 'settings') return (delta) => diffSettings(pair, delta)
   if (key === 'parameters') return (delta) => changedParameters(pair, delta)
   if (key === 'allowed_tools' || key === 'operations') return (delta) => changedList(pair, delta)
   if (settingKeys.has(key)) return (delta) => changedSetting(pair, delta)
   return (delta) => [bound(pair, delta.subject, sentenceOf(delta))]
-}
-
-/** The keys of a type stand in the spec among the others. */
-function diffSettings(pair: Pair, { before, after, sides }: Delta): readonly Change[] {
-  const values = [isJsonObject(before) ? before : {}, isJsonObject(after) ? after : {}] as const
-  return diffKeys(sides, pair.subject, values, (key) => ruleOf(pair, key))
 }
 
 /** Code of a gated tool counts as part of it wherever it stands. */
@@ -152,19 +146,9 @@ function diffParameters(pair: Pair, subject: Subject, old: JsonSchema, young: Js
 
 /** What the arguments of a tool must fit; `undefined` where its type decides that. */
 function parametersOf(tool: ToolDefinition): JsonSchema | undefined {
-  if (tool.type === 'function') return tool.parameters
-  const { parameters } = tool.settings
+  const { parameters } = toolKeys(tool)
   if (isJsonObject(parameters) || typeof parameters === 'boolean') return parameters
-  if (tool.type === 'agent') return agentParameters
   return tool.type === 'http' ? noParameters : undefined
-}
-
-/** Of a tool that is an agent and says nothing about its arguments. */
-const agentParameters: JsonSchema = {
-  type: 'object',
-  properties: { input: { type: 'string' } },
-  required: ['input'],
-  additionalProperties: false,
 }
 
 /** A change of what approvals bind to. */

@@ -1,15 +1,16 @@
 /** Which tools and servers are gated: some call of them may wait for a person, or be refused by a rule. */
 import { canMatchPrefix, matchesGlob } from '../../util/glob.ts'
 import { isJsonArray, isJsonObject } from '../../util/json.ts'
-import type { Json } from '../../util/json.ts'
 import type { ApprovalRule, Program, ToolDefinition } from '../program.ts'
 import { agentsWithServer, agentsWithTool } from './node-graph.ts'
+import { toolKeys } from './tool-keys.ts'
 
 /** True when a call of the tool can ask a person or be denied. False for a tool that is not there. */
 export function isGatedTool(program: Program, key: string): boolean {
   const tool = Object.hasOwn(program.tools, key) ? program.tools[key] : undefined
   if (tool === undefined) return false
-  if (tool.needs_approval !== false || hasOwnGate(tool)) return true
+  const { needs_approval: gate, require_approval: groups } = toolKeys(tool)
+  if (asks(gate) || asks(groups)) return true
   return program.approvals.rules.some((rule) => canAsk(rule) && ruleMatchesTool(program, rule, key))
 }
 
@@ -17,7 +18,7 @@ export function isGatedTool(program: Program, key: string): boolean {
 export function isGatedServer(program: Program, name: string): boolean {
   const server = Object.hasOwn(program.mcp_servers, name) ? program.mcp_servers[name] : undefined
   if (server === undefined) return false
-  if (asksByForm(server['require_approval'])) return true
+  if (asks(server['require_approval'])) return true
   return program.approvals.rules.some((rule) => canAsk(rule) && ruleMatchesServer(program, rule, name))
 }
 
@@ -39,7 +40,7 @@ export function ruleMatchesServer(program: Program, rule: ApprovalRule, name: st
 function patternMatchesTool(pattern: string, tool: ToolDefinition): boolean {
   // The names of an OpenAPI document's operations are not known here, so any pattern may match one.
   if (tool.type === 'openapi' || matchesGlob(pattern, tool.name)) return true
-  const label = tool.type === 'hosted_mcp' ? tool.settings['server_label'] : undefined
+  const { server_label: label } = toolKeys(tool)
   return typeof label === 'string' && canMatchPrefix(pattern, `${label}/`)
 }
 
@@ -48,16 +49,8 @@ function canAsk({ decide, when }: ApprovalRule): boolean {
   return decide !== 'allow' || when !== undefined
 }
 
-/** Gates that stand among the keys of a type: of hosted MCP tools, and by operation. */
-function hasOwnGate(tool: ToolDefinition): boolean {
-  if (tool.type === 'function') return false
-  const byOperation = tool.settings['needs_approval']
-  if (isJsonObject(byOperation) && Object.values(byOperation).some((gate) => gate !== false)) return true
-  return asksByForm(tool.settings['require_approval'])
-}
-
-/** The forms of `require_approval`. */
-function asksByForm(gate: Json | undefined): boolean {
+/** All forms of `needs_approval` and `require_approval`. */
+function asks(gate: unknown): boolean {
   if (gate === undefined || gate === false || gate === 'never') return false
   if (!isJsonObject(gate)) return true
   const { always, never } = gate

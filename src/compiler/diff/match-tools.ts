@@ -15,8 +15,6 @@ export function matchTools(a: Program, b: Program): ReadonlyMap<string, string> 
     taken.add(other)
   }
   const keys = Object.keys(a.tools)
-  const nameIn = (program: Program, key: string): string | undefined =>
-    Object.hasOwn(program.tools, key) ? program.tools[key]?.name : undefined
   for (const key of keys) if (nameIn(a, key) === nameIn(b, key)) match(key, key)
   for (const key of keys) {
     const users = new Set(agentsWithTool(a, key))
@@ -28,4 +26,8 @@ export function matchTools(a: Program, b: Program): ReadonlyMap<string, string> 
   }
   for (const key of keys) if (nameIn(b, key) !== undefined) match(key, key)
   return matches
+}
+
+function nameIn({ tools }: Program, key: string): string | undefined {
+  return Object.hasOwn(tools, key) ? tools[key]?.name : undefined
 }

@@ -101,19 +101,22 @@ function renameInAgent(agent: AgentDefinition, rename: Rename): AgentDefinition 
 function renameInHandoff(handoff: HandoffDefinition, rename: Rename): HandoffDefinition {
   const { agent: old, tool_name: toolName, tool_description: description } = handoff
   const agent = rename(old)
-  const said = (name: string): string => `Handoff to the ${name} agent to handle the request.`
   return {
     ...handoff,
     agent,
     tool_name: toolName === handoffToolName(old) ? handoffToolName(agent) : toolName,
-    tool_description: description.startsWith(said(old))
-      ? said(agent) + description.slice(said(old).length)
+    tool_description: description.startsWith(madeFor(old))
+      ? madeFor(agent) + description.slice(madeFor(old).length)
       : description,
   }
 }
 
+function madeFor(agent: string): string {
+  return `Handoff to the ${agent} agent to handle the request.`
+}
+
 function renameInTool(tool: ToolDefinition, rename: Rename): ToolDefinition {
-  return tool.type === 'agent' ? { ...tool, settings: renameAgentKey(tool.settings, rename) } : tool
+  return tool.type === 'agent' ? { ...tool, agent: rename(tool.agent) } : tool
 }
 
 function renameAgentKey(object: JsonObject, rename: Rename): JsonObject {

@@ -1,4 +1,5 @@
 /** What a Program's definitions lead to: agents to agents, tools, servers, models and guardrails. */
+import type { Json } from '../../util/json.ts'
 import type { AgentDefinition, Program, ToolDefinition } from '../program.ts'
 import type { Node } from './change.ts'
 
@@ -70,15 +71,16 @@ function promptServer({ instructions }: AgentDefinition): readonly Node[] {
 
 function ofTool(tool: ToolDefinition | undefined): readonly Node[] {
   if (tool === undefined) return []
-  const agent = tool.type === 'agent' ? tool.settings['agent'] : undefined
+  const agents: readonly Node[] = tool.type === 'agent' ? [`agents/${tool.agent}`] : []
   return [
-    ...(typeof agent === 'string' ? [`agents/${agent}` satisfies Node] : []),
+    ...agents,
     ...guardrailNodes(tool.input_guardrails, tool.output_guardrails),
   ]
 }
 
-function guardrailNodes(...lists: readonly (readonly string[])[]): readonly Node[] {
-  return lists.flat().map((name): Node => `guardrails/${name}`)
+function guardrailNodes(...lists: readonly (readonly Json[])[]): readonly Node[] {
+  const names = lists.flat().filter((name) => typeof name === 'string')
+  return names.map((name): Node => `guardrails/${name}`)
 }
 
 function own<T>(map: Readonly<Record<string, T>>, name: string): T | undefined {

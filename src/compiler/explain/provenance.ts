@@ -110,7 +110,7 @@ function programPathOf(document: SpecDocument, program: Json, path: Path): Path 
 }
 
 /** The value at a path. Only own keys, and indices as a pointer writes them. */
-export function memberAt(value: Json, path: Path): Json | undefined {
+function memberAt(value: Json, path: Path): Json | undefined {
   let current: Json | undefined = value
   for (const part of path) {
     if (isJsonArray(current))

@@ -71,6 +71,8 @@ function createLiquid(): Liquid {
     strictFilters: true,
     ownPropertyOnly: true,
     relativeReference: false,
+    // Dates are written the same on every machine. (Asking for the machine's own language would take 10 ms, too.)
+    locale: 'en-US',
     templates: {},
     outputEscape: toText,
     parseLimit,

@@ -11,7 +11,7 @@ export interface IgnoreComment {
 
 /** Reads the comments among tokens; text in quotes or blocks that looks like one is not taken for one. */
 export function findIgnoreComments(source: Source, tokens: readonly CST.Token[]): readonly IgnoreComment[] {
-  if (!source.text.includes('agentspec:')) return []
+  if (!/#\s*agentspec:/.test(source.text)) return []
   const found: IgnoreComment[] = []
   for (const token of tokens) visitComments(token, (comment) => addIgnore(source, comment, found))
   return found

@@ -1,9 +1,11 @@
 /** Resolves the `${VAR}` strings of a Program for one run. Schemas, expressions, handlers and module sources have none. */
+import { splitModelId } from '../../compiler/lower/lower-model.ts'
 import type {
   AgentDefinition,
   InstructionsDefinition,
   Program,
   ToolDefinition,
+  ModelDefinition,
 } from '../../compiler/program.ts'
 import { hasInterpolation, interpolate, literalKeys, parseInterpolation } from '../../spec/interpolation.ts'
 import { isJsonObject } from '../../util/json.ts'
@@ -25,7 +27,7 @@ export function link(program: Program, variables: Readonly<Record<string, string
   const resolver = createResolver(variables)
   const linked: Program = {
     ...program,
-    models: mapValues(program.models, (model) => resolver.json(model)),
+    models: mapValues(program.models, (model) => splitProvider(resolver.json(model))),
     agents: mapValues(program.agents, (agent) => linkAgent(agent, resolver)),
     tools: mapValues(program.tools, (tool) => linkTool(tool, resolver)),
     mcp_servers: mapValues(program.mcp_servers, (server) => resolver.json(server)),
@@ -46,6 +48,11 @@ export function link(program: Program, variables: Readonly<Record<string, string
     )
   }
   return { program: linked, used: resolver.used }
+}
+
+/** A model written as one `${VAR}`: only now it is known to say `provider/model`. */
+function splitProvider(model: ModelDefinition): ModelDefinition {
+  return model.model === undefined ? { ...model, ...splitModelId(model.provider) } : model
 }
 
 interface Resolver {

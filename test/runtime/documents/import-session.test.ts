@@ -60,6 +60,16 @@ describe('the session of an imported run', () => {
     })
   })
 
+  test('has its end after its beginning', async () => {
+    const { seal: _, ...document } = await bundle(await makeRun('in a session'))
+    const text = JSON.stringify(document).replace('"from":0,"upto":2', '"from":5,"upto":2')
+    await expect(
+      importRun(portsOver(memoryStore()), JSON.parse(text), { trustSpec: true }),
+    ).rejects.toMatchObject({
+      message: 'The state document is not valid at /journal/0: session.from (5) is after session.upto (2)',
+    })
+  })
+
   test('belongs to a run that has one', async () => {
     const made = await makeRun('completed')
     const { seal: _, ...document } = await bundle(made)

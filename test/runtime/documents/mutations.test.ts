@@ -249,6 +249,32 @@ describe('whole events', () => {
     expect(error).toHaveProperty('message', `The state document is not valid at /journal/${at}: ${problem}`)
   })
 
+  test.for<readonly [string, string, number, (journal: StateDocument['journal']) => object, string]>([
+    [
+      'a call that was answered, started once more',
+      'asked about a crash',
+      11,
+      (journal) => ({ ...journal[4], decision: 9 }),
+      'tool.started: the call was answered with a result',
+    ],
+    [
+      'a pause for nothing',
+      'completed',
+      3,
+      (journal) => ({
+        ...journal[1],
+        type: 'run.paused',
+        turn: undefined,
+        agent: undefined,
+        interruptions: [],
+      }),
+      'run.paused: no call waits for a person',
+    ],
+  ])('%s, is refused', async ([, name, at, event, problem]) => {
+    const error = await refusal(name, (journal) => journal.toSpliced(at, 0, asEvent({ ...event(journal) })))
+    expect(error).toHaveProperty('message', `The state document is not valid at /journal/${at}: ${problem}`)
+  })
+
   const doubled = { type: 'function_call', call_id: 'call_1_1', name: 'read', arguments: '{"n":2}' }
   test.for<readonly [string, string, number, (event: JournalEvent) => object, number, string]>([
     [
@@ -338,6 +364,22 @@ describe('whole events', () => {
       (event) => ({ ...event, digest: `sha256:${'0'.repeat(64)}` }),
       6,
       'approval.decided: it does not say what request 4 showed',
+    ],
+    [
+      'a tool that was rejected and runs',
+      'through approvals',
+      6,
+      (event) => ({ ...event, decision: 'reject', arguments: undefined }),
+      10,
+      'tool.started: the call was rejected',
+    ],
+    [
+      'a handoff that ignores itself',
+      'handed off',
+      5,
+      (event) => ({ ...event, ignored: ['call_1_1'] }),
+      5,
+      'handoff.occurred: it names a call twice',
     ],
     [
       'a tool of another name',

@@ -228,4 +228,29 @@ describe('a run that is here already', () => {
     })
     expect(await store.readJournal(run_id)).toEqual([])
   })
+
+  test('is found when somebody else brings it in at the same time', async () => {
+    const { runtime, run_id, spec } = await makeRun('paused')
+    const document = await runtime.exportState(run_id)
+    const store = await storeWith(spec)
+    const slow: RunStore = {
+      ...store,
+      async acquireLease(request) {
+        await importRun(portsOver(store), document)
+        return await store.acquireLease(request)
+      },
+    }
+    expect(await importRun(portsOver(slow), document)).toEqual({ run_id, status: 'paused' })
+    expect(await store.readJournal(run_id)).toHaveLength(document.journal.length)
+  })
+
+  test('is not claimed to be imported when the lease was lost', async () => {
+    const { runtime, run_id, spec } = await makeRun('paused')
+    const store = await storeWith(spec)
+    const fenced: RunStore = { ...store, append: async () => ({ ok: false, why: 'fenced' }) }
+    await expect(importRun(portsOver(fenced), await runtime.exportState(run_id))).rejects.toMatchObject({
+      name: 'ConflictFailure',
+      code: 'run_busy',
+    })
+  })
 })

@@ -130,7 +130,9 @@ describe('the state of a paused run', () => {
     const { runner, state } = await paused()
     for (const call of state.interruptions) state.approve(call)
     state.addInput('Also this')
-    state.addInput([{ role: 'user', content: 'and that' }])
+    const item = { role: 'user', content: 'and that' }
+    state.addInput([item])
+    item.content = 'changed afterwards'
     await runner.resume(state)
     const events = await runner.runtime.events(state.run_id)
     expect(ofType(events, 'input.added').flatMap((event) => event.items)).toMatchObject([

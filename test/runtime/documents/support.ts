@@ -70,9 +70,13 @@ export function runtimeOver(store: RunStore, key: string | null = KEY): Runtime 
 }
 
 /** Runs a spec whose process dies after its first `tool.started`, and resumes it here. */
-async function afterCrash(runtime: Runtime, spec: Program): Promise<string> {
+async function afterCrash(
+  runtime: Runtime,
+  spec: Program,
+  unattended: 'pause' | 'allow' = 'allow',
+): Promise<string> {
   const elsewhere = runtimeOver(memoryStore())
-  const { run_id } = await elsewhere.start(compiled(spec), 'Go').result
+  const { run_id } = await elsewhere.start(compiled(spec), 'Go', { unattended }).result
   const journal = await elsewhere.events(run_id)
   const started = journal.findIndex((event) => event.type === 'tool.started')
   const moment = documentOf(journal.slice(0, started + 1), { bundle: { program: asJson(spec) } })
@@ -157,7 +161,7 @@ const MAKERS: Readonly<
   },
   async 'asked about a crash'(runtime) {
     const spec = deskSpec([{ tool_calls: [{ name: 'read' }, write(1)] }, { text: 'done' }])
-    const run_id = await afterCrash(runtime, spec)
+    const run_id = await afterCrash(runtime, spec, 'pause')
     await runtime.decide(run_id, {
       calls: ['call_1_1'],
       decision: 'approve',
@@ -169,9 +173,9 @@ const MAKERS: Readonly<
     return { spec, run_id }
   },
   async 'given up'(runtime) {
-    const spec = deskSpec([{ tool_calls: [{ name: 'read' }] }], {
-      tools: { read: functionTool('read', { on_unknown: 'fail' }) },
-      agents: { main: agent({ tools: ['read'] }) },
+    const spec = deskSpec([{ tool_calls: [write(1)] }], {
+      tools: { write: functionTool('write', { on_unknown: 'fail', needs_approval: true }) },
+      agents: { main: agent({ tools: ['write'] }) },
     })
     return { spec, run_id: await afterCrash(runtime, spec) }
   },

@@ -44,6 +44,15 @@ describe('strings that are interpolated', () => {
     })
   })
 
+  test('of a model that is one variable: it says provider and model only now', () => {
+    const given = spec({ models: { main: { ...MODEL_DEFAULTS, provider: '${MODEL:-openai/small}' } } })
+    expect(link(given, {}).program.models['main']).toMatchObject({ provider: 'openai', model: 'small' })
+    expect(link(given, { MODEL: '@ai-sdk/x/y' }).program.models['main']).toMatchObject({
+      provider: '@ai-sdk/x',
+      model: 'y',
+    })
+  })
+
   test('of agents: the model, and instructions in the spec but not in a file', () => {
     const given = spec({
       agents: {

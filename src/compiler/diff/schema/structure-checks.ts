@@ -3,14 +3,15 @@ import { canonicalJson } from '../../../util/canonical-json.ts'
 import { isJsonArray, isJsonObject } from '../../../util/json.ts'
 import type { Json, JsonObject } from '../../../util/json.ts'
 import { narrow, propertyPlace } from './comparison.ts'
-import type { Comparison, KeywordCheck, Narrowing, Place } from './comparison.ts'
+import type { KeywordCheck, Narrowing, Place } from './comparison.ts'
 
 export const checkRequired: KeywordCheck = (value, { facts, older, place }) => {
   if (!facts.kinds.has('object') || !isJsonArray(value)) return []
   const before = older.flatMap(({ required }) => (isJsonArray(required) ? required : []))
   return value
+    .filter((name) => typeof name === 'string')
     .filter((name) => !before.includes(name))
-    .map((name) => ({ path: place.path, what: `${propertyPlace(place, String(name)).name} is now required` }))
+    .map((name) => ({ path: place.path, what: `${propertyPlace(place, name).name} is now required` }))
 }
 
 export const checkProperties: KeywordCheck = (value, { facts, older, place, compare }) => {

@@ -50,7 +50,7 @@ export const checkMultiple: KeywordCheck = (value, { facts, older, place }) => {
 
 export const checkPattern: KeywordCheck = (value, { facts, older, place }) => {
   if (!facts.kinds.has('string') || older.some(({ pattern }) => pattern === value)) return []
-  return narrow(place, `must now match ${String(value)}`)
+  return narrow(place, `must now match ${textOf([value])}`)
 }
 
 /** `minLength` and its like: what is counted must be at least the value. */
@@ -111,7 +111,8 @@ function isWhole(value: Json | undefined): boolean {
 }
 
 function typeText(type: Json | undefined): string {
-  return isJsonArray(type) ? type.join(' or ') : String(type)
+  const names = isJsonArray(type) ? type : [type]
+  return names.filter((name) => typeof name === 'string').join(' or ')
 }
 
 function textOf(values: readonly Json[]): string {

@@ -1,0 +1,51 @@
+/** Computes something from files, and anew whenever one of them changes. */
+import { createObservations } from './observations.ts'
+import type { Observations, Observe } from './observations.ts'
+import { createWatcher } from './watcher.ts'
+import type { Watcher } from './watcher.ts'
+
+export interface Followed<Value> {
+  readonly value: Value
+  /** Absolute paths of the files that made it necessary; none the first time. */
+  readonly changed: readonly string[]
+  /** Absolute paths of all files that are watched. */
+  readonly watched: readonly string[]
+}
+
+/**
+ * What `compute` gives, at first and after every change of what it read through `observe`. No change is lost: files are
+ * compared with what was read, so one that changes while it is being read counts, and one that is written with the same
+ * text does not. Ends when `signal` is aborted.
+ *
+ * @throws what `compute` throws, and what goes wrong while watching.
+ */
+export async function* follow<Value>(
+  compute: (observe: Observe) => Promise<Value>,
+  signal: AbortSignal,
+): AsyncGenerator<Followed<Value>, void, void> {
+  await using watcher = createWatcher()
+  let changed: readonly string[] = []
+  while (!signal.aborted) {
+    const observations = createObservations()
+    const value = await compute(observations.observe)
+    await watcher.watch(observations.paths())
+    yield { value, changed, watched: observations.paths() }
+    changed = await nextChanged(watcher, observations, signal)
+  }
+}
+
+/** The files that are no longer what they were; none when it is aborted. */
+async function nextChanged(
+  watcher: Watcher,
+  observations: Observations,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  while (!signal.aborted) {
+    const changed = await observations.changed()
+    if (changed.length > 0) return changed
+    await watcher.nextChange(signal)
+    // A link may lead elsewhere by now.
+    await watcher.watch(observations.paths())
+  }
+  return []
+}
