@@ -50,7 +50,8 @@ async function bundle(dir: string): Promise<void> {
   const { output } = await bundler.write({
     dir,
     format: 'esm',
-    sourcemap: true,
+    // The output is readable and Node runs the sources as they are: maps are for those who ask, with --sourcemap.
+    sourcemap: process.argv.includes('--sourcemap'),
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name]-[hash].mjs',
   })

@@ -16,14 +16,18 @@ export function builtinsFromProcess(): Plugin {
 /** As rolldown writes it, one a line: `import fs, { readFile as read } from "node:fs";`. */
 const IMPORT = /^import (?:(?:\* as )?([\w$]+))?(?:, )?(\{[^}]*\})? from "(node:[\w/]+)";$/gm
 
+/** Slow to load, and rarely used by those that import them as a whole. */
+const LAZY: ReadonlySet<string> = new Set(['node:child_process'])
+
 function takeFromProcess(
   _: string,
   whole: string | undefined,
   parts: string | undefined,
   module: string,
 ): string {
+  const builtin = `globalThis.process.getBuiltinModule("${module}")`
   const targets = [whole, parts?.replaceAll(' as ', ': ')].filter((target) => target !== undefined)
-  const [first = '', second] = targets
-  const taken = `const ${first} = globalThis.process.getBuiltinModule("${module}");`
-  return second === undefined ? taken : `${taken} const ${second} = ${first};`
+  const isLazy = LAZY.has(module) && parts === undefined
+  const value = isLazy ? `new Proxy({}, { get: (_, key) => ${builtin}[key] })` : builtin
+  return targets.map((target) => `const ${target} = ${value};`).join(' ')
 }

@@ -7,9 +7,9 @@ import { root } from './entries.ts'
 const inputs = [
   'src',
   'schemas',
-  'scripts/build.ts',
-  'scripts/entries.ts',
+  'scripts',
   'package.json',
+  'package-lock.json',
   'tsconfig.json',
   'tsconfig.build.json',
 ]

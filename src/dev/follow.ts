@@ -17,7 +17,7 @@ export interface Followed<Value> {
  * compared with what was read, so one that changes while it is being read counts, and one that is written with the same
  * text does not. Ends when `signal` is aborted.
  *
- * @throws what `compute` throws, and what goes wrong while watching.
+ * @throws WatchFailure, and what `compute` throws.
  */
 export async function* follow<Value>(
   compute: (observe: Observe) => Promise<Value>,

@@ -9,15 +9,20 @@ export interface Watcher extends AsyncDisposable {
    * Watches the files at these absolute paths from now on, instead of those before; they need not exist. What happens to
    * them after this has resolved is noticed.
    *
-   * @throws what the file system throws, as when the limit of watched files is reached.
+   * @throws WatchFailure as when the limit of watched files is reached.
    */
   readonly watch: (paths: readonly string[]) => Promise<void>
   /**
    * Resolves after a burst of changes since the last call, or when `signal` is aborted.
    *
-   * @throws what goes wrong while watching.
+   * @throws WatchFailure
    */
   readonly nextChange: (signal: AbortSignal) => Promise<void>
+}
+
+/** The system does not let us watch. */
+export class WatchFailure extends Error {
+  override readonly name = 'WatchFailure'
 }
 
 /** Milliseconds: short for a person who saves a file, long for a program that writes one piece by piece. */
@@ -26,9 +31,9 @@ const BURST = { quietMs: 50, longestMs: 1000 }
 export function createWatcher(): Watcher {
   const bursts = createBursts(BURST)
   let current: { readonly targets: ReadonlySet<string>; readonly watcher: FSWatcher } | undefined
-  let failure: Error | undefined
-  const fail = (error: unknown): void => {
-    failure = error instanceof Error ? error : new Error(String(error))
+  let failure: WatchFailure | undefined
+  const fail = (cause: unknown): void => {
+    failure = new WatchFailure(cause instanceof Error ? cause.message : String(cause), { cause })
     bursts.knock()
   }
   const throwFailure = (): void => {

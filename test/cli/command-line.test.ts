@@ -94,10 +94,7 @@ describe('a mistake in the command line exits 2 and says what to do', () => {
     [['run', 'x.yaml', 'hi', '--accept-drift'], '--accept-drift'],
     [['run', 'x.yaml', 'hi', '--trace', 'f'], '--trace'],
     [['resume', 'latest', '--spec', 'latest'], '--spec latest'],
-    [['check', 'x.yaml', '--fix'], '--fix'],
-    [['check', 'x.yaml', '--format', 'sarif'], '--format sarif'],
     [['approvals', '--watch'], '--watch'],
-    [['state', 'export', 'latest', '--move'], '--move'],
     [['sessions', 'branch', 'x', '--at', '1'], '"agentspec sessions branch"'],
     [['schema', 'test'], 'The schema of "test"'],
   ] as const)('%j is not supported yet', async ([words, what]) => {

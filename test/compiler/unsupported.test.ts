@@ -97,12 +97,6 @@ describe('what does not run yet is named, with its place in the Program', () => 
       '/tools/t/isolation',
     ],
     ['another provider', '{ model: m }', 'models: { m: "@ai-sdk/anthropic/claude" }\n', '/models/m/provider'],
-    [
-      'a fallback',
-      '{ model: m }',
-      'models: { m: { provider: openai, model: x, fallback: [n] }, n: openai/y }\n',
-      '/models/m/fallback',
-    ],
     ['a notification', '{}', 'approvals: { notify: { url: "https://x" } }\n', '/approvals/notify'],
     [
       'a rejection handler',
@@ -112,7 +106,6 @@ describe('what does not run yet is named, with its place in the Program', () => 
     ],
     ['a session store', '{}', 'session: { store: "sqlite:x" }\n', '/session/store'],
     ['an error handler', '{}', 'run: { on_error: { max_turns: { final_output: x } } }\n', '/run/on_error'],
-    ['a budget', '{}', 'run: { budget: { tokens: 1 } }\n', '/run/budget'],
     ['a conversation', '{}', 'run: { conversation: auto_previous_response_id }\n', '/run/conversation'],
     ['traces', '{}', 'tracing: { exporter: otlp }\n', '/tracing/exporter'],
     ['migrations', '{}', 'migrations: [{ from: 1.x, drop_pending: true }]\n', '/migrations'],

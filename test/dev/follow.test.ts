@@ -23,7 +23,7 @@ interface Following {
 }
 
 /** Follows the texts of some files of a folder. */
-async function following(
+async function expectFollowed(
   files: Readonly<Record<string, string>>,
   names: readonly string[],
   body: (following: Following) => Promise<void>,
@@ -62,7 +62,7 @@ async function following(
 
 describe('a change is seen', () => {
   test('when a file is written', async () => {
-    await following({ a: 'one', b: 'same' }, ['a', 'b'], async ({ folder, path, after }) => {
+    await expectFollowed({ a: 'one', b: 'same' }, ['a', 'b'], async ({ folder, path, after }) => {
       for (const text of ['two', 'six', 'ten']) {
         const seen = await after(() => folder.write('a', text))
         expect(seen).toEqual({ value: [text, 'same'], changed: [path('a')], watched: [path('a'), path('b')] })
@@ -71,7 +71,7 @@ describe('a change is seen', () => {
   })
 
   test('when a file is replaced, as editors do', async () => {
-    await following({ a: 'one' }, ['a'], async ({ folder, path, until }) => {
+    await expectFollowed({ a: 'one' }, ['a'], async ({ folder, path, until }) => {
       for (const text of ['two', 'three', 'four']) {
         await until([text], () => {
           folder.write('.a.swp', text)
@@ -86,7 +86,7 @@ describe('a change is seen', () => {
   })
 
   test('when a file is removed, and when it comes back', async () => {
-    await following({ a: 'one' }, ['a'], async ({ folder, path, after, until }) => {
+    await expectFollowed({ a: 'one' }, ['a'], async ({ folder, path, after, until }) => {
       const gone = await after(() => rmSync(path('a')))
       expect(gone).toMatchObject({ value: [null], changed: [path('a')] })
       await until(['two'], () => folder.write('a', 'two'))
@@ -95,7 +95,7 @@ describe('a change is seen', () => {
   })
 
   test('when a file that was missing is made, in a folder that was missing, too', async () => {
-    await following({ a: 'one' }, ['a', 'b', 'new/deep/c'], async ({ folder, until }) => {
+    await expectFollowed({ a: 'one' }, ['a', 'b', 'new/deep/c'], async ({ folder, until }) => {
       await until(['one', 'two', null], () => folder.write('b', 'two'))
       await until(['one', 'two', 'three'], () => folder.write('new/deep/c', 'three'))
       await until(['one', 'two', 'four'], () => folder.write('new/deep/c', 'four'))
@@ -103,7 +103,7 @@ describe('a change is seen', () => {
   })
 
   test('when a folder is removed and made anew', async () => {
-    await following({ 'in/a': 'one' }, ['in/a'], async ({ folder, path, until }) => {
+    await expectFollowed({ 'in/a': 'one' }, ['in/a'], async ({ folder, path, until }) => {
       await until([null], () => rmSync(path('in'), { recursive: true }))
       await until(['two'], () => folder.write('in/a', 'two'))
       await until(['three'], () => {
@@ -116,7 +116,7 @@ describe('a change is seen', () => {
   })
 
   test('when it is where a link leads, and when the link leads elsewhere', async () => {
-    await following({ 'far/a': 'one', 'far/b': 'two' }, ['link'], async ({ folder, path, until }) => {
+    await expectFollowed({ 'far/a': 'one', 'far/b': 'two' }, ['link'], async ({ folder, path, until }) => {
       await until(['one'], () => symlinkSync('far/a', path('link')))
       await until(['changed'], () => folder.write('far/a', 'changed'))
       await until(['two'], () => {
@@ -128,7 +128,7 @@ describe('a change is seen', () => {
   })
 
   test('to its end when a file is written piece by piece', async () => {
-    await following({ a: 'one' }, ['a'], async ({ path, until }) => {
+    await expectFollowed({ a: 'one' }, ['a'], async ({ path, until }) => {
       await until(['x'.repeat(100)], () => {
         truncateSync(path('a'))
         for (let size = 1; size <= 100; size++) writeFileSync(path('a'), 'x', { flag: 'a' })
@@ -153,7 +153,7 @@ describe('a change is seen', () => {
 
 describe('nothing is computed', () => {
   test('for a text that is the same, nor for another file', async () => {
-    await following({ a: 'one', other: '' }, ['a'], async ({ folder, path, after }) => {
+    await expectFollowed({ a: 'one', other: '' }, ['a'], async ({ folder, path, after }) => {
       const seen = await after(() => {
         folder.write('a', 'one')
         folder.write('other', 'changed')

@@ -15,7 +15,9 @@ export interface CheckedSpec {
 
 export interface Fixes {
   readonly fixed: readonly FixedMistake[]
-  /** Specs that could not be fixed, and why: nothing was written for them. */
+  /** Files that somebody else has changed meanwhile: nothing was written for their specs. */
+  readonly outdated: readonly string[]
+  /** Specs that could not be written, and why. */
   readonly failed: readonly { readonly path: string; readonly why: string }[]
 }
 
@@ -32,6 +34,7 @@ export async function checkSpecs(invocation: Invocation): Promise<readonly Check
 /** Fixes one spec after the other on disk: files that several of them include are fixed with the first. */
 export async function fixSpecs(invocation: Invocation): Promise<Fixes> {
   const fixed: FixedMistake[] = []
+  const outdated: string[] = []
   const failed: { path: string; why: string }[] = []
   for (const path of invocation.args) {
     const input = fileInput(path, { environment: await variablesFor(invocation, path) })
@@ -39,10 +42,10 @@ export async function fixSpecs(invocation: Invocation): Promise<Fixes> {
     try {
       const changedMeanwhile = await writeChanges(input.baseDir, mended.changes)
       if (changedMeanwhile.length === 0) fixed.push(...mended.fixed)
-      for (const { file } of changedMeanwhile) failed.push({ path, why: `${file} has changed meanwhile` })
+      outdated.push(...changedMeanwhile.map(({ file }) => file))
     } catch (error) {
       failed.push({ path, why: error instanceof Error ? error.message : String(error) })
     }
   }
-  return { fixed, failed }
+  return { fixed, outdated, failed }
 }

@@ -1,5 +1,4 @@
 /** `agentspec state`: a run as one portable document. */
-import { Option } from 'commander'
 import { UsageFailure } from '../../runtime/failures.ts'
 import { isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
@@ -7,7 +6,6 @@ import { parseStrictJson } from '../../util/strict-json.ts'
 import { addExamples } from '../command.ts'
 import type { Action, DefineCommand } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
-import { refuseFlags } from '../not-supported.ts'
 import { readAll } from '../runs/inputs.ts'
 import { followUp, withExistingRuntime, withRuntime } from '../runs/open-runtime.ts'
 import { readTextFile } from '../values.ts'
@@ -23,9 +21,10 @@ export const defineState: DefineCommand = (command, bind) => {
     .description('Prints a run as one document: its journal, sealed when AGENTSPEC_STATE_KEY is set.')
     .argument('<run>', 'its id, the beginning of one, or "latest" (also -1)')
     .option('--bundle', 'with its spec and session')
-    .addOption(new Option('--move').hideHelp())
+    .option('--move', 'end the run here: it goes on where the document is imported')
   addExamples(exporting, [
     ['agentspec state export latest --bundle > run.json', 'everything a machine without it needs'],
+    ['agentspec state export latest --bundle --move > run.json', 'so that it runs only there'],
   ])
   bind(exporting, exportState)
   const importing = command
@@ -38,12 +37,13 @@ export const defineState: DefineCommand = (command, bind) => {
 }
 
 const exportState: Action = async (invocation) => {
-  const { args, flags, context } = invocation
-  refuseFlags(flags, ['move'])
+  const { args, flags, context, output } = invocation
+  const [bundle, move] = [flags.has('bundle'), flags.has('move')]
   return withExistingRuntime(invocation, async (runtime) => {
     const runId = await runtime.findRun(args[0] ?? '')
-    const document = await runtime.exportState(runId, { bundle: flags.has('bundle') })
+    const document = await runtime.exportState(runId, { bundle, move })
     context.stdout.write(`${JSON.stringify(document)}\n`)
+    if (move) output.note(`${runId} has ended here; "agentspec state import" goes on with it`)
     return EXIT.done
   })
 }

@@ -29,13 +29,19 @@ export async function compileValid(invocation: Invocation, path: string): Promis
 }
 
 /** The variables a spec sees: the real environment over `.env` beside it, or over `--env-file`. */
-export async function variablesFor({ context, flags }: Invocation, path: string): Promise<Environment> {
+export async function variablesFor(invocation: Invocation, path: string): Promise<Environment> {
+  const { context, flags } = invocation
   const named = flags.text('envFile')
   const dotenv =
     named === undefined
-      ? await readFile(join(dirname(resolve(context.cwd, path)), '.env'), 'utf8').catch(() => '')
+      ? await readFile(variablesFileOf(invocation, path), 'utf8').catch(() => '')
       : await readTextFile(named, context.cwd)
   return createEnvironment({ dotenv, real: context.env }).variables
+}
+
+/** Absolute path of the file that variables are read from; without `--env-file` it need not exist. */
+export function variablesFileOf({ context, flags }: Invocation, path: string): string {
+  return resolve(context.cwd, flags.text('envFile') ?? join(dirname(path), '.env'))
 }
 
 /** The texts of the files that diagnostics are about: the YAML as compiled, other files as they are on disk. */

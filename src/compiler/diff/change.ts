@@ -30,6 +30,11 @@ export function worstClass(classes: Iterable<ChangeClass>): ChangeClass {
   return worst
 }
 
+/** For sorting: the worst first. */
+export function byClass(one: { readonly class: ChangeClass }, other: { readonly class: ChangeClass }): number {
+  return CHANGE_CLASSES.indexOf(other.class) - CHANGE_CLASSES.indexOf(one.class)
+}
+
 /** The milder of two classes. */
 export function milderClass(one: ChangeClass, other: ChangeClass): ChangeClass {
   return isAtLeast(one, other) ? other : one

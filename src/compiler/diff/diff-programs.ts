@@ -1,7 +1,7 @@
 /** Compares two specs by meaning. */
 import { canonicalJson } from '../../util/canonical-json.ts'
 import type { Program } from '../program.ts'
-import { CHANGE_CLASSES } from './change.ts'
+import { byClass } from './change.ts'
 import type { Change } from './change.ts'
 import { diffAgents } from './diff-agents.ts'
 import { diffServers } from './diff-servers.ts'
@@ -25,9 +25,5 @@ export function diffPrograms(older: Program, newer: Program): readonly Change[] 
     ...diffGuardrails(sides),
     ...diffUnusedModules(sides),
   ]
-  return changes.sort((one, other) => rank(other) - rank(one))
-}
-
-function rank(change: Change): number {
-  return CHANGE_CLASSES.indexOf(change.class)
+  return changes.sort(byClass)
 }

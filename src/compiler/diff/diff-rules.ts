@@ -41,7 +41,7 @@ function alignRules(before: readonly ApprovalRule[], after: readonly ApprovalRul
       freeYoung.delete(young)
     }
   }
-  return { pairs: pairs.sort(([, one], [, other]) => one - other), removed: [...freeOld], added: [...freeYoung] }
+  return { pairs: pairs.sort(([one], [other]) => one - other), removed: [...freeOld], added: [...freeYoung] }
 }
 
 /** All of a rule that decides; its message is only said. */

@@ -28,5 +28,5 @@ export function diffSchema(
     return found.map(({ path, what }) => createChange(partOf(subject, ...path), narrowed, what, marks))
   }
   const { refusedBy: _, ...others } = marks
-  return [createChange(subject, widened, `${name} changed, and accepts all it did before`, others)]
+  return [createChange(subject, widened, `${name} changed; whatever fitted before still does`, others)]
 }

@@ -47,11 +47,13 @@ const headerClasses: Readonly<Record<string, ChangeClass>> = {
   name: 'cosmetic',
   version: 'cosmetic',
   description: 'cosmetic',
-  // They say how runs of other versions come here, and nothing about a run that is here.
-  migrations: 'compatible',
 }
 
-const headerRule: KeyRules = (key) => headerClasses[key] ?? 'behavioural'
+/** Migrations say how runs of other versions come here, and nothing about a run that is here. */
+const headerRule: KeyRules = (key) =>
+  key === 'migrations'
+    ? ({ subject }) => [createChange(subject, 'compatible', 'migrations changed')]
+    : (headerClasses[key] ?? 'behavioural')
 
 /** Where a run starts, and with what context, was settled when it started. */
 function withStart(changes: readonly Change[]): readonly Change[] {

@@ -1,6 +1,4 @@
 /** Tools: what is different for a person who has approved a call, and for a model that makes one. */
-import { isJsonObject } from '../../util/json.ts'
-import { noParameters } from '../lower/lower-tool.ts'
 import type { JsonSchema, Program, ToolDefinition } from '../program.ts'
 import { createChange, milderClass, onlyIn, partOf } from './change.ts'
 import type { Change, ChangeClass, Node, Subject } from './change.ts'
@@ -11,7 +9,7 @@ import { diffSchema } from './diff-schema.ts'
 import { isGatedTool } from './gates.ts'
 import { handlersIn } from './sides.ts'
 import type { Sides } from './sides.ts'
-import { toolKeys } from './tool-keys.ts'
+import { parametersOf, toolKeys } from './tool-keys.ts'
 import { leavesOut } from './tool-lists.ts'
 
 export function diffTools(sides: Sides): readonly Change[] {
@@ -142,13 +140,6 @@ function diffParameters(pair: Pair, subject: Subject, old: JsonSchema, young: Js
     narrowed: refusal(pair),
     marks: { isBinding: true, ...(refusal(pair) === 'breaking' ? { refusedBy: keyB } : {}) },
   })
-}
-
-/** What the arguments of a tool must fit; `undefined` where its type decides that. */
-function parametersOf(tool: ToolDefinition): JsonSchema | undefined {
-  const { parameters } = toolKeys(tool)
-  if (isJsonObject(parameters) || typeof parameters === 'boolean') return parameters
-  return tool.type === 'http' ? noParameters : undefined
 }
 
 /** A change of what approvals bind to. */

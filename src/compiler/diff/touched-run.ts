@@ -1,8 +1,9 @@
 /** Narrows the changes between two specs to one run: those that touch what it has in hand, and what it may come to. */
-import type { Program } from '../program.ts'
-import { isAtLeast, milderClass, worstClass } from './change.ts'
+import type { JsonSchema, Program } from '../program.ts'
+import { byClass, isAtLeast, milderClass, worstClass } from './change.ts'
 import type { CallPattern, Change, ChangeClass, Concern, Node } from './change.ts'
 import { reachableFrom, runGuardrails } from './node-graph.ts'
+import { parametersOf } from './tool-keys.ts'
 
 /** A call that a run waits for, or has not finished. */
 export interface CallInHand {
@@ -33,32 +34,31 @@ export interface RunVerdict {
   readonly reasons: readonly string[]
 }
 
-/** True when the arguments of a call fit the parameters of a tool of the newer spec. */
-export type ArgumentsFit = (tool: string, args: unknown) => boolean
+/** The spec a run is pinned to, the one it would go on with, and what is between them. */
+export interface ComparedSpecs {
+  readonly older: Program
+  readonly newer: Program
+  readonly changes: readonly Change[]
+}
+
+/** True when a value fits a JSON Schema. */
+export type Fits = (schema: JsonSchema, value: unknown) => boolean
 
 /**
- * What changes mean for one run of the older spec. What it does not have in hand and may still come to can only make it
- * act differently; what it cannot come to does not touch it.
- *
- * @param older The spec the run is pinned to.
- * @param changes From that spec to the newer one.
+ * What the changes mean for one run of the older spec. What it does not have in hand and may still come to can only make
+ * it act differently; what it cannot come to does not touch it.
  */
-export function judgeRun(
-  older: Program,
-  changes: readonly Change[],
-  run: RunInHand,
-  argumentsFit: ArgumentsFit,
-): RunVerdict {
-  const view = createView(older, run, argumentsFit)
+export function judgeRun(specs: ComparedSpecs, run: RunInHand, fits: Fits): RunVerdict {
+  const { changes } = specs
+  const view = createView(specs, run, fits)
   const touching = changes.flatMap((change) => {
     const touched = worstTouch(change, view)
-    return touched === undefined ? [] : [{ touched, what: change.what }]
+    return touched === undefined ? [] : [{ class: touched, what: change.what }]
   })
   const isCosmetic = changes.every((change) => change.class === 'cosmetic')
-  const classes = touching.map(({ touched }) => touched)
   return {
-    class: worstClass([isCosmetic ? 'cosmetic' : 'compatible', ...classes]),
-    reasons: touching.sort((one, other) => (isAtLeast(one.touched, other.touched) ? -1 : 1)).map(({ what }) => what),
+    class: worstClass([isCosmetic ? 'cosmetic' : 'compatible', ...touching.map((change) => change.class)]),
+    reasons: touching.sort(byClass).map(({ what }) => what),
   }
 }
 
@@ -66,28 +66,44 @@ interface View {
   readonly agents: ReadonlySet<string>
   readonly reachable: ReadonlySet<Node>
   readonly calls: readonly CallView[]
-  readonly argumentsFit: ArgumentsFit
+  /** A tool of the newer spec takes the arguments of a call, or the older spec did not take them either. */
+  readonly accepts: (tool: string, call: CallView) => boolean
 }
 
 interface CallView extends CallInHand {
   /** The key of its tool; absent for a handoff, a server's tool, and a name the agent does not have. */
   readonly tool: string | undefined
+  /** The servers whose tool it may be. */
+  readonly servers: readonly string[]
   readonly isSticky: boolean
 }
 
-function createView(older: Program, run: RunInHand, argumentsFit: ArgumentsFit): View {
+function createView({ older, newer }: ComparedSpecs, run: RunInHand, fits: Fits): View {
   const starts = [...run.active.map((name): Node => `agents/${name}`), ...runGuardrails(older)]
-  const keyOf = ({ agent, name }: Pick<CallInHand, 'agent' | 'name'>): string | undefined =>
-    older.agents[agent]?.tools.find((key) => older.tools[key]?.name === name)
+  const accepts: View['accepts'] = (key, call) => {
+    const before = call.tool === undefined ? undefined : older.tools[call.tool]
+    const after = newer.tools[key]
+    if (before === undefined || after === undefined || call.isSticky) return call.isSticky
+    return fits(parametersOf(after) ?? true, call.arguments) || !fits(parametersOf(before) ?? true, call.arguments)
+  }
   return {
     agents: new Set(run.agents),
     reachable: reachableFrom(older, starts),
     calls: [
-      ...run.calls.map((call) => ({ ...call, tool: keyOf(call), isSticky: false })),
-      ...run.sticky.map((call) => ({ ...call, arguments: null, isAsked: true, tool: keyOf(call), isSticky: true })),
+      ...run.calls.map((call) => viewOf(older, call, false)),
+      ...run.sticky.map((call) => viewOf(older, { ...call, arguments: null, isAsked: true }, true)),
     ],
-    argumentsFit,
+    accepts,
   }
+}
+
+function viewOf(older: Program, call: CallInHand, isSticky: boolean): CallView {
+  const agent = Object.hasOwn(older.agents, call.agent) ? older.agents[call.agent] : undefined
+  const tool = agent?.tools.find((key) => older.tools[key]?.name === call.name)
+  const isHandoff = agent?.handoffs.some((handoff) => handoff.tool_name === call.name) === true
+  const isUnknown = call.server === null && tool === undefined && !isHandoff
+  const known = call.server === null ? [] : [call.server]
+  return { ...call, tool, servers: isUnknown ? (agent?.mcp_servers ?? []) : known, isSticky }
 }
 
 /** The class a change has for the run; `undefined` when it does not touch it, or changes nothing that it had. */
@@ -111,12 +127,13 @@ function touchOf(change: Change, concern: Concern, view: View): ChangeClass | un
 }
 
 /** A call that somebody was asked about is asked anew when what the answer is bound to changes. */
-function touchOfCall(change: Change, call: CallView, { argumentsFit }: View): ChangeClass {
-  const { refusedBy } = change
-  const isHarmless = refusedBy !== undefined && (call.isSticky || argumentsFit(refusedBy, call.arguments))
+function touchOfCall(change: Change, call: CallView, { accepts }: View): ChangeClass {
+  const { refusedBy, isBinding } = change
+  const isHarmless = refusedBy !== undefined && accepts(refusedBy, call)
   const changeClass = isHarmless ? 'needs_reapproval' : change.class
-  if (!call.isAsked) return isHarmless ? 'behavioural' : changeClass
-  return change.isBinding === true ? worstClass([changeClass, 'needs_reapproval']) : changeClass
+  if (changeClass === 'breaking') return 'breaking'
+  if (!call.isAsked) return milderClass(changeClass, 'behavioural')
+  return isBinding === true ? 'needs_reapproval' : changeClass
 }
 
 function fitsPattern(call: CallView, { agent, name, tool, server }: CallPattern): boolean {
@@ -124,6 +141,6 @@ function fitsPattern(call: CallView, { agent, name, tool, server }: CallPattern)
     (agent === undefined || agent === call.agent) &&
     (name === undefined || name === call.name) &&
     (tool === undefined || tool === call.tool) &&
-    (server === undefined || server === call.server)
+    (server === undefined || call.servers.includes(server))
   )
 }

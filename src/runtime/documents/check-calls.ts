@@ -1,11 +1,11 @@
-/** Whether an event about the body of a call can follow a state: nothing runs that was not allowed, as it was allowed. */
+/** Whether an event about a call can follow a state: nothing runs that was not allowed, as it was allowed. */
 import { canonicalJson } from '../../util/canonical-json.ts'
 import type { Json } from '../../util/json.ts'
 import { wellFormedJson } from '../../util/well-formed.ts'
 import { readArguments } from '../approvals/call-view.ts'
 import type { EventOf, JournalEvent } from '../state/events.ts'
-import { frameAt } from '../state/run-state.ts'
-import type { CallState, RequestState, RunState } from '../state/run-state.ts'
+import { frameAt, nestedFrame } from '../state/run-state.ts'
+import type { CallState, RunState, StickyDecision } from '../state/run-state.ts'
 import { requestObjection } from './check-approvals.ts'
 
 /** What speaks against the event; `null` when nothing does, or when it is of another kind. */
@@ -17,10 +17,9 @@ export function callObjection(state: RunState, event: JournalEvent): string | nu
   if (frame.ambiguous_call !== null) return `call id ${frame.ambiguous_call} stands for two calls`
   if (call.status === 'completed') return `call ${event.call_id} has its output already`
   if (!isAbout(call, event)) return `it does not describe call ${event.call_id} as the model made it`
-  const request = call.request === null ? undefined : state.requests.get(call.request)
-  if (event.type === 'tool.started') return beginObjection(call, request, event)
-  if (event.type === 'tool.completed') return outputObjection(state, call, request, event)
-  return requestObjection(call, event)
+  if (event.type === 'approval.requested') return requestObjection(call, event)
+  const context = contextOf(state, call, event.decision)
+  return event.type === 'tool.started' ? beginObjection(context, event) : outputObjection(context, event)
 }
 
 type CallEvent = EventOf<'tool.started'> | EventOf<'tool.completed'> | EventOf<'approval.requested'>
@@ -42,30 +41,57 @@ function isAbout(call: CallState, event: CallEvent): boolean {
 const WITH_SERVER: ReadonlySet<string> = new Set(['mcp', 'hosted_mcp'])
 const WITH_OR_WITHOUT: ReadonlySet<string> = new Set(['in_doubt', 'elicitation'])
 
-function beginObjection(
-  call: CallState,
-  request: RequestState | undefined,
-  event: EventOf<'tool.started'>,
-): string | null {
-  const answer = call.status === 'decided' ? (request?.decision ?? null) : null
-  const objection = answer === null ? freeObjection(call, event) : approvalObjection(answer, event)
+/** A call, and what people have decided that a step of it may consume. */
+interface CallContext {
+  readonly call: CallState
+  /** The answer that waits to be carried out. */
+  readonly answer: EventOf<'approval.decided'> | null
+  /** The decision for every later call that the step names. */
+  readonly sticky: StickyDecision | null
+  readonly canExpire: boolean
+  /** An agent tool's run inside this call. */
+  readonly hasNested: boolean
+}
+
+function contextOf(state: RunState, call: CallState, decision: number | null): CallContext {
+  const request = call.request === null ? undefined : state.requests.get(call.request)
+  return {
+    call,
+    answer: call.status === 'decided' ? (request?.decision ?? null) : null,
+    sticky: [...state.sticky.values()].find((sticky) => sticky.seq === decision) ?? null,
+    canExpire: request !== undefined && request.interruption.expires_at !== null,
+    hasNested: nestedFrame(state, call) !== undefined,
+  }
+}
+
+function beginObjection(context: CallContext, event: EventOf<'tool.started'>): string | null {
+  const { call, answer, hasNested } = context
+  if (hasNested) return 'the run inside this call goes on, it does not begin again'
+  if ((event.kind === 'agent') !== (event.nested !== undefined))
+    return 'only an agent tool begins a run inside'
+  const objection = allowanceObjection(context, event.decision)
   if (objection !== null) return objection
   return isSame(event.arguments, answer?.arguments ?? readArguments(call).usable) ? null : OTHER_ARGUMENTS
 }
 
 const OTHER_ARGUMENTS = 'it has other arguments than the call'
 
-/** Without an answer a body runs when nobody had to be asked, or once more as it ran before. */
-function freeObjection(call: CallState, { decision }: EventOf<'tool.started'>): string | null {
-  if (call.status !== 'open' && call.status !== 'started') return `the call is ${call.status}`
-  if (call.must_ask) return 'whether to run it again is for a person to say'
-  return decision === call.consumed ? null : notOneOf(decision)
+/** A body runs when a person allowed it, when nobody had to be asked, or once more as it ran before. */
+function allowanceObjection({ call, answer, sticky }: CallContext, decision: number | null): string | null {
+  switch (call.status) {
+    case 'decided':
+      return answer === null ? notOneOf(decision) : approvalObjection(answer, decision)
+    case 'started':
+      if (call.must_ask) return 'whether to run it again is for a person to say'
+      return decision === call.consumed ? null : notOneOf(decision)
+    case 'open':
+      return decision === null || sticky?.decision === 'approve' ? null : notOneOf(decision)
+    default:
+      return sticky?.decision === 'approve' ? null : `the call is ${call.status}`
+  }
 }
 
-function approvalObjection(
-  answer: EventOf<'approval.decided'>,
-  { decision }: EventOf<'tool.started'>,
-): string | null {
+function approvalObjection(answer: EventOf<'approval.decided'>, decision: number | null): string | null {
   if (answer.seq !== decision) return notOneOf(decision)
   if (answer.decision === 'reject') return 'the call was rejected'
   return answer.result === undefined ? null : 'the call was answered with a result'
@@ -75,23 +101,17 @@ function notOneOf(decision: number | null): string {
   return decision === null ? 'it names no decision' : `decision ${decision} is not the one on this call`
 }
 
-function outputObjection(
-  state: RunState,
-  call: CallState,
-  request: RequestState | undefined,
-  event: EventOf<'tool.completed'>,
-): string | null {
+function outputObjection(context: CallContext, event: EventOf<'tool.completed'>): string | null {
+  const { call, answer } = context
   const { decision, reason } = event
   if (!hasArguments(call, event.arguments)) return OTHER_ARGUMENTS
   if (call.status === 'started') {
     const isGivenUp = decision === null && reason === 'unknown_outcome'
     return decision === call.consumed || isGivenUp ? null : notOneOf(decision)
   }
-  if (decision === null && (reason === 'not_found' || (reason === 'expired' && canExpire(request))))
+  if (decision === null && (reason === 'not_found' || (reason === 'expired' && context.canExpire)))
     return null
-  if (call.status === 'open') return unaskedObjection(state, event)
-  const answer = call.status === 'decided' ? (request?.decision ?? null) : null
-  return answer === null ? `the call is ${call.status}` : answeredObjection(answer, event)
+  return answer === null ? unaskedObjection(context, event) : answeredObjection(answer, event)
 }
 
 /** The arguments of a call; where its body never ran, perhaps as the model wrote them. */
@@ -100,17 +120,16 @@ function hasArguments(call: CallState, carried: Json): boolean {
   return call.status !== 'started' && isSame(carried, call.arguments_text)
 }
 
-function canExpire(request: RequestState | undefined): boolean {
-  return request !== undefined && request.interruption.expires_at !== null
-}
-
 /** Only a body that was started gives an output without a reason. */
-function unaskedObjection(state: RunState, { decision, reason }: EventOf<'tool.completed'>): string | null {
+function unaskedObjection(
+  { call, sticky }: CallContext,
+  { decision, reason }: EventOf<'tool.completed'>,
+): string | null {
   if (reason === undefined) return 'it has an output, but was never started'
   if (reason === 'expired' || reason === 'unknown_outcome') return 'it was neither started nor asked about'
-  if (decision === null) return null
-  const sticky = [...state.sticky.values()].find((one) => one.seq === decision)
-  return sticky?.decision === 'reject' && reason === 'rejected' ? null : notOneOf(decision)
+  if (decision === null) return call.status === 'open' ? null : `the call is ${call.status}`
+  if (sticky === null) return notOneOf(decision)
+  return (sticky.decision === 'reject') === (reason === 'rejected') ? null : otherReason(decision)
 }
 
 /** A rejection, a person who knows what the call did, or an approval that could not be carried out. */
@@ -120,10 +139,14 @@ function answeredObjection(
 ): string | null {
   if (decision !== answer.seq) return notOneOf(decision)
   const isRejection = reason === 'rejected' || reason === 'unknown_outcome'
-  if (isRejection !== (answer.decision === 'reject')) return `its reason does not fit decision ${decision}`
+  if (isRejection !== (answer.decision === 'reject')) return otherReason(decision)
   return reason === undefined && answer.result === undefined
     ? 'it has an output, but was never started'
     : null
+}
+
+function otherReason(decision: number): string {
+  return `its reason does not fit decision ${decision}`
 }
 
 function isSame(carried: Json, own: Json): boolean {

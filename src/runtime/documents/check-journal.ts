@@ -50,13 +50,15 @@ function objectionTo(state: RunState, event: JournalEvent): string | null {
   if (event.run_id !== state.run_id) return `it is of run ${event.run_id}, not of ${state.run_id}`
   if (!FOLLOWS[state.phase].has(event.type)) return `it cannot follow in a run that ${IN_PHASE[state.phase]}`
   const path = event.path ?? []
-  if (
-    path.length > 0 &&
-    (OF_WHOLE_RUN.has(event.type) || path.includes('') || !state.frames.has(frameKey(path)))
-  ) {
-    return `there is nothing at path ${path.join('/')}`
+  if (path.length > 0 && (OF_WHOLE_RUN.has(event.type) || !isFrame(state, path))) {
+    return `there is no run inside at path ${path.join('/')}`
   }
   return turnObjection(state, event) ?? callObjection(state, event) ?? decisionObjection(state, event)
+}
+
+function isFrame(state: RunState, path: readonly string[]): boolean {
+  const frame = state.frames.get(frameKey(path))
+  return frame?.path.length === path.length && frame.path.every((id, depth) => id === path[depth])
 }
 
 /** Applies the event if nothing speaks against it. What is too long or too deep to be looked at is refused as well. */

@@ -79,6 +79,7 @@ function* handlersOf(program: Program): Iterable<PlacedHandler> {
 
 function* handlersOfTool(pointer: string, tool: ToolDefinition): Iterable<PlacedHandler> {
   if (tool.type === 'function') yield [`${pointer}/handler`, tool.handler]
+  if (tool.type === 'agent') yield* referenced(`${pointer}/output`, tool.output)
   yield* referenced(`${pointer}/needs_approval`, tool.needs_approval)
   yield* referenced(`${pointer}/enabled`, tool.enabled)
   yield* referenced(`${pointer}/failure_error_function`, tool.failure_error_function)
@@ -96,6 +97,9 @@ function isReference(value: unknown): value is HandlerReference {
 
 function* referenceProblems({ entry, agents, tools, models }: Program): Problems {
   yield known(agents, entry, '/entry', 'agent')
+  for (const [key, tool] of Object.entries(tools)) {
+    if (tool.type === 'agent') yield known(agents, tool.agent, `/tools/${escape(key)}/agent`, 'agent')
+  }
   for (const [name, agent] of Object.entries(agents)) {
     const pointer = `/agents/${escape(name)}`
     if (!agent.model.includes('/')) yield known(models, agent.model, `${pointer}/model`, 'model')

@@ -38,7 +38,7 @@ export async function importRun(
   options: { readonly trustSpec?: boolean } = {},
 ): Promise<ImportedRun> {
   const read = readDocument(document, ports.stateKey)
-  const spec = await specToArchive(ports.store, read.document, read.trusted || options.trustSpec === true)
+  const spec = await specToArchive(ports.store, read, options.trustSpec === true)
   const present = await presentRun(ports, read)
   if (present !== null) return present
   const { run_id, session } = read.state

@@ -2,21 +2,23 @@
 import { canonicalJson } from '../../util/canonical-json.ts'
 import { sha256 } from '../../util/sha256.ts'
 import { UsageFailure } from '../failures.ts'
+import type { RunState } from '../state/run-state.ts'
 import type { ArchivedSpec, RunStore } from '../store/run-store.ts'
 import { isProgram, programProblem } from './check-program.ts'
 import { invalidDocument } from './read-document.ts'
+import type { ReadDocument } from './read-document.ts'
 import type { StateDocument } from './state-document.ts'
 
 /**
  * The spec to archive; `null` when it is archived already. A Program whose code nobody vouches for is taken only when the
- * user says so.
+ * user says so, and none without the agents that the run is at.
  *
  * @throws UsageFailure `unknown_spec`, `untrusted_spec`, `invalid_document`.
  */
 export async function specToArchive(
   store: RunStore,
-  document: StateDocument,
-  isTrusted: boolean,
+  { document, state, trusted }: ReadDocument,
+  trustSpec: boolean,
 ): Promise<ArchivedSpec | null> {
   const { spec } = document
   const bundled = bundledSpec(document)
@@ -35,8 +37,11 @@ export async function specToArchive(
       `${spec.hash} is ${known.name} ${known.version}, not ${spec.name} ${spec.version}`,
     )
   }
+  const stranger = unknownAgent(state, JSON.parse(known.program))
+  if (stranger !== null)
+    throw invalidDocument('/journal', `spec ${spec.name} ${spec.version} has no agent ${stranger}`)
   if (archived !== null) return null
-  if (!isTrusted) {
+  if (!trusted && !trustSpec) {
     throw new UsageFailure(
       'untrusted_spec',
       `The document brings the code of spec ${spec.name} ${spec.version} along, and nobody vouches for it: it is not sealed with this key`,
@@ -44,6 +49,14 @@ export async function specToArchive(
     )
   }
   return bundled
+}
+
+/** An agent of an unfinished run that its Program does not have. */
+function unknownAgent(state: RunState, program: unknown): string | null {
+  if (state.phase === 'completed' || state.phase === 'cancelled' || !isProgram(program)) return null
+  const frames = [...state.frames.values()]
+  const names = frames.flatMap((frame) => [frame.agent, ...frame.calls.map((call) => call.agent)])
+  return names.find((name) => !Object.hasOwn(program.agents, name)) ?? null
 }
 
 /** The bundled Program, if it is what the hash says. */

@@ -32,11 +32,8 @@ describe('a change', () => {
     expect(await writeChanges(folder.path, [change('link.yaml', 'old', 'new')])).toEqual([])
     expect(readFileSync(join(folder.path, 'real/a.yaml'), 'utf8')).toBe('new')
     expect(lstatSync(join(folder.path, 'link.yaml')).isSymbolicLink()).toBe(true)
-    expect(readdirSync(folder.path, { recursive: true }).toSorted()).toEqual([
-      'link.yaml',
-      'real',
-      'real/a.yaml',
-    ])
+    const names = new Set(readdirSync(folder.path, { recursive: true }))
+    expect(names).toEqual(new Set(['link.yaml', 'real', join('real', 'a.yaml')]))
   })
 })
 

@@ -67,7 +67,7 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     },
     attempts: 1,
   },
-  'tool.started': { ...call, decision: 5 },
+  'tool.started': { ...call, decision: 5, nested: { agent: 'other', input: [{}], max_turns: null } },
   'tool.completed': {
     ...call,
     decision: null,
@@ -76,6 +76,7 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     duration_ms: 1.5,
     context_patch: { written: null },
     reason: 'rejected',
+    failed_attempts: { agent: 'other', attempts: 2 },
   },
   'approval.requested': {
     ...call,

@@ -1,5 +1,5 @@
 /** Real runs for the tests of documents: their journals, the spec they are pinned to, and stores to import into. */
-import type { Program, ScriptStep } from '../../../src/compiler/program.ts'
+import type { Program, ScriptStep, ToolDefinition } from '../../../src/compiler/program.ts'
 import { specHash } from '../../../src/compiler/spec-hash.ts'
 import { createRuntime } from '../../../src/runtime/create-runtime.ts'
 import { documentOf } from '../../../src/runtime/documents/document-of.ts'
@@ -14,7 +14,7 @@ import type { Holder, RunStore } from '../../../src/runtime/store/run-store.ts'
 import { canonicalJson } from '../../../src/util/canonical-json.ts'
 import { isJsonObject } from '../../../src/util/json.ts'
 import type { JsonObject } from '../../../src/util/json.ts'
-import { agent, compiled, functionTool, program } from '../../support/program.ts'
+import { agent, compiled, functionTool, program, scripted } from '../../support/program.ts'
 
 export const KEY = 'a key for tests'
 
@@ -39,6 +39,50 @@ export function deskSpec(script: readonly ScriptStep[], overrides: Partial<Progr
     source: SOURCE,
     overrides: { agents: { main, other: agent({ tools: ['write'] }) }, ...overrides },
   })
+}
+
+/** `main` asks `research`, an agent tool over `researcher`, which asks `deeper`, one over `expert`. */
+function nestedSpec(script: Readonly<Record<string, readonly ScriptStep[]>>): Program {
+  const base = deskSpec([])
+  const agentTool = (name: string, inner: string): ToolDefinition => {
+    const { handler: _, ...common } = functionTool(name)
+    return {
+      ...common,
+      type: 'agent',
+      agent: inner,
+      include_input_schema: false,
+      max_turns: 5,
+      output: 'final',
+    }
+  }
+  return {
+    ...base,
+    models: { main: scripted(script) },
+    agents: {
+      main: agent({ tools: ['research'] }),
+      researcher: agent({ tools: ['write', 'deeper'] }),
+      expert: agent({ tools: ['write', 'read'] }),
+    },
+    tools: {
+      ...base.tools,
+      research: agentTool('research', 'researcher'),
+      deeper: agentTool('deeper', 'expert'),
+    },
+  }
+}
+
+const NESTED_SCRIPT: Readonly<Record<string, readonly ScriptStep[]>> = {
+  main: [{ tool_calls: [{ name: 'research', arguments: { input: 'Look' } }] }, { text: 'done' }],
+  researcher: [
+    {
+      tool_calls: [
+        { name: 'deeper', arguments: { input: 'Dig' } },
+        { name: 'write', arguments: { n: 1 } },
+      ],
+    },
+    { text: 'found' },
+  ],
+  expert: [{ tool_calls: [{ name: 'write', arguments: { n: 2 } }, { name: 'read' }] }, { text: 'known' }],
 }
 
 const write = (n: number): { readonly name: string; readonly arguments: { readonly n: number } } => ({
@@ -133,6 +177,44 @@ const MAKERS: Readonly<
     await runtime.decide(run_id, { calls: 'all', decision: 'reject', by: 'ana', always: true })
     await runtime.resume(run_id).result
     return { spec, run_id }
+  },
+  async 'always approved'(runtime) {
+    const spec = deskSpec([
+      { tool_calls: [write(1), write(2)] },
+      { tool_calls: [write(3)] },
+      { text: 'done' },
+    ])
+    const { run_id } = await runtime.start(compiled(spec), 'Go').result
+    await runtime.decide(run_id, { calls: ['call_1_1'], decision: 'approve', by: 'ana', always: true })
+    await runtime.resume(run_id).result
+    return { spec, run_id }
+  },
+  async 'always rejected'(runtime) {
+    const spec = deskSpec([{ tool_calls: [write(1), write(2)] }, { text: 'done' }])
+    const { run_id } = await runtime.start(compiled(spec), 'Go').result
+    await runtime.decide(run_id, { calls: ['call_1_1'], decision: 'reject', by: 'ana', always: true })
+    await runtime.resume(run_id).result
+    return { spec, run_id }
+  },
+  async 'paused inside'(runtime) {
+    const spec = nestedSpec(NESTED_SCRIPT)
+    return { spec, run_id: (await runtime.start(compiled(spec), 'Go').result).run_id }
+  },
+  async 'through approvals inside'(runtime) {
+    const spec = nestedSpec(NESTED_SCRIPT)
+    const { run_id } = await runtime.start(compiled(spec), 'Go').result
+    await runtime.decide(run_id, { calls: ['call_1_1/call_1_1/call_1_1'], decision: 'approve', by: 'ana' })
+    await runtime.resume(run_id).result
+    await runtime.decide(run_id, { calls: 'all', decision: 'reject', by: 'ben' })
+    await runtime.resume(run_id).result
+    return { spec, run_id }
+  },
+  async 'failed inside'(runtime) {
+    const spec = nestedSpec({
+      main: [{ tool_calls: [{ name: 'research', arguments: { input: 'Look' } }] }, { text: 'done' }],
+      researcher: [{ error: { status: 400, message: 'bad' } }],
+    })
+    return { spec, run_id: (await runtime.start(compiled(spec), 'Go').result).run_id }
   },
   async 'handed off'(runtime) {
     const steps: ScriptStep[] = [

@@ -1,0 +1,50 @@
+/** What a run that rests has in hand, for the question which changes of its spec would touch it. */
+import type { CallInHand, RunInHand } from '../../compiler/diff/touched-run.ts'
+import { parseStrictJson } from '../../util/strict-json.ts'
+import type { CallState, FrameState, RequestState, RunState } from '../state/run-state.ts'
+
+/** Unfinished calls, requests that are not closed, decisions that hold on, and the agents of the run. */
+export function runInHand(state: RunState): RunInHand {
+  const frames = [...state.frames.values()]
+  const active = frames.flatMap(({ agent, handoff }) => (handoff === null ? [agent] : [agent, handoff.to]))
+  const requests = [...state.requests.values()]
+  const calls = frames.flatMap((frame) => unfinishedCalls(frame).map((call) => callInHand(state, call)))
+  const inCalls = new Set(frames.flatMap((frame) => unfinishedCalls(frame).map(({ request }) => request)))
+  const others = requests.filter(
+    ({ status, interruption }) => status !== 'closed' && !inCalls.has(interruption.request),
+  )
+  const decisions = new Set([...state.sticky.values()].map(({ seq }) => seq))
+  return {
+    agents: [...new Set([...state.attempts.by_agent.keys(), ...active])],
+    active: [...new Set(active)],
+    calls: [...calls, ...others.map(requestInHand)],
+    sticky: requests
+      .filter(({ decision }) => decision !== null && decisions.has(decision.seq))
+      .map(({ interruption: { agent, tool, server } }) => ({ agent, name: tool, server })),
+  }
+}
+
+function unfinishedCalls(frame: FrameState): readonly CallState[] {
+  return frame.settled ? [] : frame.calls.filter(({ status }) => status !== 'completed')
+}
+
+function callInHand(state: RunState, call: CallState): CallInHand {
+  const request = call.request === null ? undefined : state.requests.get(call.request)
+  return {
+    agent: call.agent,
+    name: call.name,
+    server: request?.interruption.server ?? null,
+    arguments: request?.decision?.arguments ?? call.edited_arguments ?? parsed(call.arguments_text),
+    isAsked: call.must_ask || (request !== undefined && request.status !== 'closed'),
+  }
+}
+
+function requestInHand({ interruption, decision }: RequestState): CallInHand {
+  const { agent, tool, server, arguments: args } = interruption
+  return { agent, name: tool, server, arguments: decision?.arguments ?? args, isAsked: true }
+}
+
+function parsed(text: string): unknown {
+  const result = parseStrictJson(text)
+  return result.ok ? result.value : text
+}
