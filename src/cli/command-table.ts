@@ -92,6 +92,11 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/graph.ts')).defineGraph,
   },
   {
+    name: 'diff',
+    summary: 'say what changed between two specs, and for which runs',
+    load: async () => (await import('./commands/diff.ts')).defineDiff,
+  },
+  {
     name: 'schema',
     summary: 'print the JSON Schema of specs',
     load: async () => (await import('./commands/schema.ts')).defineSchema,
@@ -103,7 +108,6 @@ export const PLANNED_COMMANDS: readonly string[] = [
   'completion',
   'config',
   'dev',
-  'diff',
   'doctor',
   'fork',
   'lock',

@@ -12,6 +12,8 @@ export interface ExitCodes {
   readonly conflict: 3
   /** Waiting for approval. */
   readonly paused: 4
+  /** Behaviour differs by more than was allowed: `diff --fail-on`. */
+  readonly differs: 5
   /** Ctrl-C; the run is saved and can be resumed. */
   readonly interrupted: 130
 }
@@ -22,6 +24,7 @@ export const EXIT: ExitCodes = {
   invalid: 2,
   conflict: 3,
   paused: 4,
+  differs: 5,
   interrupted: 130,
 }
 

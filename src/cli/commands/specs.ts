@@ -1,12 +1,11 @@
 /** `agentspec specs`: the archive of specs beside the runs. */
-import type { Runtime } from '../../runtime/runtime.ts'
-import { UsageFailure } from '../../runtime/failures.ts'
 import type { ListedSpec } from '../../runtime/store/run-store.ts'
 import { addExamples } from '../command.ts'
 import type { Action, DefineCommand } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { plural } from '../report/check-report.ts'
 import { shortHash, specName } from '../render/names.ts'
+import { findSpec } from '../runs/find-spec.ts'
 import { withExistingRuntime } from '../runs/open-runtime.ts'
 import { ageOf } from '../terminal/age.ts'
 import { tableLines } from '../terminal/table.ts'
@@ -52,29 +51,12 @@ function specTable(specs: readonly ListedSpec[], theme: Theme): readonly string[
 const show: Action = async (invocation) => {
   const { args, context, output } = invocation
   return withExistingRuntime(invocation, async (runtime) => {
-    const archived = await runtime.store.readSpec(await findHash(runtime, args[0] ?? ''))
+    const archived = await runtime.store.readSpec(await findSpec(runtime.store, args[0] ?? ''))
     const program: unknown = JSON.parse(archived?.program ?? 'null')
     if (output.json) output.printJson(program)
     else context.stdout.write(`${JSON.stringify(program, null, 2)}\n`)
     return EXIT.done
   })
-}
-
-/** The beginning of a hash, with or without `sha256:`. */
-async function findHash(runtime: Runtime, written: string): Promise<string> {
-  const specs = await runtime.store.listSpecs()
-  const prefix = written.startsWith('sha256:') ? written : `sha256:${written}`
-  const found = specs.filter((spec) => spec.hash.startsWith(prefix)).map((spec) => spec.hash)
-  const [only, ...others] = found
-  if (only !== undefined && others.length === 0) return only
-  if (only === undefined) {
-    throw new UsageFailure(
-      'unknown_spec',
-      `There is no spec ${written} in ${runtime.store.url}`,
-      'agentspec specs list shows them',
-    )
-  }
-  throw new UsageFailure('ambiguous_spec', `${found.length} hashes begin with ${written}`, found.join(', '))
 }
 
 const collect: Action = async (invocation) => {

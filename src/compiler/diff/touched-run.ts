@@ -11,7 +11,7 @@ export interface CallInHand {
   /** As the model writes it. */
   readonly name: string
   readonly server: string | null
-  /** The parsed arguments, or the raw text when that is no JSON. */
+  /** The arguments it would run with; the raw text when they are not usable. */
   readonly arguments: unknown
   /** A person was asked about it, or has decided. */
   readonly isAsked: boolean

@@ -68,7 +68,7 @@ function beginObjection(context: CallContext, event: EventOf<'tool.started'>): s
   const { call, answer, hasNested } = context
   if (hasNested) return 'the run inside this call goes on, it does not begin again'
   if ((event.kind === 'agent') !== (event.nested !== undefined))
-    return 'only an agent tool begins a run inside'
+    return 'only an agent tool has a run inside'
   const objection = allowanceObjection(context, event.decision)
   if (objection !== null) return objection
   return isSame(event.arguments, answer?.arguments ?? readArguments(call).usable) ? null : OTHER_ARGUMENTS
@@ -106,6 +106,7 @@ function outputObjection(context: CallContext, event: EventOf<'tool.completed'>)
   const { decision, reason } = event
   if (!hasArguments(call, event.arguments)) return OTHER_ARGUMENTS
   if (call.status === 'started') {
+    if ((event.kind === 'agent') !== context.hasNested) return 'only an agent tool has a run inside'
     const isGivenUp = decision === null && reason === 'unknown_outcome'
     return decision === call.consumed || isGivenUp ? null : notOneOf(decision)
   }

@@ -1,6 +1,6 @@
 /** What a run that rests has in hand, for the question which changes of its spec would touch it. */
 import type { CallInHand, RunInHand } from '../../compiler/diff/touched-run.ts'
-import { parseStrictJson } from '../../util/strict-json.ts'
+import { readArguments } from '../approvals/call-view.ts'
 import type { CallState, FrameState, RequestState, RunState } from '../state/run-state.ts'
 
 /** Unfinished calls, requests that are not closed, decisions that hold on, and the agents of the run. */
@@ -34,7 +34,7 @@ function callInHand(state: RunState, call: CallState): CallInHand {
     agent: call.agent,
     name: call.name,
     server: request?.interruption.server ?? null,
-    arguments: request?.decision?.arguments ?? call.edited_arguments ?? parsed(call.arguments_text),
+    arguments: request?.decision?.arguments ?? readArguments(call).usable ?? call.arguments_text,
     isAsked: call.must_ask || (request !== undefined && request.status !== 'closed'),
   }
 }
@@ -42,9 +42,4 @@ function callInHand(state: RunState, call: CallState): CallInHand {
 function requestInHand({ interruption, decision }: RequestState): CallInHand {
   const { agent, tool, server, arguments: args } = interruption
   return { agent, name: tool, server, arguments: decision?.arguments ?? args, isAsked: true }
-}
-
-function parsed(text: string): unknown {
-  const result = parseStrictJson(text)
-  return result.ok ? result.value : text
 }

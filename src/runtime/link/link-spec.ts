@@ -112,7 +112,7 @@ function isProgram(value: unknown, hash: string): value is Program {
 }
 
 /** The archived Program, verified: its bytes are what its hash says. */
-async function readProgram(store: RunStore, hash: string): Promise<Program> {
+export async function readProgram(store: RunStore, hash: string): Promise<Program> {
   const archived = await store.readSpec(hash)
   if (archived === null) {
     throw new StoreFailure(`Spec ${hash} is not archived in ${store.url}`, {

@@ -6,8 +6,6 @@ import { sealDocument } from '../../../src/runtime/documents/seal.ts'
 import type { StateDocument } from '../../../src/runtime/documents/state-document.ts'
 import { ConflictFailure, UsageFailure } from '../../../src/runtime/failures.ts'
 import { foldJournal } from '../../../src/runtime/state/apply.ts'
-import type { JournalEvent } from '../../../src/runtime/state/events.ts'
-import type { Item } from '../../../src/runtime/state/item.ts'
 import type { RunState } from '../../../src/runtime/state/run-state.ts'
 import type { RunStore } from '../../../src/runtime/store/run-store.ts'
 import type { Json } from '../../../src/util/json.ts'
@@ -20,7 +18,7 @@ import { asJson, inDoubtJournal, KEY, makeRun, portsOver, RUN_NAMES, storeWith }
  * rules. Everything else says something about the run, and is checked.
  */
 const WORDS = [
-  /\/(?:input|items|session_items|context|context_patch|rule|output|final_output|usage|error|options)(?:\/|$)/,
+  /\/(?:input|items|session_items|context|context_patch|rule|output|final_output|usage|error|options|nested|failed_attempts)(?:\/|$)/,
   /\/(?:response_id|attempts|is_error|duration_ms|reason|message|result|by|always|session\/id)$/,
 ]
 

@@ -203,7 +203,9 @@ const MAKERS: Readonly<
   async 'through approvals inside'(runtime) {
     const spec = nestedSpec(NESTED_SCRIPT)
     const { run_id } = await runtime.start(compiled(spec), 'Go').result
-    await runtime.decide(run_id, { calls: ['call_1_1/call_1_1/call_1_1'], decision: 'approve', by: 'ana' })
+    const { interruptions } = await runtime.show(run_id)
+    const inmost = interruptions.find((call) => call.path.length === 2)
+    await runtime.decide(run_id, { calls: [`#${inmost?.request}`], decision: 'approve', by: 'ana' })
     await runtime.resume(run_id).result
     await runtime.decide(run_id, { calls: 'all', decision: 'reject', by: 'ben' })
     await runtime.resume(run_id).result
