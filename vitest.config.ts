@@ -10,6 +10,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     reporters: ['default', closingLine()],
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    expect: { requireAssertions: true },
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // Tool modules come through the hooks of Node's own loader, so the import of them must be Node's too.

@@ -11,6 +11,7 @@ const config: ViteUserConfig = defineConfig({
     reporters: ['default', closingLine()],
     globalSetup: './scripts/ensure-built.ts',
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    expect: { requireAssertions: true },
     testTimeout: 300_000,
     hookTimeout: 120_000,
   },

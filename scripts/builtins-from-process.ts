@@ -16,8 +16,8 @@ export function builtinsFromProcess(): Plugin {
 /** As rolldown writes it, one a line: `import fs, { readFile as read } from "node:fs";`. */
 const IMPORT = /^import (?:(?:\* as )?([\w$]+))?(?:, )?(\{[^}]*\})? from "(node:[\w/]+)";$/gm
 
-/** Slow to load, and rarely used by those that import them as a whole. */
-const LAZY: ReadonlySet<string> = new Set(['node:child_process'])
+/** Slow to load, and not needed by every command. Of these only functions may be imported, not classes. */
+const LAZY: ReadonlySet<string> = new Set(['node:child_process', 'node:crypto', 'node:http', 'node:https'])
 
 function takeFromProcess(
   _: string,
@@ -26,8 +26,15 @@ function takeFromProcess(
   module: string,
 ): string {
   const builtin = `globalThis.process.getBuiltinModule("${module}")`
+  if (LAZY.has(module)) return takeLater(builtin, whole, parts)
   const targets = [whole, parts?.replaceAll(' as ', ': ')].filter((target) => target !== undefined)
-  const isLazy = LAZY.has(module) && parts === undefined
-  const value = isLazy ? `new Proxy({}, { get: (_, key) => ${builtin}[key] })` : builtin
-  return targets.map((target) => `const ${target} = ${value};`).join(' ')
+  return targets.map((target) => `const ${target} = ${builtin};`).join(' ')
+}
+
+function takeLater(builtin: string, whole: string | undefined, parts = '{}'): string {
+  const functions = [...parts.matchAll(/([\w$]+)(?: as ([\w$]+))?/g)].map(
+    ([, name = '', local = name]) => `const ${local} = (...args) => ${builtin}.${name}(...args);`,
+  )
+  const proxy = `const ${whole} = new Proxy({}, { get: (_, key) => ${builtin}[key] });`
+  return [...(whole === undefined ? [] : [proxy]), ...functions].join(' ')
 }

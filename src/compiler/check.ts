@@ -1,9 +1,7 @@
 /** Checks the meaning of a spec: runs every rule over it. */
 import type { SpecDocument } from '../spec/document.ts'
 import type { Report } from '../spec/reporter.ts'
-import { createSchemaValidator } from './json-schema/schema-validator.ts'
 import { rules } from './rules/index.ts'
-import { needsSchemaValidator } from './rules/json-schemas.ts'
 import { findNameReferences } from './rules/name-references.ts'
 import { createRuleContext } from './rules/rule-context.ts'
 import type { CheckOptions } from './rules/rule-context.ts'
@@ -15,9 +13,8 @@ export async function checkSpec(
   options: CheckOptions,
   report: Report,
 ): Promise<void> {
-  const schemas = needsSchemaValidator(document.value) ? await createSchemaValidator() : undefined
   const scope = createScope(document)
   const references = findNameReferences(document.value)
-  const context = createRuleContext({ document, scope, references, schemas, ...options }, report)
-  for (const rule of rules) rule(context)
+  const context = createRuleContext({ document, scope, references, ...options }, report)
+  for (const rule of rules) await rule(context)
 }

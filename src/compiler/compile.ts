@@ -5,6 +5,7 @@ import type { Reporter } from '../spec/reporter.ts'
 import type { Spec } from '../spec/spec-types.generated.ts'
 import { invariant } from '../util/invariant.ts'
 import { isJsonObject } from '../util/json.ts'
+import { lazy } from '../util/lazy.ts'
 import { checkSpec } from './check.ts'
 import type { CompileResult, CompileSuccess } from './compile-result.ts'
 import { provenanceOf } from './explain/provenance.ts'
@@ -13,6 +14,7 @@ import { createFileLoader } from './file-loader.ts'
 import { finishDiagnostics } from './finish-diagnostics.ts'
 import type { SpecLoader } from './loader.ts'
 import { lower } from './lower/lower.ts'
+import type { ModuleMemory } from './modules/module-facts.ts'
 import { placeOf } from './place-of.ts'
 import { withOrigin } from './program-origin.ts'
 import type { Reading } from './reading.ts'
@@ -37,6 +39,8 @@ export interface CompileInput extends CompileOptions {
   readonly baseDir: string
   /** How a file of the folder (by its path in it) is called in diagnostics. */
   readonly displayName: (path: string) => string
+  /** What earlier compilations of the same spec found in its modules. Absent: all are read anew. */
+  readonly moduleMemory?: ModuleMemory | undefined
 }
 
 /**
@@ -90,7 +94,17 @@ export async function compileSpec(input: CompileInput): Promise<CompileResult> {
     sources: [...loaded.sources, ...resolved.sources],
   }
   const explain = (pointer: string): Provenance | undefined => provenanceOf(origins, pointer)
-  return { ok: true, program, hash: specHash(program), ...described, provenanceOf: explain }
+  // Whoever only wants to know what is wrong does not wait for the hash.
+  const hash = lazy(() => specHash(program))
+  return {
+    ok: true,
+    program,
+    get hash() {
+      return hash()
+    },
+    ...described,
+    provenanceOf: explain,
+  }
 }
 
 type Description = Omit<CompileSuccess, 'ok' | 'program' | 'hash' | 'provenanceOf'>

@@ -44,8 +44,6 @@ async function nextChanged(
     const changed = await observations.changed()
     if (changed.length > 0) return changed
     await watcher.nextChange(signal)
-    // A link may lead elsewhere by now.
-    await watcher.watch(observations.paths())
   }
   return []
 }

@@ -1,5 +1,4 @@
 /** Notices that files may have changed: written, replaced, removed or made anew, wherever a link leads. */
-import { realpath } from 'node:fs/promises'
 import { watch } from 'chokidar'
 import type { FSWatcher } from 'chokidar'
 import { createBursts } from './bursts.ts'
@@ -41,7 +40,7 @@ export function createWatcher(): Watcher {
   }
   return {
     async watch(paths) {
-      const targets = new Set([...paths, ...(await Promise.all(paths.map(followLinks)))])
+      const targets = new Set(paths)
       if (current !== undefined && isSame(targets, current.targets)) return
       const before = current?.watcher
       const watcher = open(targets, bursts.knock, fail)
@@ -78,11 +77,6 @@ function ready(watcher: FSWatcher): Promise<void> {
     // One that fails may never be ready.
     watcher.once('error', () => resolve())
   })
-}
-
-async function followLinks(path: string): Promise<string> {
-  // A file that is not there has no other name.
-  return await realpath(path).catch(() => path)
 }
 
 function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

@@ -19,3 +19,11 @@ const milliseconds = new Map([
   ['h', 3_600_000],
   ['d', 86_400_000],
 ])
+
+/** Whole milliseconds as a person would write them: `5s`, `1500ms`, `72h`. */
+export function formatDuration(duration: number): string {
+  // A day is written as hours up to three of them, as people do.
+  const units = [...milliseconds].toReversed().filter(([unit]) => unit !== 'd' || duration > 3 * 86_400_000)
+  const [unit, size] = units.find(([, size]) => duration >= size && duration % size === 0) ?? ['ms', 1]
+  return `${duration / size}${unit}`
+}

@@ -1,4 +1,5 @@
 /** JSON text from a model, read without guessing: what is ambiguous or loses precision is refused. */
+import { wellFormedJson } from './well-formed.ts'
 import { parseJson } from './json.ts'
 import type { Json } from './json.ts'
 
@@ -13,11 +14,15 @@ export type StrictJson =
 export function parseStrictJson(text: string): StrictJson {
   try {
     const value = parseJson(text)
-    const problem = numberProblemIn(text) ?? duplicateKey(text)
+    const problem = numberProblemIn(text) ?? duplicateKey(text) ?? textProblem(value)
     return problem === null ? { ok: true, value } : { ok: false, problem }
   } catch (error) {
     return { ok: false, problem: error instanceof Error ? error.message : String(error) }
   }
+}
+
+function textProblem(value: Json): string | null {
+  return wellFormedJson(value) === value ? null : 'a text in it is not valid Unicode'
 }
 
 /** The first number that a double does not hold, found with its source text. */

@@ -12,7 +12,7 @@ const BAD = HELLO.replace('model: main,', 'model: mian,')
 const OK = 'nothing to complain about'
 const CLEAR = '\u001b[2J'
 
-async function watching(
+async function expectWatching(
   files: Readonly<Record<string, string>>,
   words: readonly string[],
   body: (live: LiveCommand, folder: ReturnType<typeof createWorkspace>) => Promise<void>,
@@ -33,7 +33,7 @@ async function watching(
 
 describe('check --watch', () => {
   test('checks again after every change, and ends well with Ctrl-C', async () => {
-    const { stdout, stderr } = await watching({ 'a.yaml': HELLO }, ['a.yaml'], async (live, folder) => {
+    const { stdout, stderr } = await expectWatching({ 'a.yaml': HELLO }, ['a.yaml'], async (live, folder) => {
       await live.waitFor(OK)
       folder.write('a.yaml', BAD)
       await live.waitFor('a.yaml:7:21 error AS3003: Unknown model "mian".')
@@ -55,7 +55,7 @@ describe('check --watch', () => {
       .replace('Greet. }', '{ file: ./greet.md }, handoffs: [other], tools: [look] }')
       .concat('tools: { look: { type: function, description: Look, handler: ./look.ts#look } }\n')
     const files = { 'spec/a.yaml': root, 'spec/look.ts': "import './help.ts'\nexport function look() {}\n" }
-    await watching(files, ['spec/a.yaml'], async (live, folder) => {
+    await expectWatching(files, ['spec/a.yaml'], async (live, folder) => {
       await live.waitFor('3 errors in 1 file')
       folder.write('spec/parts/more.yaml', 'agents: { other: { modle: main, instructions: Help. } }\n')
       await live.waitFor('spec/parts/more.yaml:1:20 error AS2001')
@@ -72,7 +72,7 @@ describe('check --watch', () => {
 
   test('watches the variables beside the spec, and several specs', async () => {
     const needy = HELLO.replace('provider: scripted,', 'provider: scripted, api_key: "${LLM_KEY:?say it}",')
-    await watching({ 'a.yaml': needy, 'b.yaml': BAD }, ['a.yaml', 'b.yaml'], async (live, folder) => {
+    await expectWatching({ 'a.yaml': needy, 'b.yaml': BAD }, ['a.yaml', 'b.yaml'], async (live, folder) => {
       await live.waitFor('1 error and 1 warning in 2 files')
       folder.write('.env', 'LLM_KEY=12345678\n')
       await live.waitFor('1 error in 2 files')
@@ -82,7 +82,7 @@ describe('check --watch', () => {
   })
 
   test('clears the screen on a terminal, after a change', async () => {
-    const { stdout } = await watching(
+    const { stdout } = await expectWatching(
       { 'a.yaml': HELLO },
       ['a.yaml'],
       async (live, folder) => {
@@ -97,7 +97,7 @@ describe('check --watch', () => {
   })
 
   test('prints one object a line in the format of programs', async () => {
-    const { stdout } = await watching(
+    const { stdout } = await expectWatching(
       { 'a.yaml': HELLO },
       ['a.yaml', '--format', 'json'],
       async (live, folder) => {

@@ -199,10 +199,10 @@ describe('the exit code and the error', () => {
   })
 
   test('of a key that does not work yet: 2, with key and place', async () => {
-    const { code, json, stderr } = await fail(`${HELLO}run: { budget: { tokens: 10 } }\n`)
+    const { code, json, stderr } = await fail(`${HELLO}session: { compaction: { mode: auto } }\n`)
     expect(code).toBe(2)
     expect(json).toMatchObject({ error: { code: 'not_supported' } })
-    expect(stderr).toMatch(/^error: x\.yaml:8:16: "budget" is not supported yet$/m)
+    expect(stderr).toMatch(/^error: x\.yaml:8:24: "compaction" is not supported yet$/m)
   })
 
   test('of a context, agent or variable that does not fit: 2, and nothing is started', async () => {

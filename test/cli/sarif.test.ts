@@ -1,8 +1,7 @@
 /** `check --format sarif`: a log that every reader of SARIF 2.1.0 understands. */
 import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Ajv } from 'ajv'
 import type { ValidateFunction } from 'ajv'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -19,9 +18,7 @@ const BAD = HELLO.replace('model: main,', 'model: mian,')
 let validate: ValidateFunction
 
 beforeAll(() => {
-  const file = createRequire(import.meta.url).resolve(
-    '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json',
-  )
+  const file = fileURLToPath(import.meta.resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'))
   const {
     $schema: _draft,
     id: _id,
@@ -74,14 +71,12 @@ describe('check --format sarif', () => {
     const { code, log } = await check(folder.path, 'specs/a.yaml')
     expect(code).toBe(2)
     const artifact = { artifactLocation: { uri: 'specs/a.yaml', uriBaseId: '%SRCROOT%' } }
-    const region = { startLine: 8, startColumn: 63, endLine: 8, endColumn: 69 }
+    const region = { startLine: 8, startColumn: 60, endLine: 8, endColumn: 66 }
     expect(log.runs[0].results[0]).toEqual({
       ruleId: 'AS3001',
       ruleIndex: 0,
       level: 'error',
-      message: {
-        text: 'Unknown agent "biling". Did you mean "billing"? The declared agents are: greeter, billing.',
-      },
+      message: { text: 'Unknown agent "biling". Did you mean "billing"?' },
       locations: [
         {
           physicalLocation: { ...artifact, region },
@@ -198,5 +193,5 @@ test('a log with a finding of every code is valid', async () => {
   const log = sarifLog(findings, { cwd: '/work', version: '0.1.0' })
   expectValidLog(log)
   expect(findings.length).toBeGreaterThan(50)
-  expectValidLog(JSON.parse(JSON.stringify(log)))
+  expect(validate({ ...log, version: '2.0.0' })).toBe(false)
 })

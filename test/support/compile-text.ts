@@ -1,12 +1,14 @@
 /** Compiles a spec given as text: the first file is `spec.yaml`, others follow after lines `=== path`. */
 import { compileSpec } from '../../src/compiler/compile.ts'
-import type { CompileOptions } from '../../src/compiler/compile.ts'
+import type { CompileInput } from '../../src/compiler/compile.ts'
 import type { CompileResult } from '../../src/compiler/compile-result.ts'
 import type { Program } from '../../src/compiler/program.ts'
 import type { Diagnostic } from '../../src/spec/diagnostic.ts'
 import { memoryLoader } from './memory-loader.ts'
 
-export async function compileText(text: string, options: CompileOptions = {}): Promise<CompileResult> {
+type Options = Pick<CompileInput, 'environment' | 'moduleMemory'>
+
+export async function compileText(text: string, options: Options = {}): Promise<CompileResult> {
   return await compileSpec({
     ...options,
     loader: memoryLoader(splitFiles(text)),
@@ -17,7 +19,7 @@ export async function compileText(text: string, options: CompileOptions = {}): P
 }
 
 /** The Program of a spec that is right; the diagnostics in the message of an error when it is not. */
-export async function programOf(text: string, options: CompileOptions = {}): Promise<Program> {
+export async function programOf(text: string, options: Options = {}): Promise<Program> {
   const result = await compileText(text, options)
   if (result.ok) return result.program
   throw new Error(`the spec does not compile:\n${result.diagnostics.map(renderDiagnostic).join('\n')}`)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseDuration } from '../../src/util/duration.ts'
+import { formatDuration, parseDuration } from '../../src/util/duration.ts'
 
 describe('parseDuration', () => {
   test.each([
@@ -38,4 +38,17 @@ describe('parseDuration', () => {
   test.each([[null], [undefined], [true], [['10s']]])('%s is not a duration', (written) => {
     expect(parseDuration(written)).toBeUndefined()
   })
+})
+
+test.each([
+  [0, '0ms'],
+  [1500, '1500ms'],
+  [5000, '5s'],
+  [90_000, '90s'],
+  [3_600_000, '1h'],
+  [259_200_000, '72h'],
+  [864_000_000, '10d'],
+])('%i milliseconds are written %s', (duration, written) => {
+  expect(formatDuration(duration)).toBe(written)
+  expect(parseDuration(written)).toBe(duration)
 })

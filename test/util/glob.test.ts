@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { matchesGlob } from '../../src/util/glob.ts'
+import { canMatchPrefix, matchesGlob } from '../../src/util/glob.ts'
 
 describe('matchesGlob', () => {
   test.each([
@@ -35,4 +35,19 @@ describe('matchesGlob', () => {
     expect(matchesGlob(`${'*a'.repeat(200)}b`, 'a'.repeat(500))).toBe(false)
     expect(matchesGlob(`${'**a'.repeat(200)}b`, 'a/'.repeat(500))).toBe(false)
   })
+})
+
+test.each([
+  ['files/read', 'files/', true],
+  ['files/*', 'files/', true],
+  ['f*/w?', 'files/', true],
+  ['*', 'files/', true],
+  ['**', 'files/', true],
+  ['**_file', 'files/', true],
+  ['*_file', 'files/', false],
+  ['file', 'files/', false],
+  ['logs/*', 'files/', false],
+  ['files?read', 'files/', false],
+])('%s can match what begins with %s: %s', (pattern, prefix, expected) => {
+  expect(canMatchPrefix(pattern, prefix)).toBe(expected)
 })

@@ -52,10 +52,15 @@ async function compare(
   runtime: Runtime | null,
 ): Promise<ExitCode> {
   const { args, flags, output } = invocation
-  const [a, b] = [await load(invocation, args[0] ?? '', runtime), await load(invocation, args[1] ?? '', runtime)]
+  const [a, b] = [
+    await load(invocation, args[0] ?? '', runtime),
+    await load(invocation, args[1] ?? '', runtime),
+  ]
   const changes = diffSides(a, b)
   const result: DiffResult =
-    runtime !== null && flags.has('againstRuns') ? { ...changes, runs: await affectedRuns(runtime, a, b) } : changes
+    runtime !== null && flags.has('againstRuns')
+      ? { ...changes, runs: await affectedRuns(runtime, a, b) }
+      : changes
   if (output.json) output.printJson(result)
   else output.print(diffReport([a, b], result, output.out))
   return limit !== null && isAtLeast(result.class, limit) ? EXIT.differs : EXIT.done

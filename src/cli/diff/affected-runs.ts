@@ -1,7 +1,7 @@
 /** What a newer spec would mean for the runs that rest. */
 import type { Program } from '../../compiler/program.ts'
-import { createRunJudge } from '../../runtime/drift/compare-run.ts'
-import type { RunJudge } from '../../runtime/drift/compare-run.ts'
+import { createRunJudge } from '../../runtime/drift/run-judge.ts'
+import type { RunJudge } from '../../runtime/drift/run-judge.ts'
 import { readProgram } from '../../runtime/link/link-spec.ts'
 import { readState } from '../../runtime/operations/read-run.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
@@ -21,7 +21,9 @@ export async function affectedRuns(runtime: Runtime, a: Side, b: Side): Promise<
   ].filter(({ spec }) => spec.hash === a.hash || spec.name === a.program.name)
   const judgeOf = createJudges(runtime, a, b)
   const affected: AffectedRun[] = []
-  for (const { run_id: runId, spec } of runs.sort((one, other) => (one.started_at < other.started_at ? 1 : -1))) {
+  for (const { run_id: runId, spec } of runs.sort((one, other) =>
+    one.started_at < other.started_at ? 1 : -1,
+  )) {
     const judge = await judgeOf(spec.hash)
     const verdict = judge(await readState(runtime, runId))
     affected.push({ run_id: runId, ...verdict })

@@ -13,7 +13,12 @@ import type { Side } from './load-side.ts'
 /** Both specs, the changes by class, the worst first, the runs they touch, and the verdict. */
 export function diffReport(sides: readonly [a: Side, b: Side], result: DiffResult, theme: Theme): string {
   const groups = CHANGE_CLASSES.toReversed().map((one) => groupText(one, result.changes, theme))
-  const blocks = [headingText(sides, theme), ...groups, ...runsText(result, theme), verdictText(result, theme)]
+  const blocks = [
+    headingText(sides, theme),
+    ...groups,
+    ...runsText(result, theme),
+    verdictText(result, theme),
+  ]
   return blocks.filter((block) => block !== '').join('\n\n')
 }
 

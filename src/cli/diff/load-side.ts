@@ -36,5 +36,10 @@ export async function loadArchived(store: RunStore, written: string): Promise<Si
   const hash = await findSpec(store, written)
   const program = await readProgram(store, hash)
   const archived = await store.readSpec(hash)
-  return { program, hash, from: 'archived', placeOf: await archivedPlaces(program, hash, archived?.sources ?? {}) }
+  return {
+    program,
+    hash,
+    from: 'archived',
+    placeOf: await archivedPlaces(program, hash, archived?.sources ?? {}),
+  }
 }

@@ -13,17 +13,24 @@ const limits = {
   maxCallArguments: 16,
 }
 
+/** What every environment has in common; each is a copy of this, because registering operators is slow. */
+export function createLibraryBase(): Environment {
+  const environment = new Environment({ homogeneousAggregateLiterals: false, limits })
+  registerMixedNumbers(environment)
+  return environment
+}
+
 /**
  * Creates the library's environment for some variables. `undeclared` are properties of open schemas that the schemas
  * do not name: they are declared too, or the checker would refuse them.
  */
 export function createLibraryEnvironment(
+  base: Environment,
   variables: ReadonlyMap<string, Shape>,
   undeclared: ReadonlyMap<ObjectShape, ReadonlySet<string>>,
   classOf: (shape: ObjectShape) => ObjectClass,
 ): Environment {
-  const environment = new Environment({ homogeneousAggregateLiterals: false, limits })
-  registerMixedNumbers(environment)
+  const environment = base.clone()
   for (const shape of [...variables.values()].flatMap(objectsOf)) {
     const fields = [...shape.fields].map(([name, field]): [string, string] => [name, celType(field.shape)])
     const others = [...(undeclared.get(shape) ?? [])].map((name): [string, string] => [

@@ -31,7 +31,10 @@ export function worstClass(classes: Iterable<ChangeClass>): ChangeClass {
 }
 
 /** For sorting: the worst first. */
-export function byClass(one: { readonly class: ChangeClass }, other: { readonly class: ChangeClass }): number {
+export function byClass(
+  one: { readonly class: ChangeClass },
+  other: { readonly class: ChangeClass },
+): number {
   return CHANGE_CLASSES.indexOf(other.class) - CHANGE_CLASSES.indexOf(one.class)
 }
 

@@ -1,15 +1,16 @@
 /** Says in words how a value changed. */
 import { canonicalJson } from '../../util/canonical-json.ts'
+import { formatDuration } from '../../util/duration.ts'
 import { isJsonObject } from '../../util/json.ts'
 
 /** Longer values are named, not shown. */
-const LONGEST_SHOWN = 60
+const LONGEST_SHOWN = 120
 const MOST_LISTED = 4
 
-/** `timeout is now 10000, was 5000`; for large values only `instructions changed`. */
+/** `timeout is now 10s, was 5s`; for large values only `instructions changed`. */
 export function describeChange(name: string, before: unknown, after: unknown): string {
   if (isJsonObject(before) && isJsonObject(after)) return describeMembers(name, before, after)
-  const [was, is] = [show(before), show(after)]
+  const [was, is] = [show(name, before), show(name, after)]
   if (was === undefined || is === undefined) return `${name} changed`
   if (after === undefined) return `${name} is no longer set (was ${was})`
   return before === undefined ? `${name} is now set to ${is}` : `${name} is now ${is}, was ${was}`
@@ -39,8 +40,21 @@ export function isEqual(one: unknown, other: unknown): boolean {
   return one === other || canonicalJson(one) === canonicalJson(other)
 }
 
-function show(value: unknown): string | undefined {
+/** In milliseconds in a Program, by what the keys are called from their definition on. */
+const durations: ReadonlySet<string> = new Set([
+  'budget.duration',
+  'connect_timeout',
+  'encryption.ttl',
+  'expires_after',
+  'idle_timeout',
+  'retry.backoff.initial',
+  'retry.backoff.max',
+  'timeout',
+])
+
+function show(name: string, value: unknown): string | undefined {
   if (value === undefined) return 'not set'
+  if (typeof value === 'number' && durations.has(name)) return formatDuration(value)
   const text = canonicalJson(value)
   return text.length <= LONGEST_SHOWN ? text : undefined
 }

@@ -17,7 +17,9 @@ export function diffAgents(sides: Sides): readonly Change[] {
   return [
     ...Object.entries(a.agents).flatMap(([name, before]) => {
       const after = Object.hasOwn(b.agents, name) ? b.agents[name] : undefined
-      return after === undefined ? [removedAgent(sides, name, added)] : diffAgent({ sides, name, before, after })
+      return after === undefined
+        ? [removedAgent(sides, name, added)]
+        : diffAgent({ sides, name, before, after })
     }),
     ...added.map((name) =>
       createChange({ label: `agent ${name}`, b: ['agents', name], concerns: [] }, 'compatible', 'added'),
@@ -81,7 +83,11 @@ function ruleOf(pair: Pair, key: string): KeyRule {
       return (delta) => changedMcpConfig(pair, delta)
     case 'handoffs':
       return ({ sides, subject }) =>
-        diffHandoffs(sides, subject, { agent: pair.name, before: pair.before.handoffs, after: pair.after.handoffs })
+        diffHandoffs(sides, subject, {
+          agent: pair.name,
+          before: pair.before.handoffs,
+          after: pair.after.handoffs,
+        })
     default:
       return 'behavioural'
   }
@@ -91,7 +97,8 @@ function ruleOf(pair: Pair, key: string): KeyRule {
 function changedInstructions(delta: Delta): readonly Change[] {
   const [old, young] = [templateOf(delta.before), templateOf(delta.after)]
   const isSameText = old !== undefined && old === young && !old.includes('$')
-  if (isSameText) return [createChange(delta.subject, 'cosmetic', 'instructions are the same text in another place')]
+  if (isSameText)
+    return [createChange(delta.subject, 'cosmetic', 'instructions are the same text in another place')]
   const what = delta.modules.length > 0 ? sentenceOf(delta) : 'instructions changed'
   return [createChange(delta.subject, 'behavioural', what)]
 }
@@ -119,7 +126,11 @@ function changedTools({ sides, before, after, name }: Pair, { subject }: Delta):
   )
   const agent = sides.oldAgent(name)
   const changes = added.map(([index, key]) =>
-    createChange(onlyIn(partOf(subject, index), 'b'), 'behavioural', `now has tool ${b.tools[key]?.name ?? key}`),
+    createChange(
+      onlyIn(partOf(subject, index), 'b'),
+      'behavioural',
+      `now has tool ${b.tools[key]?.name ?? key}`,
+    ),
   )
   for (const [index] of removed) {
     const key = before.tools[index] ?? ''
@@ -127,7 +138,11 @@ function changedTools({ sides, before, after, name }: Pair, { subject }: Delta):
     const lost = withCalls(onlyIn(partOf(subject, index), 'a'), agent, { tool: key })
     const toolName = older.tools[key]?.name ?? a.tools[key]?.name ?? key
     const dropped = sides.migration.drops(toolName)
-    changes.push(createChange(lost, dropped ? 'behavioural' : 'breaking', `no longer has tool ${toolName}`, { isBinding: true }))
+    changes.push(
+      createChange(lost, dropped ? 'behavioural' : 'breaking', `no longer has tool ${toolName}`, {
+        isBinding: true,
+      }),
+    )
   }
   if (isReordered) changes.push(createChange(subject, 'behavioural', 'tools are in another order'))
   return changes
@@ -143,29 +158,51 @@ function changedServers({ sides, before, after, name }: Pair, { subject }: Delta
     if (!Object.hasOwn(sides.b.mcp_servers, server)) continue
     const lost = withCalls(onlyIn(partOf(subject, index), 'a'), agent, { server })
     const changeClass = sides.migration.dropsAll ? 'behavioural' : 'breaking'
-    changes.push(createChange(lost, changeClass, `no longer has the tools of server ${server}`, { isBinding: true }))
+    changes.push(
+      createChange(lost, changeClass, `no longer has the tools of server ${server}`, { isBinding: true }),
+    )
   }
   if (isReordered) changes.push(createChange(subject, 'behavioural', 'servers are in another order'))
   return changes
 }
 
 /** What the tools of servers are called, and how strict their schemas are, depends on the agent that has them. */
-function changedMcpConfig({ sides, before, after, name }: Pair, { subject, ...delta }: Delta): readonly Change[] {
+function changedMcpConfig(
+  { sides, before, after, name }: Pair,
+  { subject, ...delta }: Delta,
+): readonly Change[] {
   const agent = sides.oldAgent(name)
   return diffKeys(sides, subject, [objectOf(delta.before), objectOf(delta.after)], (key) => (part) => {
     const about = (server: string): Subject => withCalls(part.subject, agent, { server })
     const shared = before.mcp_servers.filter((server) => after.mcp_servers.includes(server))
     if (key === 'include_server_in_tool_names') {
-      return orPlain(part, shared.map((server) =>
-        createChange(about(server), 'breaking', `${sentenceOf(part)}: the tools of server ${server} are renamed`, { isBinding: true }),
-      ))
+      return orPlain(
+        part,
+        shared.map((server) =>
+          createChange(
+            about(server),
+            'breaking',
+            `${sentenceOf(part)}: the tools of server ${server} are renamed`,
+            { isBinding: true },
+          ),
+        ),
+      )
     }
-    if (key !== 'convert_schemas_to_strict') return [createChange(part.subject, 'behavioural', sentenceOf(part))]
+    if (key !== 'convert_schemas_to_strict')
+      return [createChange(part.subject, 'behavioural', sentenceOf(part))]
     const changeClass = part.after === true ? 'breaking' : 'needs_reapproval'
     const gated = shared.filter((server) => isGatedServer(sides.a, server) || isGatedServer(sides.b, server))
-    return orPlain(part, gated.map((server) =>
-      createChange(about(server), changeClass, `${sentenceOf(part)}: the tools of server ${server} take other arguments`, { isBinding: true }),
-    ))
+    return orPlain(
+      part,
+      gated.map((server) =>
+        createChange(
+          about(server),
+          changeClass,
+          `${sentenceOf(part)}: the tools of server ${server} take other arguments`,
+          { isBinding: true },
+        ),
+      ),
+    )
   })
 }
 
@@ -173,7 +210,11 @@ function orPlain(part: Delta, changes: readonly Change[]): readonly Change[] {
   return changes.length > 0 ? changes : [createChange(part.subject, 'behavioural', sentenceOf(part))]
 }
 
-function withCalls(subject: Subject, agent: string, calls: { readonly tool?: string; readonly server?: string }): Subject {
+function withCalls(
+  subject: Subject,
+  agent: string,
+  calls: { readonly tool?: string; readonly server?: string },
+): Subject {
   const node: Node = `agents/${agent}`
   return { ...subject, concerns: [{ of: 'node', node, calls: { agent, ...calls } }] }
 }

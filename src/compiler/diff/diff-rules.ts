@@ -10,16 +10,23 @@ import type { Sides } from './sides.ts'
 export function diffRules(sides: Sides): readonly Change[] {
   const [before, after] = [sides.a.approvals.rules, sides.b.approvals.rules]
   const { pairs, removed, added } = alignRules(before, after)
+  const lists: RuleLists = { before, after, targets: targetsOf(sides) }
   return [
-    ...removed.map((index) => changedRule(sides, { old: index })),
-    ...added.map((index) => changedRule(sides, { young: index })),
+    ...removed.map((index) => changedRule(lists, { old: index })),
+    ...added.map((index) => changedRule(lists, { young: index })),
     ...pairs.flatMap(([old, young]) =>
       decisionOf(before[old]) === decisionOf(after[young])
-        ? changedMessage(sides, old, young)
-        : [changedRule(sides, { old, young })],
+        ? changedMessage(lists, old, young)
+        : [changedRule(lists, { old, young })],
     ),
-    ...changedOrder(sides, pairs),
+    ...changedOrder(lists, pairs),
   ]
+}
+
+interface RuleLists {
+  readonly before: readonly ApprovalRule[]
+  readonly after: readonly ApprovalRule[]
+  readonly targets: readonly Target[]
 }
 
 interface Alignment {
@@ -59,9 +66,9 @@ interface RulePlaces {
   readonly young?: number
 }
 
-function changedRule(sides: Sides, places: RulePlaces): Change {
-  const [before, after] = [ruleAt(sides.a, places.old), ruleAt(sides.b, places.young)]
-  const decided = targetsOf(sides).filter(
+function changedRule({ targets, ...lists }: RuleLists, places: RulePlaces): Change {
+  const [before, after] = [ruleAt(lists.before, places.old), ruleAt(lists.after, places.young)]
+  const decided = targets.filter(
     ({ inA, inB }) => (before && inA?.matches(before)) === true || (after && inB?.matches(after)) === true,
   )
   const subject = subjectOf(before ?? after ?? {}, places, concernsOf(decided))
@@ -69,26 +76,29 @@ function changedRule(sides: Sides, places: RulePlaces): Change {
 }
 
 /** What is said when a rule denies does not change what it decides. */
-function changedMessage(sides: Sides, old: number, young: number): readonly Change[] {
-  const [before, after] = [ruleAt(sides.a, old), ruleAt(sides.b, young)]
+function changedMessage(lists: RuleLists, old: number, young: number): readonly Change[] {
+  const [before, after] = [ruleAt(lists.before, old), ruleAt(lists.after, young)]
   if (before === undefined || after === undefined || before.message === after.message) return []
   const subject = subjectOf(after, { old, young }, [{ of: 'every_run' }])
   return [createChange(subject, 'behavioural', describeChange('message', before.message, after.message))]
 }
 
-function changedOrder(sides: Sides, pairs: Alignment['pairs']): readonly Change[] {
+function changedOrder({ before, targets }: RuleLists, pairs: Alignment['pairs']): readonly Change[] {
   const isInOrder = pairs.every(([, young], index) => index === 0 || young > (pairs[index - 1]?.[1] ?? 0))
   if (isInOrder) return []
-  const moved = targetsOf(sides).filter(({ inA }) =>
+  const moved = targets.filter(({ inA }) =>
     pairs.some(([old]) => {
-      const rule = ruleAt(sides.a, old)
+      const rule = ruleAt(before, old)
       return rule !== undefined && inA?.matches(rule) === true
     }),
   )
   const place = ['approvals', 'rules']
   const subject: Subject = { label: 'approval rules', a: place, b: place, concerns: concernsOf(moved) }
   const names = moved.filter(isDecidedOtherwise).map(({ name }) => name)
-  const effect = names.length === 0 ? 'no call is decided otherwise' : `calls of ${names.join(', ')} may be decided otherwise`
+  const effect =
+    names.length === 0
+      ? 'no call is decided otherwise'
+      : `calls of ${names.join(', ')} may be decided otherwise`
   return [createChange(subject, classOf(moved), `in another order; ${effect}`)]
 }
 
@@ -125,7 +135,9 @@ function targetsOf(sides: Sides): readonly Target[] {
       }
     }),
     ...Object.keys(b.tools).flatMap((key): readonly Target[] =>
-      known.has(key) ? [] : [{ name: b.tools[key]?.name ?? key, inA: undefined, inB: toolSide(b, key), concern: undefined }],
+      known.has(key)
+        ? []
+        : [{ name: b.tools[key]?.name ?? key, inA: undefined, inB: toolSide(b, key), concern: undefined }],
     ),
     ...[...serverNames].map((name): Target => {
       const node: Node = `mcp_servers/${name}`
@@ -180,7 +192,11 @@ function classOf(targets: readonly Target[]): ChangeClass {
   return targets.some(({ inB }) => inB !== undefined) ? 'compatible' : 'cosmetic'
 }
 
-function subjectOf(rule: Partial<ApprovalRule>, { old, young }: RulePlaces, concerns: readonly Concern[]): Subject {
+function subjectOf(
+  rule: Partial<ApprovalRule>,
+  { old, young }: RulePlaces,
+  concerns: readonly Concern[],
+): Subject {
   const about = rule.tool === undefined ? 'every tool' : rule.tool
   const of = rule.agent === undefined ? '' : ` of agent ${rule.agent}`
   return {
@@ -201,6 +217,6 @@ function decisionText(rule: ApprovalRule | undefined): string {
   return rule?.when === undefined ? String(rule?.decide) : `${rule.decide} when ${rule.when}`
 }
 
-function ruleAt(program: Program, index: number | undefined): ApprovalRule | undefined {
-  return index === undefined ? undefined : program.approvals.rules[index]
+function ruleAt(rules: readonly ApprovalRule[], index: number | undefined): ApprovalRule | undefined {
+  return index === undefined ? undefined : rules[index]
 }

@@ -16,10 +16,16 @@ export function diffServers(sides: Sides): readonly Change[] {
   return [
     ...Object.entries(a.mcp_servers).flatMap(([name, before]) => {
       const after = Object.hasOwn(b.mcp_servers, name) ? b.mcp_servers[name] : undefined
-      return after === undefined ? [removedServer(sides, name, added)] : diffServer(sides, name, [before, after])
+      return after === undefined
+        ? [removedServer(sides, name, added)]
+        : diffServer(sides, name, [before, after])
     }),
     ...added.map((name) =>
-      createChange({ label: `server ${name}`, b: ['mcp_servers', name], concerns: [] }, 'compatible', 'added'),
+      createChange(
+        { label: `server ${name}`, b: ['mcp_servers', name], concerns: [] },
+        'compatible',
+        'added',
+      ),
     ),
   ]
 }
@@ -59,7 +65,8 @@ const bindingKeys: ReadonlySet<string> = new Set([
 
 function ruleOf(key: string, isGated: boolean): KeyRule {
   const binding: ChangeClass = isGated ? 'needs_reapproval' : 'behavioural'
-  if (bindingKeys.has(key)) return (delta) => [createChange(delta.subject, binding, sentenceOf(delta), { isBinding: true })]
+  if (bindingKeys.has(key))
+    return (delta) => [createChange(delta.subject, binding, sentenceOf(delta), { isBinding: true })]
   if (key === 'tool_filter') return (delta) => [changedFilter(delta, binding)]
   if (key === 'resources') return (delta) => [changedResources(delta)]
   return (delta) => {
@@ -72,7 +79,9 @@ function ruleOf(key: string, isGated: boolean): KeyRule {
 function changedFilter(delta: Delta, binding: ChangeClass): Change {
   const { subject, before, after } = delta
   if (filterLeavesOut(before, after)) {
-    return createChange(subject, 'breaking', `${sentenceOf(delta)}: tools are left out that it had`, { isBinding: true })
+    return createChange(subject, 'breaking', `${sentenceOf(delta)}: tools are left out that it had`, {
+      isBinding: true,
+    })
   }
   const hasCode = handlersIn({ filter: [before, after] }).length > 0
   return createChange(subject, hasCode ? binding : 'behavioural', sentenceOf(delta))
@@ -86,8 +95,10 @@ function changedResources(delta: Delta): Change {
 
 function removedServer(sides: Sides, name: string, added: readonly string[]): Change {
   const subject = onlyIn(subjectOf(name), 'a')
-  if (!sides.usedInA.has(`mcp_servers/${name}`)) return createChange(subject, 'cosmetic', 'removed; nothing used it')
-  if (sides.migration.dropsAll) return createChange(subject, 'behavioural', 'removed; a migration drops pending calls')
+  if (!sides.usedInA.has(`mcp_servers/${name}`))
+    return createChange(subject, 'cosmetic', 'removed; nothing used it')
+  if (sides.migration.dropsAll)
+    return createChange(subject, 'behavioural', 'removed; a migration drops pending calls')
   const twin = added.find((other) => isEqual(sides.a.mcp_servers[name], sides.b.mcp_servers[other]))
   const hint = twin === undefined ? '' : `; ${twin} is the same under another name`
   return createChange(subject, 'breaking', `removed${hint}`, { isBinding: true })

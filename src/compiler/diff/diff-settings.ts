@@ -58,7 +58,9 @@ const headerRule: KeyRules = (key) =>
 /** Where a run starts, and with what context, was settled when it started. */
 function withStart(changes: readonly Change[]): readonly Change[] {
   const ofStart = ['/entry', '/context/default']
-  return changes.map((change) => (ofStart.includes(change.pointer) ? { ...change, concerns: NEW_RUNS } : change))
+  return changes.map((change) =>
+    ofStart.includes(change.pointer) ? { ...change, concerns: NEW_RUNS } : change,
+  )
 }
 
 function withoutSections(program: Program): object {
@@ -95,7 +97,12 @@ function diffDefinitions(sides: Sides, section: 'models' | 'guardrails', kind: s
     const node: Node = `${section}/${name}`
     const [old, young] = [own(before, name), own(after, name)]
     const place = [section, name]
-    const subject: Subject = { label: `${kind} ${name}`, a: place, b: place, concerns: [{ of: 'node', node }] }
+    const subject: Subject = {
+      label: `${kind} ${name}`,
+      a: place,
+      b: place,
+      concerns: [{ of: 'node', node }],
+    }
     if (old === undefined) return [createChange(onlyIn(subject, 'b'), 'compatible', 'added')]
     const isUsed = sides.usedInA.has(node)
     if (young === undefined) {
@@ -104,7 +111,9 @@ function diffDefinitions(sides: Sides, section: 'models' | 'guardrails', kind: s
     }
     const unused = sides.usedInB.has(node) ? 'compatible' : 'cosmetic'
     const changes = diffKeys(sides, subject, [old, young], () => 'behavioural')
-    return isUsed ? changes : changes.map((change) => ({ ...change, class: milderClass(change.class, unused) }))
+    return isUsed
+      ? changes
+      : changes.map((change) => ({ ...change, class: milderClass(change.class, unused) }))
   })
 }
 
@@ -120,7 +129,10 @@ export function diffUnusedModules(sides: Sides): readonly Change[] {
   return [...paths]
     .filter((path) => !reached.has(path) && !isEqual(own(older.modules, path), own(b.modules, path)))
     .map((path) => {
-      const subject: Subject = { label: `module ${path}`, concerns: [] }
+      const place = ['modules', path]
+      const both: Subject = { label: `module ${path}`, a: place, b: place, concerns: [] }
+      const [isInA, isInB] = [Object.hasOwn(older.modules, path), Object.hasOwn(b.modules, path)]
+      const subject = isInA && isInB ? both : onlyIn(both, isInA ? 'a' : 'b')
       return createChange(subject, 'cosmetic', 'changed; nothing runs it')
     })
 }

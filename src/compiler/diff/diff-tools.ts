@@ -52,7 +52,11 @@ function diffTool(sides: Sides, keyA: string, keyB: string): readonly Change[] {
 
 function subjectOf(sides: Sides, keyA: string, name: string): Subject {
   const node: Node = `tools/${keyA}`
-  return { label: `tool ${name}`, a: ['tools', keyA], concerns: [{ of: 'node', node, calls: { tool: keyA } }] }
+  return {
+    label: `tool ${name}`,
+    a: ['tools', keyA],
+    concerns: [{ of: 'node', node, calls: { tool: keyA } }],
+  }
 }
 
 /** Names: for the model, and the key in the spec, which nobody sees. */
@@ -81,7 +85,10 @@ function diffType(pair: Pair): readonly Change[] {
   if (old !== undefined && young !== undefined) {
     return [...changes, ...diffParameters(pair, partOf(subject, 'parameters'), old, young)]
   }
-  return [...changes, createChange(subject, refusal(pair), 'earlier arguments cannot be carried over', { isBinding: true })]
+  return [
+    ...changes,
+    createChange(subject, refusal(pair), 'earlier arguments cannot be carried over', { isBinding: true }),
+  ]
 }
 
 /** How a tool goes about a call, as opposed to what it does: not part of what a person approves. */
@@ -167,7 +174,10 @@ function removedTool(sides: Sides, key: string, added: readonly string[]): Chang
     return createChange(subject, 'behavioural', 'removed; a migration drops its pending calls')
   }
   const twin = added.find((other) => isTwin(sides, key, other))
-  const hint = twin === undefined ? '' : `; ${nameOf(sides.b, twin)} is the same, and a migration can say so (rename_tools)`
+  const hint =
+    twin === undefined
+      ? ''
+      : `; ${nameOf(sides.b, twin)} is the same, and a migration can say so (rename_tools)`
   return createChange(subject, 'breaking', `removed${hint}`, { isBinding: true })
 }
 

@@ -26,7 +26,8 @@ export function migrationBetween(a: Program, b: Program): Migration {
   return {
     agents: agentRenames(a, b, steps),
     tools: toolRenames(a, steps),
-    mapsArguments: (tool) => steps.some(({ map_arguments: maps }) => isJsonObject(maps) && Object.hasOwn(maps, tool)),
+    mapsArguments: (tool) =>
+      steps.some(({ map_arguments: maps }) => isJsonObject(maps) && Object.hasOwn(maps, tool)),
     drops: (tool) => dropsAll || dropped.includes(tool),
     dropsAll,
   }
@@ -48,7 +49,9 @@ export function withNewNames(program: Program, { agents, tools }: Migration): Pr
     agents: Object.fromEntries(
       Object.entries(program.agents).map(([name, one]) => [agent(name), renameInAgent(one, agent)]),
     ),
-    tools: mapValues(program.tools, (tool, key) => renameInTool({ ...tool, name: tools.get(key) ?? tool.name }, agent)),
+    tools: mapValues(program.tools, (tool, key) =>
+      renameInTool({ ...tool, name: tools.get(key) ?? tool.name }, agent),
+    ),
     guardrails: mapValues(program.guardrails, (guardrail) => renameAgentKey(guardrail, agent)),
     approvals: {
       ...program.approvals,

@@ -41,7 +41,8 @@ function next(program: Program, node: Node): readonly Node[] {
   const [section, name] = [node.slice(0, slash), node.slice(slash + 1)]
   if (section === 'agents') return ofAgent(program, own(program.agents, name))
   if (section === 'tools') return ofTool(own(program.tools, name))
-  if (section === 'models') return (own(program.models, name)?.fallback ?? []).map((model): Node => `models/${model}`)
+  if (section === 'models')
+    return (own(program.models, name)?.fallback ?? []).map((model): Node => `models/${model}`)
   const judge = section === 'guardrails' ? own(program.guardrails, name)?.['agent'] : undefined
   return typeof judge === 'string' ? [`agents/${judge}`] : []
 }
@@ -72,10 +73,7 @@ function promptServer({ instructions }: AgentDefinition): readonly Node[] {
 function ofTool(tool: ToolDefinition | undefined): readonly Node[] {
   if (tool === undefined) return []
   const agents: readonly Node[] = tool.type === 'agent' ? [`agents/${tool.agent}`] : []
-  return [
-    ...agents,
-    ...guardrailNodes(tool.input_guardrails, tool.output_guardrails),
-  ]
+  return [...agents, ...guardrailNodes(tool.input_guardrails, tool.output_guardrails)]
 }
 
 function guardrailNodes(...lists: readonly (readonly Json[])[]): readonly Node[] {

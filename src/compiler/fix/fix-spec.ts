@@ -56,8 +56,8 @@ const MOST_COMPILATIONS = 100
 const MOST_FOLLOW_UPS = 3
 
 /**
- * Fixes what can be fixed, in memory: nothing is written. Every step leaves fewer errors, or as many and fewer warnings;
- * a fix that would not is left out. Fixing the outcome once more changes nothing.
+ * Fixes what can be fixed, in memory: nothing is written. A fix that would leave as many mistakes as there were is left
+ * out. Fixing the outcome once more changes nothing.
  */
 export async function fixSpec(input: CompileInput): Promise<FixedSpec> {
   const snapshot = createSnapshot(input.loader, input.displayName)
@@ -81,7 +81,7 @@ export async function fixSpec(input: CompileInput): Promise<FixedSpec> {
   }
 }
 
-/** The version with the fixes, and with those of the mistakes that they bring to light; `undefined` when it is no better. */
+/** The version with the fixes, and with those of the mistakes that they bring to light; `undefined` when one is in vain. */
 async function attempt(
   fixing: Fixing,
   version: Version,
@@ -89,12 +89,24 @@ async function attempt(
 ): Promise<Version | undefined> {
   const known = new Set(version.result.diagnostics.map(identityOf))
   let next = await carryOut(fixing, version, fixes)
-  for (let step = 0; step < MOST_FOLLOW_UPS && !isBetter(next, version); step++) {
+  for (let step = 0; step < MOST_FOLLOW_UPS && !isWorthIt(version, next, fixes); step++) {
     const revealed = chooseFixes(next.result.diagnostics.filter((one) => !known.has(identityOf(one))))
     if (revealed.length === 0) return undefined
     next = await carryOut(fixing, next, revealed)
   }
-  return isBetter(next, version) ? next : undefined
+  return isWorthIt(version, next, fixes) ? next : undefined
+}
+
+/** As many mistakes fewer as there are fixes. Where an error is gone, warnings may have come to light. */
+function isWorthIt(before: Version, after: Version, fixes: readonly Fixable[]): boolean {
+  const [was, is, fixed] = [count(before.result.diagnostics), count(after.result.diagnostics), count(fixes)]
+  if (was.errors - is.errors < fixed.errors) return false
+  return fixed.others === 0 || was.others - is.others >= fixed.others
+}
+
+function count(diagnostics: readonly Diagnostic[]): { readonly errors: number; readonly others: number } {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length
+  return { errors, others: diagnostics.length - errors }
 }
 
 async function carryOut(fixing: Fixing, version: Version, fixes: readonly Fixable[]): Promise<Version> {
@@ -140,16 +152,6 @@ function finish({ texts, result, fixed }: Version, snapshot: SpecSnapshot): Fixe
     if (before !== undefined && after !== undefined) changes.push({ path, file, before, after })
   }
   return { result, fixed, changes }
-}
-
-/** Fewer errors, or as many and fewer diagnostics in all. */
-function isBetter(next: Version, version: Version): boolean {
-  const errors = countErrors(next) - countErrors(version)
-  return errors < 0 || (errors === 0 && next.result.diagnostics.length < version.result.diagnostics.length)
-}
-
-function countErrors({ result }: Version): number {
-  return result.diagnostics.filter(({ severity }) => severity === 'error').length
 }
 
 /** The same mistake keeps it while the text around it changes. */

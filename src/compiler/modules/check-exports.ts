@@ -3,7 +3,7 @@ import type { Report } from '../../spec/reporter.ts'
 import { suggest } from '../../util/suggest.ts'
 import { resolvePath } from '../resolve/paths.ts'
 import type { HandlerUse } from '../resolve/resolve-handlers.ts'
-import { isOnDisk } from './read-module.ts'
+import { isOnDisk } from './module-path.ts'
 import type { Modules } from './load-modules.ts'
 
 /** A module that passes on all exports of a package may export anything; nothing is said about it. */

@@ -1,5 +1,4 @@
 /** Collects the closure of tool modules: those the handlers name, and what they import inside the folder. */
-import { init } from 'es-module-lexer'
 import type { Location } from '../../spec/diagnostic.ts'
 import { createSource } from '../../spec/source.ts'
 import type { Source } from '../../spec/source.ts'
@@ -8,9 +7,19 @@ import type { Reading } from '../reading.ts'
 import { resolvePath } from '../resolve/paths.ts'
 import { reportUnreadable } from '../resolve/report-unreadable.ts'
 import type { HandlerUse } from '../resolve/resolve-handlers.ts'
+import type { ModuleImport } from './module-facts.ts'
+import { isModulePath } from './module-path.ts'
 import { suggestImport } from './suggest-import.ts'
-import { isModulePath, readModule } from './read-module.ts'
-import type { ModuleShape } from './read-module.ts'
+
+export interface ModuleShape {
+  readonly source: Source
+  readonly imports: readonly ModuleImport[]
+  readonly exports: ReadonlySet<string>
+  /** Specifiers of `export * from`. */
+  readonly starExports: readonly string[]
+  /** The module could not be read whole: it may export anything. */
+  readonly opaque: boolean
+}
 
 export interface LoadedModule {
   readonly shape: ModuleShape
@@ -34,7 +43,6 @@ interface Request {
  * `node:` modules are not looked at.
  */
 export async function loadModules(uses: readonly HandlerUse[], reading: Reading): Promise<Modules> {
-  await init()
   const modules = new Map<string, LoadedModule>()
   const failed = new Set<string>()
   const queue: Request[] = uses.map((use) => ({ ...use, importedBy: undefined }))
@@ -45,7 +53,7 @@ export async function loadModules(uses: readonly HandlerUse[], reading: Reading)
       failed.add(request.path)
       continue
     }
-    const shape = readModule(source, reading.report, request.pointer)
+    const shape = await shapeOf(source, reading, request.pointer)
     const imports: Record<string, string> = {}
     for (const next of importRequests(shape, reading, request.pointer)) {
       imports[next.written] = next.path
@@ -54,6 +62,18 @@ export async function loadModules(uses: readonly HandlerUse[], reading: Reading)
     modules.set(request.path, { shape, imports })
   }
   return modules
+}
+
+/** Without a mistake in its text, what a module is is read only once. */
+async function shapeOf(source: Source, reading: Reading, pointer: string): Promise<ModuleShape> {
+  const { path, text } = source
+  const known = reading.moduleMemory?.recall(path, text)
+  if (known !== undefined) return { ...known, source, exports: new Set(known.exports), opaque: false }
+  const { prepareReading, readModule } = await import('./read-module.ts')
+  await prepareReading()
+  const { whole, opaque, ...facts } = readModule(source, reading.report, pointer)
+  if (whole) reading.moduleMemory?.keep(path, text, facts)
+  return { ...facts, source, exports: new Set(facts.exports), opaque }
 }
 
 /** The modules as a Program holds them. */

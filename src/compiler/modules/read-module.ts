@@ -1,48 +1,37 @@
 /** Reads one tool module: what it imports and what it exports, without running it. */
 import { posix } from 'node:path'
-import { parse } from 'es-module-lexer'
+import { init, parse } from 'es-module-lexer'
 import type { Report } from '../../spec/reporter.ts'
 import type { Source } from '../../spec/source.ts'
 import { stripTypes } from '../../util/strip-types.ts'
 import type { StripFailure } from '../../util/strip-types.ts'
+import type { ModuleFacts, ModuleImport } from './module-facts.ts'
+import { isOnDisk } from './module-path.ts'
 
-/** An import as written; offsets are those of the specifier in the source. */
-export interface ModuleImport {
-  readonly specifier: string
-  readonly start: number
-  readonly end: number
-}
-
-export interface ModuleShape {
-  readonly source: Source
-  /** Relative imports (and what claims a place on disk): those that belong to the closure or are not allowed. */
-  readonly imports: readonly ModuleImport[]
-  readonly exports: ReadonlySet<string>
-  /** Specifiers of `export * from`. */
-  readonly starExports: readonly string[]
-  /** The module could not be read whole: it may export anything. */
+/** The facts of a module, and whether they are all: `whole` is false when something in its text was reported. */
+export interface ModuleReading extends ModuleFacts {
+  readonly whole: boolean
+  /** The module could not be read: it may export anything. */
   readonly opaque: boolean
 }
 
-const extensions: ReadonlySet<string> = new Set(['.ts', '.mts', '.js', '.mjs'])
-
-/** True for the endings that are loaded as ES modules, whatever a package.json says. */
-export function isModulePath(path: string): boolean {
-  return extensions.has(posix.extname(path))
+/** Readies the lexer; `readModule` needs it. */
+export async function prepareReading(): Promise<void> {
+  await init()
 }
 
 /** Mistakes in the module's own text are reported at their place in it. `pointer` is the handler that led here. */
-export function readModule(source: Source, report: Report, pointer: string): ModuleShape {
+export function readModule(source: Source, report: Report, pointer: string): ModuleReading {
   const stripped = stripTypes(source.text)
   if (!stripped.ok) {
     reportStripFailure(source, stripped, report, pointer)
-    return opaqueModule(source)
+    return opaqueModule
   }
   const isTypeScript = posix.extname(source.path).endsWith('ts')
   return lexModule(source, isTypeScript ? stripped.code : source.text, report, pointer)
 }
 
-function lexModule(source: Source, code: string, report: Report, pointer: string): ModuleShape {
+function lexModule(source: Source, code: string, report: Report, pointer: string): ModuleReading {
   let lexed: ReturnType<typeof parse>
   try {
     lexed = parse(code, source.path)
@@ -50,41 +39,36 @@ function lexModule(source: Source, code: string, report: Report, pointer: string
     const offset = error instanceof Error && 'idx' in error && typeof error.idx === 'number' ? error.idx : 0
     const detail = 'this cannot be read as a module'
     report('AS3019', { path: source.file, detail }, source.locate(offset, offset + 1), { pointer })
-    return opaqueModule(source)
+    return opaqueModule
   }
   const [imports, exports, , hasModuleSyntax] = lexed
   if (!hasModuleSyntax && /\b(?:module\.exports|exports\.\w+\s*=|require\s*\()/.test(code)) {
     const at = code.search(/\b(?:module\.exports|exports\.\w+\s*=|require\s*\()/)
     report('AS3017', { path: source.file }, source.locate(at, at + 7), { pointer })
-    return opaqueModule(source)
+    return opaqueModule
   }
   const found: ModuleImport[] = []
+  let whole = true
   for (const one of imports) {
     if (one.type === 'import-meta') continue
     if (one.specifier === undefined || (one.type === 'dynamic' && one.glob)) {
       report('AS3020', {}, source.locate(one.start, one.end), { pointer })
+      whole = false
     } else if (isOnDisk(one.specifier)) {
       const quote = one.type === 'dynamic' ? 1 : 0
       found.push({ specifier: one.specifier, start: one.start + quote, end: one.end - quote })
     }
   }
   return {
-    source,
     imports: found,
-    exports: new Set(exports.flatMap((one) => (one.type === 'reexport-all' ? [] : [one.name]))),
+    exports: exports.flatMap((one) => (one.type === 'reexport-all' ? [] : [one.name])),
     starExports: exports.flatMap((one) => (one.type === 'reexport-all' ? [one.from] : [])),
+    whole,
     opaque: false,
   }
 }
 
-function opaqueModule(source: Source): ModuleShape {
-  return { source, imports: [], exports: new Set(), starExports: [], opaque: true }
-}
-
-/** Packages, `node:` modules and `#internal` names are resolved when the module is loaded; the rest names a file. */
-export function isOnDisk(specifier: string): boolean {
-  return /^(?:\.{1,2}(?:\/|$)|\/|(?!node:)[A-Za-z][A-Za-z0-9+.-]*:)/.test(specifier)
-}
+const opaqueModule: ModuleReading = { imports: [], exports: [], starExports: [], whole: false, opaque: true }
 
 function reportStripFailure(source: Source, failure: StripFailure, report: Report, pointer: string): void {
   const { place } = failure

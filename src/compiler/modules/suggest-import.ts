@@ -2,7 +2,7 @@
 import { posix } from 'node:path'
 import { suggest } from '../../util/suggest.ts'
 import type { SpecLoader } from '../loader.ts'
-import { isModulePath } from './read-module.ts'
+import { isModulePath } from './module-path.ts'
 
 /**
  * The specifier, corrected: with the ending that is missing (`./orders` → `./orders.ts`), with the ending of the source

@@ -4,76 +4,115 @@ import type { Path } from '../../spec/path.ts'
 import { isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
 import { matchesGlob } from '../../util/glob.ts'
-import { callVariables, createCelEnvironment } from '../cel/environment.ts'
-import type { CelEnvironment, CelVariables } from '../cel/environment.ts'
+import type { CelEnvironment } from '../cel/environment.ts'
 import type { CelIssue } from '../cel/fields.ts'
+import { callVariables } from '../cel/variables.ts'
+import type { CelVariables } from '../cel/variables.ts'
 import type { JsonSchema } from '../program.ts'
 import { findPlaces, patterns } from '../resolve/places.ts'
 import { argumentsOf, schemaOf } from './argument-schemas.ts'
 import type { RuleContext } from './rule-context.ts'
 import { listItems, visibleName } from './scope.ts'
 
-/** What an expression sees beside the context: arguments of a tool, a guarded value, or only who asks. */
-type View = (variables: CelVariables) => CelEnvironment
+/** An expression, and what it sees beside the context: several views where it is about one of several tools. */
+interface Expression {
+  readonly path: Path
+  readonly text: string
+  readonly views: readonly CelVariables[]
+  /** `any`: it may give any value, not only true or false. */
+  readonly result: 'bool' | 'any'
+}
 
-export function expressions(context: RuleContext): void {
-  const view = createViews(context)
-  checkTools(context, view)
-  checkRules(context, view)
-  checkServers(context, view)
-  checkGuardrails(context, view)
-  const migrated = patterns('migrations.*.map_arguments.*.*')
-  for (const { path, value } of findPlaces(context.document.value, migrated)) {
-    checkValue(context, path, value, view({ ...callVariables, args: true }))
+/** The library is loaded only for a spec with expressions. */
+export async function expressions(context: RuleContext): Promise<void> {
+  const found = [
+    ...toolExpressions(context),
+    ...ruleExpressions(context),
+    ...serverExpressions(context),
+    ...guardrailExpressions(context),
+    ...migrationExpressions(context),
+  ]
+  if (found.length === 0) return
+  const { createCelEnvironments } = await import('../cel/environment.ts')
+  const environmentOf = createViews(context, createCelEnvironments())
+  for (const { path, text, views, result } of found) {
+    reportIssues(context, path, bestOf(views, (view) => environmentOf(view).check(text, { result })))
   }
 }
 
 /** Environments by what they see; making one is slow. */
-function createViews(context: RuleContext): View {
+function createViews(
+  context: RuleContext,
+  create: (variables: CelVariables) => CelEnvironment,
+): (view: CelVariables) => CelEnvironment {
   const environments = new Map<string, CelEnvironment>()
   const contextSchema = schemaOf(valueAt(context.document.value, ['context', 'schema']))
-  return (variables) => {
-    const key = JSON.stringify(variables)
-    const known = environments.get(key) ?? createCelEnvironment({ context: contextSchema, ...variables })
+  return (view) => {
+    const key = JSON.stringify(view)
+    const known = environments.get(key) ?? create({ context: contextSchema, ...view })
     environments.set(key, known)
     return known
   }
 }
 
-function checkTools(context: RuleContext, view: View): void {
-  const turnVariables = withoutCall()
-  for (const tool of context.scope.tools) {
-    const calls = view({ ...callVariables, args: argumentsOf(tool) })
-    for (const { path, value } of findPlaces(
-      tool.value,
-      patterns('needs_approval.when', 'needs_approval.*.when'),
-    )) {
-      check(context, [...tool.path, ...path], value, calls)
-    }
-    check(context, [...tool.path, 'enabled'], tool.value['enabled'], view(turnVariables))
+/**
+ * Where one of several tools has no such argument the call is asked about: only what fits none is a mistake, and that
+ * which it fits best says what.
+ */
+function bestOf(
+  views: readonly CelVariables[],
+  check: (view: CelVariables) => readonly CelIssue[],
+): readonly CelIssue[] {
+  let best: readonly CelIssue[] | undefined
+  for (const view of views) {
+    const issues = check(view)
+    if (best === undefined || countErrors(issues) < countErrors(best)) best = issues
+    if (countErrors(best) === 0) break
   }
-  for (const { path, value } of findPlaces(context.document.value, patterns('agents.*.handoffs.*.enabled'))) {
-    check(context, path, value, view(turnVariables))
-  }
+  return best ?? []
 }
 
-/** What `enabled` sees: there is no call yet. */
-function withoutCall(): CelVariables {
-  const { call_id: _, ...variables } = callVariables
-  return variables
+function countErrors(issues: readonly CelIssue[]): number {
+  return issues.filter(({ severity }) => severity === 'error').length
+}
+
+/** One expression, or none where the value is something else. */
+function expressionAt(
+  path: Path,
+  value: Json | undefined,
+  view: CelVariables,
+  result: Expression['result'] = 'bool',
+): readonly Expression[] {
+  return typeof value === 'string' ? [{ path, text: value, views: [view], result }] : []
+}
+
+const approvalPlaces = patterns('needs_approval.when', 'needs_approval.*.when')
+
+function toolExpressions({ scope, document }: RuleContext): readonly Expression[] {
+  // What `enabled` sees: there is no call yet.
+  const { call_id: _, ...turn } = callVariables
+  const ofTools = scope.tools.flatMap((tool) => [
+    ...findPlaces(tool.value, approvalPlaces).flatMap(({ path, value }) =>
+      expressionAt([...tool.path, ...path], value, callOf(argumentsOf(tool))),
+    ),
+    ...expressionAt([...tool.path, 'enabled'], tool.value['enabled'], turn),
+  ])
+  const handoffs = findPlaces(document.value, patterns('agents.*.handoffs.*.enabled'))
+  return [...ofTools, ...handoffs.flatMap(({ path, value }) => expressionAt(path, value, turn))]
+}
+
+function callOf(args: JsonSchema): CelVariables {
+  return { ...callVariables, args }
 }
 
 /** A rule is about one tool, several, or tools that only a server knows. */
-function checkRules(context: RuleContext, view: View): void {
-  for (const [index, rule] of listItems(valueAt(context.document.value, ['approvals', 'rules']))) {
-    if (!isJsonObject(rule) || typeof rule['when'] !== 'string') continue
-    const when = rule['when']
-    const schemas = argumentsOfMatches(context, rule['tool'])
-    const results = schemas.map((args) => view({ ...callVariables, args }).check(when))
-    // Where one of several tools has no such argument the call is asked about: only what fits none is a mistake.
-    const best = results.toSorted((a, b) => countErrors(a) - countErrors(b))[0] ?? []
-    reportIssues(context, ['approvals', 'rules', index, 'when'], best)
-  }
+function ruleExpressions(context: RuleContext): readonly Expression[] {
+  const rules = listItems(valueAt(context.document.value, ['approvals', 'rules']))
+  return rules.flatMap(([index, rule]) => {
+    if (!isJsonObject(rule) || typeof rule['when'] !== 'string') return []
+    const views = argumentsOfMatches(context, rule['tool']).map(callOf)
+    return [{ path: ['approvals', 'rules', index, 'when'], text: rule['when'], views, result: 'bool' }]
+  })
 }
 
 function argumentsOfMatches(context: RuleContext, pattern: Json | undefined): readonly JsonSchema[] {
@@ -82,23 +121,18 @@ function argumentsOfMatches(context: RuleContext, pattern: Json | undefined): re
   return matches.length === 0 ? [true] : matches.map(argumentsOf)
 }
 
-function countErrors(issues: readonly CelIssue[]): number {
-  return issues.filter(({ severity }) => severity === 'error').length
-}
-
-function checkServers(context: RuleContext, view: View): void {
-  const calls = view({ ...callVariables, args: true })
+function serverExpressions({ document }: RuleContext): readonly Expression[] {
   const gates = patterns('mcp_servers.*.require_approval', 'defaults.mcp_servers.require_approval')
-  for (const { path, value } of findPlaces(context.document.value, gates)) {
+  const conditions = findPlaces(document.value, gates).flatMap(({ path, value }) => {
     const when = isJsonObject(value) ? value['when'] : undefined
-    if (when !== 'always' && when !== 'never') check(context, [...path, 'when'], when, calls)
-  }
-  for (const { path, value } of findPlaces(context.document.value, patterns('mcp_servers.*.tool_meta.*'))) {
-    if (path.at(-1) !== 'handler') checkValue(context, path, value, calls)
-  }
+    return when === 'always' || when === 'never' ? [] : expressionAt([...path, 'when'], when, callOf(true))
+  })
+  const meta = findPlaces(document.value, patterns('mcp_servers.*.tool_meta.*'))
+  const values = meta.filter(({ path }) => path.at(-1) !== 'handler')
+  return [...conditions, ...values.flatMap(({ path, value }) => expressionAt(path, value, callOf(true), 'any'))]
 }
 
-function checkGuardrails(context: RuleContext, view: View): void {
+function guardrailExpressions({ document, scope }: RuleContext): readonly Expression[] {
   const guarded = {
     agent: { type: 'string' },
     tool: { type: 'string' },
@@ -106,33 +140,21 @@ function checkGuardrails(context: RuleContext, view: View): void {
     output: true,
     args: true,
   }
-  for (const guardrail of context.scope.definitions('guardrails')) {
-    check(context, [...guardrail.path, 'when'], guardrail.value['when'], view(guarded))
+  return scope.definitions('guardrails').flatMap((guardrail) => {
     const judge = guardrail.value['agent']
     const output = schemaOf(
-      valueAt(context.document.value, ['agents', typeof judge === 'string' ? judge : '', 'output', 'schema']),
+      valueAt(document.value, ['agents', typeof judge === 'string' ? judge : '', 'output', 'schema']),
     )
-    check(
-      context,
-      [...guardrail.path, 'trip_when'],
-      guardrail.value['trip_when'],
-      view({ ...guarded, output }),
-    )
-  }
+    return [
+      ...expressionAt([...guardrail.path, 'when'], guardrail.value['when'], guarded),
+      ...expressionAt([...guardrail.path, 'trip_when'], guardrail.value['trip_when'], { ...guarded, output }),
+    ]
+  })
 }
 
-function check(context: RuleContext, path: Path, value: Json | undefined, environment: CelEnvironment): void {
-  if (typeof value === 'string') reportIssues(context, path, environment.check(value))
-}
-
-/** An expression that may give any value, not only true or false. */
-function checkValue(
-  context: RuleContext,
-  path: Path,
-  value: Json | undefined,
-  environment: CelEnvironment,
-): void {
-  if (typeof value === 'string') reportIssues(context, path, environment.check(value, { result: 'any' }))
+function migrationExpressions({ document }: RuleContext): readonly Expression[] {
+  const migrated = findPlaces(document.value, patterns('migrations.*.map_arguments.*.*'))
+  return migrated.flatMap(({ path, value }) => expressionAt(path, value, callOf(true), 'any'))
 }
 
 function reportIssues(context: RuleContext, path: Path, issues: readonly CelIssue[]): void {

@@ -3,7 +3,9 @@ import { approvalRules } from './approval-rules.ts'
 import { bypassedGates } from './bypassed-gates.ts'
 import { entryAgent } from './entry-agent.ts'
 import { expressions } from './expressions.ts'
+import { fixedHosts } from './fixed-hosts.ts'
 import { groupedApprovals } from './grouped-approvals.ts'
+import { hostedSettings } from './hosted-settings.ts'
 import { inlineToolKeys } from './inline-tool-keys.ts'
 import { interpolation } from './interpolation.ts'
 import { jsonSchemas } from './json-schemas.ts'
@@ -13,9 +15,12 @@ import { modelVisibleNames } from './model-visible-names.ts'
 import { noHandoffToSelf } from './no-handoff-to-self.ts'
 import { reachableAgents } from './reachable-agents.ts'
 import type { Rule } from './rule-context.ts'
+import { scriptedHandoffs } from './scripted-handoffs.ts'
 import { sideEffects } from './side-effects.ts'
 import { stopAtToolNames } from './stop-at-tool-names.ts'
+import { strictSchemas } from './strict-schemas.ts'
 import { templates } from './templates.ts'
+import { toolChoice } from './tool-choice.ts'
 import { usedDefinitions } from './used-definitions.ts'
 
 /** One rule, one file. The order is only that of the work: diagnostics are sorted afterwards. */
@@ -26,11 +31,16 @@ export const rules: readonly Rule[] = [
   modelVisibleNames,
   inlineToolKeys,
   stopAtToolNames,
+  toolChoice,
+  scriptedHandoffs,
   approvalRules,
   groupedApprovals,
   jsonSchemas,
+  strictSchemas,
   expressions,
   templates,
+  fixedHosts,
+  hostedSettings,
   literalSecrets,
   interpolation,
   bypassedGates,

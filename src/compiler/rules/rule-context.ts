@@ -6,7 +6,6 @@ import { aliasesOf } from '../aliases.ts'
 import { toPointer } from '../../spec/path.ts'
 import type { Path } from '../../spec/path.ts'
 import type { Report } from '../../spec/reporter.ts'
-import type { SchemaValidator } from '../json-schema/schema-validator.ts'
 import type { NameReference } from './name-references.ts'
 import type { Scope } from './scope.ts'
 
@@ -31,8 +30,6 @@ export interface RuleContext {
   readonly complete: boolean
   /** Environment variables; absent when nothing is to be said about them. */
   readonly environment: Readonly<Record<string, string | undefined>> | undefined
-  /** Checks schemas and values; absent when they are plainly right. */
-  readonly schemas: SchemaValidator | undefined
   readonly report: <Code extends DiagnosticCode>(
     code: Code,
     args: DiagnosticArgs<Code>,
@@ -42,14 +39,17 @@ export interface RuleContext {
   readonly locate: (place: RulePlace) => Location
 }
 
-/** One rule: looks at a whole spec and reports what is wrong. It never throws, however odd the spec. */
-export type Rule = (context: RuleContext) => void
+/**
+ * One rule: looks at a whole spec and reports what is wrong. It never throws, however odd the spec. A rule that needs a
+ * library loads it when it has seen that the spec gives it something to do.
+ */
+export type Rule = (context: RuleContext) => void | Promise<void>
 
 export type CheckOptions = Pick<RuleContext, 'complete' | 'environment'>
 
 /** Makes the context of one check. */
 export function createRuleContext(
-  parts: Pick<RuleContext, 'document' | 'scope' | 'references' | 'schemas'> & CheckOptions,
+  parts: Pick<RuleContext, 'document' | 'scope' | 'references'> & CheckOptions,
   report: Report,
 ): RuleContext {
   const { document } = parts

@@ -3,14 +3,14 @@ import { valueAt } from '../../spec/document.ts'
 import type { Path } from '../../spec/path.ts'
 import { isJsonArray, isJsonObject } from '../../util/json.ts'
 import { suggest } from '../../util/suggest.ts'
-import { createTemplateEngine } from '../liquid/template-engine.ts'
-import type { TemplateEngine } from '../liquid/template-engine.ts'
+import { plainVariables } from '../liquid/plain-template.ts'
 import type { TemplateVariable } from '../liquid/template-variables.ts'
 import type { JsonSchema } from '../program.ts'
 import { findPlaces, patterns } from '../resolve/places.ts'
 import type { Found } from '../resolve/places.ts'
 import { argumentsOf, schemaOf } from './argument-schemas.ts'
 import type { RuleContext } from './rule-context.ts'
+import type { Definition } from './scope.ts'
 import { findMissingName } from './schema-path.ts'
 import type { MissingName } from './schema-path.ts'
 
@@ -29,24 +29,49 @@ const failurePlaces = patterns(
 
 const requestPlaces = patterns('url', 'query.*', 'headers.*', 'body')
 
-export function templates(context: RuleContext): void {
-  const checker: Checker = { context, engine: createTemplateEngine() }
-  const { value } = context.document
+/** The template library is loaded only for templates that do more than name variables. */
+export async function templates(context: RuleContext): Promise<void> {
+  const others = templatesOf(context).filter((template) => !checkPlainly(context, template))
+  if (others.length === 0) return
+  const { createTemplateEngine } = await import('../liquid/template-engine.ts')
+  const engine = createTemplateEngine()
+  for (const { path, text, variables } of others) {
+    const checked = engine.check(text)
+    for (const { message, start, end } of checked.issues) {
+      context.report('AS4012', { detail: message }, { path, within: [start, end] })
+    }
+    for (const variable of checked.variables) checkVariable(context, path, variable, variables)
+  }
+}
+
+/** A template, and what it sees. */
+interface Template {
+  readonly path: Path
+  readonly text: string
+  readonly variables: Variables
+}
+
+function templatesOf({ document, scope }: RuleContext): readonly Template[] {
+  const { value } = document
   const contextSchema = schemaOf(valueAt(value, ['context', 'schema']))
   const instructions = { context: contextSchema, agent: agentSchema, now: true }
-  for (const place of findPlaces(value, instructionPlaces)) check(checker, place, instructions)
-  for (const place of findPlaces(value, failurePlaces))
-    check(checker, place, { error: true, tool: true, args: true })
-  for (const tool of context.scope.tools) {
-    const args = argumentsOf(tool)
-    const { type, input } = tool.value
-    if (type === 'agent' && input !== undefined)
-      check(checker, { path: [...tool.path, 'input'], value: input }, { args })
-    if (type !== 'http') continue
-    for (const { path, value: part } of findPlaces(tool.value, requestPlaces)) {
-      checkAll(checker, { path: [...tool.path, ...path], value: part }, { args, context: contextSchema })
-    }
-  }
+  const failure = { error: true, tool: true, args: true }
+  return [
+    ...findPlaces(value, instructionPlaces).flatMap((found) => templateAt(found, instructions)),
+    ...findPlaces(value, failurePlaces).flatMap((found) => templateAt(found, failure)),
+    ...scope.tools.flatMap((tool) => templatesOfTool(tool, contextSchema)),
+  ]
+}
+
+function templatesOfTool(tool: Definition, contextSchema: JsonSchema): readonly Template[] {
+  const args = argumentsOf(tool)
+  const { type, input } = tool.value
+  if (type === 'agent' && input !== undefined)
+    return templateAt({ path: [...tool.path, 'input'], value: input }, { args })
+  if (type !== 'http') return []
+  return findPlaces(tool.value, requestPlaces).flatMap(({ path, value }) =>
+    templatesIn({ path: [...tool.path, ...path], value }, { args, context: contextSchema }),
+  )
 }
 
 const agentSchema: JsonSchema = {
@@ -55,31 +80,25 @@ const agentSchema: JsonSchema = {
   additionalProperties: false,
 }
 
-interface Checker {
-  readonly context: RuleContext
-  readonly engine: TemplateEngine
-}
-
 /** Every text in a structure. */
-function checkAll(checker: Checker, found: Found, variables: Variables): void {
-  const { path, value } = found
-  check(checker, found, variables)
-  if (isJsonArray(value)) {
-    for (const [index, item] of value.entries())
-      checkAll(checker, { path: [...path, index], value: item }, variables)
-  } else if (isJsonObject(value)) {
-    for (const [key, item] of Object.entries(value))
-      checkAll(checker, { path: [...path, key], value: item }, variables)
-  }
+function templatesIn({ path, value }: Found, variables: Variables): readonly Template[] {
+  if (isJsonArray(value))
+    return value.flatMap((item, index) => templatesIn({ path: [...path, index], value: item }, variables))
+  if (!isJsonObject(value)) return templateAt({ path, value }, variables)
+  return Object.entries(value).flatMap(([key, item]) =>
+    templatesIn({ path: [...path, key], value: item }, variables),
+  )
 }
 
-function check({ context, engine }: Checker, { path, value }: Found, variables: Variables): void {
-  if (typeof value !== 'string' || !value.includes('{')) return
-  const checked = engine.check(value)
-  for (const { message, start, end } of checked.issues) {
-    context.report('AS4012', { detail: message }, { path, within: [start, end] })
-  }
-  for (const variable of checked.variables) checkVariable(context, path, variable, variables)
+function templateAt({ path, value }: Found, variables: Variables): readonly Template[] {
+  return typeof value === 'string' && value.includes('{') ? [{ path, text: value, variables }] : []
+}
+
+/** False for a template that needs the library. */
+function checkPlainly(context: RuleContext, { path, text, variables }: Template): boolean {
+  const used = plainVariables(text)
+  for (const variable of used ?? []) checkVariable(context, path, variable, variables)
+  return used !== undefined
 }
 
 function checkVariable(

@@ -5,7 +5,7 @@ import { wellFormedJson } from '../../util/well-formed.ts'
 import { readArguments } from '../approvals/call-view.ts'
 import type { EventOf, JournalEvent } from '../state/events.ts'
 import { frameAt, nestedFrame } from '../state/run-state.ts'
-import type { CallState, RunState, StickyDecision } from '../state/run-state.ts'
+import type { CallState, RequestState, RunState, StickyDecision } from '../state/run-state.ts'
 import { requestObjection } from './check-approvals.ts'
 
 /** What speaks against the event; `null` when nothing does, or when it is of another kind. */
@@ -18,6 +18,8 @@ export function callObjection(state: RunState, event: JournalEvent): string | nu
   if (call.status === 'completed') return `call ${event.call_id} has its output already`
   if (!isAbout(call, event)) return `it does not describe call ${event.call_id} as the model made it`
   if (event.type === 'approval.requested') return requestObjection(call, event)
+  const asked = call.request === null ? undefined : state.requests.get(call.request)
+  if (asked !== undefined && !isOfAskedKind(asked, event)) return `it was asked about as ${asked.kind}`
   const context = contextOf(state, call, event.decision)
   return event.type === 'tool.started' ? beginObjection(context, event) : outputObjection(context, event)
 }
@@ -40,6 +42,15 @@ function isAbout(call: CallState, event: CallEvent): boolean {
 
 const WITH_SERVER: ReadonlySet<string> = new Set(['mcp', 'hosted_mcp'])
 const WITH_OR_WITHOUT: ReadonlySet<string> = new Set(['in_doubt', 'elicitation'])
+
+/** A tool that is gone since is answered as a function. */
+function isOfAskedKind(
+  { kind }: RequestState,
+  event: EventOf<'tool.started'> | EventOf<'tool.completed'>,
+): boolean {
+  const isGone = event.type === 'tool.completed' && event.reason === 'not_found'
+  return WITH_OR_WITHOUT.has(kind) || kind === event.kind || isGone
+}
 
 /** A call, and what people have decided that a step of it may consume. */
 interface CallContext {
@@ -67,8 +78,7 @@ function contextOf(state: RunState, call: CallState, decision: number | null): C
 function beginObjection(context: CallContext, event: EventOf<'tool.started'>): string | null {
   const { call, answer, hasNested } = context
   if (hasNested) return 'the run inside this call goes on, it does not begin again'
-  if ((event.kind === 'agent') !== (event.nested !== undefined))
-    return 'only an agent tool has a run inside'
+  if ((event.kind === 'agent') !== (event.nested !== undefined)) return 'only an agent tool has a run inside'
   const objection = allowanceObjection(context, event.decision)
   if (objection !== null) return objection
   return isSame(event.arguments, answer?.arguments ?? readArguments(call).usable) ? null : OTHER_ARGUMENTS
@@ -127,7 +137,8 @@ function unaskedObjection(
   { decision, reason }: EventOf<'tool.completed'>,
 ): string | null {
   if (reason === undefined) return 'it has an output, but was never started'
-  if (reason === 'expired' || reason === 'unknown_outcome') return 'it was neither started nor asked about'
+  if (reason === 'expired' || reason === 'unknown_outcome')
+    return `reason ${reason} does not fit a call that is ${call.status}`
   if (decision === null) return call.status === 'open' ? null : `the call is ${call.status}`
   if (sticky === null) return notOneOf(decision)
   return (sticky.decision === 'reject') === (reason === 'rejected') ? null : otherReason(decision)

@@ -1,5 +1,5 @@
 /** What a run that rests has in hand, for the question which changes of its spec would touch it. */
-import type { CallInHand, RunInHand } from '../../compiler/diff/touched-run.ts'
+import type { CallInHand, RunInHand } from '../../compiler/diff/judge-run.ts'
 import { readArguments } from '../approvals/call-view.ts'
 import type { CallState, FrameState, RequestState, RunState } from '../state/run-state.ts'
 

@@ -3,7 +3,7 @@ import type { Holder, HolderRecord } from '../store/run-store.ts'
 import { processStart, UNKNOWN } from './local-process.ts'
 
 /** Milliseconds after which a holder that cannot be asked about counts as gone. */
-export const SILENCE_LIMIT = 15_000
+const SILENCE_LIMIT = 15_000
 
 /**
  * A check, seen from the process `self`, of whether the holder of a lease can be replaced; `now` is the store's clock.

@@ -1,6 +1,7 @@
 /** The LinkedSpec of a Program: engines for expressions, templates, schemas, models and modules, loaded when first used. */
 import type { CelEnvironment } from '../../compiler/cel/environment.ts'
 import type { CompiledExpression } from '../../compiler/cel/expression.ts'
+import { callVariables } from '../../compiler/cel/variables.ts'
 import type { SchemaValidator } from '../../compiler/json-schema/schema-validator.ts'
 import type { TemplateEngine } from '../../compiler/liquid/template-engine.ts'
 import type { Program } from '../../compiler/program.ts'
@@ -77,7 +78,7 @@ function createConditions(
     const id = JSON.stringify([key, expression])
     const known = compiled.get(id)
     if (known !== undefined) return known
-    const { callVariables, createCelEnvironment } = await import('../../compiler/cel/environment.ts')
+    const { createCelEnvironment } = await import('../../compiler/cel/environment.ts')
     const tool = program.tools[key]
     const environment =
       environments.get(key) ??

@@ -17,6 +17,8 @@ import type { AppendOutcome, JournalBatch, Lease, RunStore } from '../store/run-
 export interface JournalWriter {
   /** The fold of everything recorded so far. */
   readonly state: RunState
+  /** How many events of others have been folded: a plan made before one came is to be made again. */
+  readonly foreign: number
   /** Records a fact; durable with the next commit or proposal. */
   record(draft: EventDraft): void
   /** Makes every fact durable. Resolves with the events that became durable, those of others included, in order. */
@@ -60,6 +62,7 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
     durable: state.seq - fresh.length,
     sessionItems: fresh.length === 0 ? rootFrame(state).items.length : 0,
     sink: null,
+    foreign: 0,
   }
   let turnstile: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -70,6 +73,9 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
   return {
     get state() {
       return pen.state
+    },
+    get foreign() {
+      return pen.foreign
     },
     record: (draft) => void pen.buffer.push(write(pen, draft)),
     commit: () => inTurn(async () => deliver(pen, await commit(pen))),
@@ -97,6 +103,7 @@ interface Pen {
   /** How many items of the outer run the session has. */
   sessionItems: number
   sink: DurableSink | null
+  foreign: number
 }
 
 /** What is left to return when a sink takes the events. */
@@ -161,6 +168,7 @@ async function append(pen: Pen, events: readonly JournalEvent[]): Promise<Append
 async function rebase(pen: Pen, facts: readonly JournalEvent[]): Promise<readonly JournalEvent[]> {
   const journal = await pen.store.readJournal(pen.state.run_id)
   const foreign = journal.slice(pen.durable)
+  pen.foreign += foreign.length
   pen.state = foldJournal(journal)
   pen.durable = pen.state.seq
   pen.sessionItems = rootFrame(pen.state).items.length

@@ -31,7 +31,7 @@ export async function runAgent(
     if (text === null) return null
     return { output: await outputOf(run, body, text), is_error: false, duration_ms: elapsed(), failure: null }
   } catch (error) {
-    const cause = timer.signal.aborted ? timer.signal.reason : error
+    const cause: unknown = timer.signal.aborted ? timer.signal.reason : error
     if (options.signal.aborted) return null
     if (!(cause instanceof RunFailure) && !(cause instanceof ToolTimeout)) throw error
     return {

@@ -64,6 +64,7 @@ async function* runBodies(
     channel,
     siblings: stopped,
     queue: [...waiting],
+    plannedAt: run.writer.foreign,
     running: first.length,
     failure: null,
   }
@@ -91,13 +92,14 @@ interface Crew {
   readonly channel: Channel<RunEvent>
   readonly siblings: AbortController
   readonly queue: PlannedBody[]
+  /** The number of events of others when the bodies were planned. */
+  readonly plannedAt: number
   running: number
   failure: RunFailure | null
 }
 
 /** One place in the crew: a body, then the waiting ones, until there are none. */
 async function work(crew: Crew, start: PlannedBody): Promise<void> {
-  const { run, queue } = crew
   try {
     for (let body: PlannedBody | undefined = start; body !== undefined;) {
       const failure = await execute(crew, body)
@@ -105,13 +107,22 @@ async function work(crew: Crew, start: PlannedBody): Promise<void> {
         crew.failure ??= failure
         crew.siblings.abort(failure)
       }
-      body = crew.failure === null && !run.signal.aborted ? queue.shift() : undefined
-      if (body !== undefined) started(body).forEach(run.writer.record)
-      if (body !== undefined || crew.running > 1) await run.writer.commit()
+      body = await startNext(crew)
+      if (body === undefined && crew.running > 1) await crew.run.writer.commit()
     }
   } finally {
     crew.running -= 1
   }
+}
+
+/** Starts a waiting body, unless the plan it is part of is no longer the one to follow: then the loop plans anew. */
+async function startNext(crew: Crew): Promise<PlannedBody | undefined> {
+  const { run, queue, plannedAt } = crew
+  if (crew.failure !== null || run.signal.aborted || run.writer.foreign !== plannedAt) return undefined
+  const body = queue.shift()
+  if (body === undefined) return undefined
+  const { landed } = await run.writer.propose(started(body))
+  return landed ? body : undefined
 }
 
 /** Runs one body and records its outcome, unless it rests. Returns the failure that ends the run, if it is one. */

@@ -18,6 +18,7 @@ import type { EventOf, JournalEvent, RunOptions } from './events.ts'
 import { turnItems, withoutOrphans } from './history.ts'
 import { frameOf, mutable, newFrame, root } from './mutable-state.ts'
 import type { MutableFrame, MutableState } from './mutable-state.ts'
+import { frameKey } from './run-state.ts'
 import type { RunState } from './run-state.ts'
 import { NO_USAGE } from './usage.ts'
 
@@ -43,7 +44,7 @@ export function startState(event: EventOf<'run.started'>): RunState {
     distrusted_upto: event.distrusted_upto ?? 0,
     options: event.options,
     context: event.context,
-    frames: new Map([['', root]]),
+    frames: new Map([[frameKey([]), root]]),
     requests: new Map(),
     sticky: new Map(),
     usage: NO_USAGE,
@@ -102,7 +103,7 @@ function applyByType(state: MutableState, event: JournalEvent): void {
     case 'guardrail.tripped':
       return undefined
     case 'input.added':
-      return void (root(state).staged = [...root(state).staged, ...event.items])
+      return addInput(root(state), event)
     case 'cancel.requested':
       return void (state.cancel = {
         by: event.by,
@@ -154,6 +155,12 @@ function discardResponse(frame: MutableFrame): void {
   frame.calls = []
   frame.ambiguous_call = null
   frame.handoff = null
+}
+
+/** Input joins the history before the next model call: at once where that call is still to be made, else at the next turn. */
+function addInput(frame: MutableFrame, event: EventOf<'input.added'>): void {
+  if (frame.response === null && !frame.settled) frame.items.push(...event.items)
+  else frame.staged = [...frame.staged, ...event.items]
 }
 
 function startTurn(frame: MutableFrame, event: EventOf<'turn.started'>): void {

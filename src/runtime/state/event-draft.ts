@@ -1,4 +1,5 @@
 /** An event before it is part of a journal. */
+import { wellFormedJson } from '../../util/well-formed.ts'
 import type { Clock } from '../ports.ts'
 import type { EventPayloads, EventType, JournalEvent } from './events.ts'
 import type { RunState } from './run-state.ts'
@@ -11,5 +12,6 @@ export type EventDraft = {
 /** The event that follows a state. */
 export function eventOf(draft: EventDraft, state: RunState, clock: Clock): JournalEvent {
   const head = { run_id: state.run_id, seq: state.seq + 1, at: clock.now().toISOString() }
-  return { ...head, ...draft }
+  // What models and tools write may hold half a character, which has no canonical form.
+  return { ...head, ...wellFormedJson(draft) }
 }

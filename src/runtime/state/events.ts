@@ -234,6 +234,3 @@ export type StreamedEvent = {
 )
 
 export type RunEvent = JournalEvent | StreamedEvent
-
-/** Events others than the driver may append, each under a condition on the folded state. */
-export type OutsideEvent = EventOf<'approval.decided'> | EventOf<'input.added'> | EventOf<'cancel.requested'>

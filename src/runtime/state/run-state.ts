@@ -118,7 +118,7 @@ export interface RunState {
   readonly distrusted_upto: number
   readonly options: RunOptions
   readonly context: JsonObject
-  /** By path, its call ids joined with `/`; the outer run under the empty string. */
+  /** By `frameKey` of their path. */
   readonly frames: ReadonlyMap<string, FrameState>
   readonly requests: ReadonlyMap<number, RequestState>
   /** By tool identity. */
@@ -164,7 +164,7 @@ export function callAddress(state: RunState, call: CallState): string {
 }
 
 export function frameKey(path: readonly string[]): string {
-  return path.join('/')
+  return JSON.stringify(path)
 }
 
 /** Requests nobody has decided yet, oldest first. */

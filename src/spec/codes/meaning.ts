@@ -69,6 +69,16 @@ export interface MeaningArgs {
   readonly AS4017: { readonly detail: string }
   readonly AS4018: { readonly name: string; readonly message: string | undefined }
   readonly AS4019: { readonly rule: number }
+  readonly AS4020: {
+    readonly agents: readonly string[]
+    readonly name: string
+    readonly suggestion: string | undefined
+    readonly known: readonly string[]
+  }
+  readonly AS4021: { readonly agents: readonly string[]; readonly target: string }
+  readonly AS4022: { readonly name: string }
+  readonly AS4023: { readonly detail: string }
+  readonly AS4024: { readonly rule: string }
 }
 
 /** A row each for every rule about meaning. */
@@ -363,6 +373,102 @@ approvals:
     - { tool: "*", decide: allow }
     - { tool: cancel_order, decide: ask }
 ${tools}`,
+    right,
+  },
+  AS4020: {
+    title: 'Unknown tool in tool_choice',
+    severity: 'error',
+    message: ({ agents, name, suggestion }) =>
+      `${agents.length === 1 ? 'The agent' : 'None of the agents'} ${listNames(agents)} has ${agents.length === 1 ? 'no' : 'a'} tool "${name}".${didYouMean(suggestion)}`,
+    hint: ({ suggestion, known }) => {
+      if (suggestion !== undefined) return undefined
+      const tools = known.length === 0 ? '' : ` There is ${listNames(known)}.`
+      return `Write "auto", "required", "none", or the name of a tool.${tools}`
+    },
+    wrong: `agentspec: 1
+name: demo
+agents:
+  triage:
+    instructions: Help the customer.
+    tools: [cancel_order]
+    model_settings: { tool_choice: cancel_ordr }
+tools:
+  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder }
+${tools}`,
+    right,
+  },
+  AS4021: {
+    title: 'Scripted handoff that cannot happen',
+    severity: 'warning',
+    message: ({ agents, target }) =>
+      `The script hands off to "${target}", which ${agents.length === 1 ? 'the agent' : 'none of the agents'} ${listNames(agents)} ${agents.length === 1 ? 'cannot' : 'can'} hand off to.`,
+    hint: ({ agents, target }) =>
+      agents.length === 1 ? `Add "${target}" to "handoffs" of "${agents[0]}".` : undefined,
+    wrong: `agentspec: 1
+name: demo
+entry: triage
+agents:
+  triage: { instructions: Help the customer., model: script, tools: [ask_billing] }
+  billing: { instructions: Explain the invoice. }
+models:
+  script: { provider: scripted, script: { triage: [{ handoff: billing }] } }
+tools:
+  ask_billing: { type: agent, agent: billing, description: Asks billing }
+`,
+    right,
+  },
+  AS4022: {
+    title: 'Host that the model chooses',
+    severity: 'error',
+    message: ({ name }) => `"${name}" stands before the path of the URL: the model would choose where requests go.`,
+    hint: () => 'Write scheme, host and port out, or take them from "context" or an environment variable.',
+    wrong: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [orders] }
+tools:
+  orders: { type: http, description: Reads orders, url: "https://{{ args.region }}.example.com/orders" }
+`,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [orders] }
+tools:
+  orders: { type: http, description: Reads orders, url: "https://example.com/{{ args.region }}/orders" }
+`,
+  },
+  AS4023: {
+    title: 'Settings that contradict each other',
+    severity: 'error',
+    message: ({ detail }) => `${detail}.`,
+    hint: () => 'Remove one of the two.',
+    wrong: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [shell] }
+tools:
+  shell: { type: shell, environment: { type: container_auto }, needs_approval: true }
+`,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [shell] }
+tools:
+  shell: { type: shell, environment: { type: container_auto } }
+`,
+  },
+  AS4024: {
+    title: 'Schema that strict mode refuses',
+    severity: 'info',
+    message: ({ rule }) => `Strict mode ${rule}.`,
+    hint: () => 'A provider may refuse the schema. Change it, or write "strict: false" beside it.',
+    wrong: `agentspec: 1
+name: demo
+agents:
+  triage:
+    instructions: Help the customer.
+    output: { schema: { type: object, properties: { answer: { type: string } }, required: [answer] } }
+`,
     right,
   },
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { callVariables, createCelEnvironment } from '../../../src/compiler/cel/environment.ts'
+import { createCelEnvironment } from '../../../src/compiler/cel/environment.ts'
+import { callVariables } from '../../../src/compiler/cel/variables.ts'
 import type { JsonSchema } from '../../../src/compiler/program.ts'
 
 const orderArgs: JsonSchema = {

@@ -1,8 +1,6 @@
 /** Which change is of which class. */
-import { describe, expect, test } from 'vitest'
-import { diffPrograms } from '../../../src/compiler/diff/diff-programs.ts'
-import { programOf } from '../../support/compile-text.ts'
-import { expectChanges, spec } from './support.ts'
+import { describe, test } from 'vitest'
+import { expectChanges, schema, spec } from './support.ts'
 
 interface Row {
   readonly name: string
@@ -16,15 +14,14 @@ function expectRow({ before, after, changes }: Row): Promise<void> {
 }
 
 const agent = 'agents: { main: { tools: [pay] } }\n'
-const code = '=== t.ts\nimport { help } from "./help.ts"\nexport const pay = () => help()\nexport const ask = () => true\n'
+const code =
+  '=== t.ts\nimport { help } from "./help.ts"\nexport const pay = () => help()\nexport const ask = () => true\n'
 const help = '=== help.ts\nexport const help = () => 1\n'
-const schema = (properties: string, required = '[]'): string =>
-  `{ type: object, properties: ${properties}, required: ${required}, additionalProperties: false }`
 
 /** The tool `pay`, with more keys. */
 const pay = (keys: string): string => `tools: { pay: { type: function, handler: "./t.ts#pay", ${keys} } }\n`
 const gated = (keys = ''): string => spec(agent + pay(`needs_approval: true, ${keys}`) + code + help)
-const open = (keys = ''): string => spec(agent + pay(`${keys}`) + code + help)
+const open = (keys = ''): string => spec(agent + pay(keys) + code + help)
 const ruled = (rules: string, tools = 'needs_approval: true'): string =>
   spec(`${agent}approvals: { rules: [${rules}] }\n${pay(tools)}${code}${help}`)
 
@@ -51,6 +48,15 @@ describe('cosmetic', () => {
       ],
     },
     {
+      name: 'a gated tool that nothing uses, whatever changes',
+      before: spec(`agents: { main: {} }\n${pay('needs_approval: true')}${code}${help}`),
+      after: spec(`agents: { main: {} }\n${pay(`parameters: ${schema('{ a: {} }', '[a]')}`)}${code}${help}`),
+      changes: [
+        'cosmetic /tools/pay/needs_approval tool pay: needs_approval is now false, was true',
+        'cosmetic /tools/pay/parameters tool pay: parameters.a is now required',
+      ],
+    },
+    {
       name: 'a tool that moves and stays what it is',
       before: spec(
         `agents: { main: { tools: [{ name: pay, type: function, handler: "./t.ts#pay", needs_approval: true }] } }\n${code}${help}`,
@@ -61,7 +67,9 @@ describe('cosmetic', () => {
     {
       name: 'instructions that move to a file, and another name for the same model',
       before: spec('agents: { main: { instructions: Hello, model: m } }\nmodels: { m: openai/x }'),
-      after: spec('agents: { main: { instructions: { file: ./i.md }, model: n } }\nmodels: { n: openai/x }\n=== i.md\nHello'),
+      after: spec(
+        'agents: { main: { instructions: { file: ./i.md }, model: n } }\nmodels: { n: openai/x }\n=== i.md\nHello',
+      ),
       changes: [
         'compatible /models/n model n: added',
         'cosmetic /agents/main/instructions agent main: instructions are the same text in another place',
@@ -120,13 +128,15 @@ describe('behavioural', () => {
         'behavioural /agents/main/instructions agent main: instructions changed',
         'behavioural /agents/main/model agent main: model is now "openai/x", was "openai/gpt-5.6-luna"',
         'behavioural /agents/main/model_settings agent main: model_settings.temperature is now 1, was 0',
-        'behavioural /agents/main/output agent main: output changed',
+        'behavioural /agents/main/output agent main: output is now set to {"name":"final_output","schema":{"type":"string"},"strict":true}',
       ],
     },
     {
       name: 'edges and tools for an agent that was there',
       before: spec('entry: main\nagents: { main: {}, other: {} }\n'),
-      after: spec(`entry: main\nagents: { main: { tools: [pay], handoffs: [other] }, other: {} }\n${pay('')}${code}${help}`),
+      after: spec(
+        `entry: main\nagents: { main: { tools: [pay], handoffs: [other] }, other: {} }\n${pay('')}${code}${help}`,
+      ),
       changes: [
         'behavioural /agents/main/tools/0 agent main: now has tool pay',
         'behavioural /agents/main/handoffs/0 agent main: now hands over to other (transfer_to_other)',
@@ -136,8 +146,12 @@ describe('behavioural', () => {
     {
       name: 'a handoff that says something else',
       before: spec('entry: main\nagents: { main: { handoffs: [other] }, other: {} }\n'),
-      after: spec('entry: main\nagents: { main: { handoffs: [{ agent: other, enabled: false }] }, other: {} }\n'),
-      changes: ['behavioural /agents/main/handoffs/0/enabled agent main: handoff to other: enabled is now false, was true'],
+      after: spec(
+        'entry: main\nagents: { main: { handoffs: [{ agent: other, enabled: false }] }, other: {} }\n',
+      ),
+      changes: [
+        'behavioural /agents/main/handoffs/0/enabled agent main: handoff to other: enabled is now false, was true',
+      ],
     },
     {
       name: 'anything of a tool that is not gated, its schema and the code it reaches included',
@@ -148,7 +162,7 @@ describe('behavioural', () => {
       ),
       changes: [
         'behavioural /tools/pay/description tool pay: description is now "Pay", was ""',
-        'behavioural /tools/pay/timeout tool pay: timeout is now set to 5000',
+        'behavioural /tools/pay/timeout tool pay: timeout is now set to 5s',
         'behavioural /tools/pay/handler tool pay: the code behind handler changed (help.ts)',
         'behavioural /tools/pay/parameters tool pay: parameters.a is now required',
       ],
@@ -158,7 +172,7 @@ describe('behavioural', () => {
       before: gated('timeout: 5s'),
       after: gated('timeout: 6s, on_unknown: retry'),
       changes: [
-        'behavioural /tools/pay/timeout tool pay: timeout is now 6000, was 5000',
+        'behavioural /tools/pay/timeout tool pay: timeout is now 6s, was 5s',
         'behavioural /tools/pay/on_unknown tool pay: on_unknown is now "retry", was "ask"',
       ],
     },
@@ -174,7 +188,7 @@ describe('behavioural', () => {
         'behavioural /secrets secrets is now ["A"], was []',
         'behavioural /context/default context: default.a is now set to 1',
         'behavioural /approvals/rules/0 approval rule for pay: message is now set to "No"',
-        'behavioural /approvals/expires_after approvals: expires_after is now set to 3600000',
+        'behavioural /approvals/expires_after approvals: expires_after is now set to 1h',
         'behavioural /session/limit session: limit is now set to 3',
         'behavioural /run/max_turns run: max_turns is now 5, was 10',
         'behavioural /tracing/enabled tracing: enabled is now false, was true',
@@ -196,14 +210,18 @@ describe('needs re-approval', () => {
   test.for<Row>([
     {
       name: 'a gate that is added, removed or changed',
-      before: spec('agents: { main: { tools: [a, b, c] } }\ntools:\n' +
-        '  a: { type: function, handler: "./t.ts#pay" }\n' +
-        '  b: { type: function, handler: "./t.ts#pay", needs_approval: true }\n' +
-        `  c: { type: function, handler: "./t.ts#pay", needs_approval: { handler: "./t.ts#ask" } }\n${code}${help}`),
-      after: spec('agents: { main: { tools: [a, b, c] } }\ntools:\n' +
-        '  a: { type: function, handler: "./t.ts#pay", needs_approval: true }\n' +
-        '  b: { type: function, handler: "./t.ts#pay" }\n' +
-        `  c: { type: function, handler: "./t.ts#pay", needs_approval: { when: "tool == 'c'" } }\n${code}${help}`),
+      before: spec(
+        'agents: { main: { tools: [a, b, c] } }\ntools:\n' +
+          '  a: { type: function, handler: "./t.ts#pay" }\n' +
+          '  b: { type: function, handler: "./t.ts#pay", needs_approval: true }\n' +
+          `  c: { type: function, handler: "./t.ts#pay", needs_approval: { handler: "./t.ts#ask" } }\n${code}${help}`,
+      ),
+      after: spec(
+        'agents: { main: { tools: [a, b, c] } }\ntools:\n' +
+          '  a: { type: function, handler: "./t.ts#pay", needs_approval: true }\n' +
+          '  b: { type: function, handler: "./t.ts#pay" }\n' +
+          `  c: { type: function, handler: "./t.ts#pay", needs_approval: { when: "tool == 'c'" } }\n${code}${help}`,
+      ),
       changes: [
         'needs_reapproval /tools/a/needs_approval tool a: needs_approval is now true, was false',
         'needs_reapproval /tools/b/needs_approval tool b: needs_approval is now false, was true',
@@ -225,8 +243,11 @@ describe('needs re-approval', () => {
     },
     {
       name: 'a rule added, removed, changed',
-      before: ruled(`${two}`, withArgs),
-      after: ruled('{ agent: main, tool: pay, decide: ask }, { tool: pay, when: "args.a > 2", decide: deny }', withArgs),
+      before: ruled(two, withArgs),
+      after: ruled(
+        '{ agent: main, tool: pay, decide: ask }, { tool: pay, when: "args.a > 2", decide: deny }',
+        withArgs,
+      ),
       changes: [
         'needs_reapproval /approvals/rules/0 approval rule for pay of agent main: added: ask',
         'needs_reapproval /approvals/rules/1 approval rule for pay: is now: deny when args.a > 2, was: deny when args.a > 1',
@@ -236,12 +257,18 @@ describe('needs re-approval', () => {
       name: 'rules that change places',
       before: ruled(`{ tool: "p*", when: "tool == 'x'", decide: ask }, ${two}`, withArgs),
       after: ruled(`${two}, { tool: "p*", when: "tool == 'x'", decide: ask }`, withArgs),
-      changes: ['needs_reapproval /approvals/rules approval rules: in another order; calls of pay may be decided otherwise'],
+      changes: [
+        'needs_reapproval /approvals/rules approval rules: in another order; calls of pay may be decided otherwise',
+      ],
     },
     {
       name: 'a server whose tools ask, and which of them do',
-      before: spec('agents: { main: { mcp_servers: [files] } }\nmcp_servers: { files: { command: x, require_approval: always } }'),
-      after: spec('agents: { main: { mcp_servers: [files] } }\nmcp_servers: { files: { command: y, env: { A: b }, require_approval: { write: always } } }'),
+      before: spec(
+        'agents: { main: { mcp_servers: [files] } }\nmcp_servers: { files: { command: x, require_approval: always } }',
+      ),
+      after: spec(
+        'agents: { main: { mcp_servers: [files] } }\nmcp_servers: { files: { command: y, env: { A: b }, require_approval: { write: always } } }',
+      ),
       changes: [
         'needs_reapproval /mcp_servers/files/command server files: command is now "y", was "x"',
         'needs_reapproval /mcp_servers/files/require_approval server files: require_approval is now {"write":"always"}, was "always"',
@@ -249,10 +276,28 @@ describe('needs re-approval', () => {
       ],
     },
     {
+      name: 'a hosted server that asks',
+      before: spec(
+        `${agent}tools: { pay: { type: hosted_mcp, server_label: p, server_url: "https://a.test", require_approval: always } }`,
+      ),
+      after: spec(
+        `${agent}tools: { pay: { type: hosted_mcp, server_label: p, server_url: "https://b.test", require_approval: always } }`,
+      ),
+      changes: [
+        'needs_reapproval /tools/pay/server_url tool pay: server_url is now "https://b.test", was "https://a.test"',
+      ],
+    },
+    {
       name: 'a server that a rule gates',
-      before: spec('agents: { main: { mcp_servers: [files] } }\nmcp_servers: { files: { url: "http://a" } }\napprovals: { rules: [{ tool: "files/w*", decide: ask }] }'),
-      after: spec('agents: { main: { mcp_servers: [files] } }\nmcp_servers: { files: { url: "http://b" } }\napprovals: { rules: [{ tool: "files/w*", decide: ask }] }'),
-      changes: ['needs_reapproval /mcp_servers/files/url server files: url is now "http://b", was "http://a"'],
+      before: spec(
+        'agents: { main: { mcp_servers: [files] } }\nmcp_servers: { files: { url: "http://a" } }\napprovals: { rules: [{ tool: "files/w*", decide: ask }] }',
+      ),
+      after: spec(
+        'agents: { main: { mcp_servers: [files] } }\nmcp_servers: { files: { url: "http://b" } }\napprovals: { rules: [{ tool: "files/w*", decide: ask }] }',
+      ),
+      changes: [
+        'needs_reapproval /mcp_servers/files/url server files: url is now "http://b", was "http://a"',
+      ],
     },
   ])('$name', expectRow)
 })
@@ -292,7 +337,9 @@ describe('breaking', () => {
     },
     {
       name: 'what is renamed',
-      before: spec(`entry: main\nagents: { main: { tools: [pay], handoffs: [a] }, a: {} }\n${pay('')}${code}${help}`),
+      before: spec(
+        `entry: main\nagents: { main: { tools: [pay], handoffs: [a] }, a: {} }\n${pay('')}${code}${help}`,
+      ),
       after: spec(
         `entry: main\nagents: { main: { tools: [pay2], handoffs: [{ agent: b, tool_name: ask_b }] }, b: {} }\n` +
           `tools: { pay2: { type: function, handler: "./t.ts#pay" } }\n${code}${help}`,
@@ -310,7 +357,9 @@ describe('breaking', () => {
       name: 'another name for the model',
       before: open(),
       after: open('name: pay_now'),
-      changes: ['breaking /tools/pay/name tool pay_now: renamed from pay; a migration can say so (rename_tools)'],
+      changes: [
+        'breaking /tools/pay/name tool pay_now: renamed from pay; a migration can say so (rename_tools)',
+      ],
     },
     {
       name: 'a gated tool of another type, whose arguments nobody knows',
@@ -323,66 +372,15 @@ describe('breaking', () => {
     },
     {
       name: 'tools that a filter leaves out',
-      before: spec('agents: { main: { mcp_servers: [files] } }\nmcp_servers: { files: { command: x, tool_filter: { allow: [a, b] } } }'),
-      after: spec('agents: { main: { mcp_servers: [files] } }\nmcp_servers: { files: { command: x, tool_filter: { allow: [b, c] } } }'),
-      changes: ['breaking /mcp_servers/files/tool_filter server files: tool_filter.allow is now ["b","c"], was ["a","b"]: tools are left out that it had'],
-    },
-  ])('$name', expectRow)
-})
-
-describe('migrations', () => {
-  const tools = (name: string, keys = ''): string =>
-    `tools: { ${name}: { type: function, handler: "./t.ts#pay", needs_approval: true${keys} } }\n${code}${help}`
-
-  test.for<Row>([
-    {
-      name: 'rename agents and tools',
-      before: spec(`entry: main\nagents: { main: { handoffs: [a] }, a: { tools: [pay] } }\napprovals: { rules: [{ agent: a, tool: pay, decide: ask }] }\n${tools('pay')}`),
+      before: spec(
+        'agents: { main: { mcp_servers: [files] } }\nmcp_servers: { files: { command: x, tool_filter: { allow: [a, b] } } }',
+      ),
       after: spec(
-        `entry: main\nagents: { main: { handoffs: [b] }, b: { tools: [give] } }\napprovals: { rules: [{ agent: b, tool: give, decide: ask }] }\n` +
-          `migrations: [{ from: "<1.0.0", rename_agents: { a: c } }, { from: "<2.0.0", rename_agents: { c: b }, rename_tools: { pay: give } }]\n${tools('give')}`,
-        'version: 2.0.0\n',
+        'agents: { main: { mcp_servers: [files] } }\nmcp_servers: { files: { command: x, tool_filter: { allow: [b, c] } } }',
       ),
       changes: [
-        'needs_reapproval /agents/b agent b: renamed from a by a migration',
-        'needs_reapproval /tools/give tool give: renamed from pay by a migration',
-        'compatible /migrations migrations changed',
-        'cosmetic /version version is now "2.0.0", was "0.0.0"',
-      ],
-    },
-    {
-      name: 'of other versions do not count',
-      before: spec(`agents: { main: { tools: [pay] } }\n${tools('pay')}`, 'version: 3.0.0\n'),
-      after: spec(`agents: { main: { tools: [give] } }\nmigrations: [{ from: "<3.0.0", rename_tools: { pay: give } }]\n${tools('give')}`, 'version: 3.0.0\n'),
-      changes: [
-        'breaking /tools/pay tool pay: removed; give is the same, and a migration can say so (rename_tools)',
-        'behavioural /agents/main/tools/0 agent main: now has tool give',
-        'compatible /tools/give tool give: added',
-        'compatible /migrations migrations changed',
-      ],
-    },
-    {
-      name: 'map arguments, and drop calls',
-      before: spec(`agents: { main: { tools: [pay, old] } }\ntools:\n  pay: { type: function, handler: "./t.ts#pay", needs_approval: true, parameters: ${schema('{ a: {} }')} }\n` +
-        `  old: { type: function, handler: "./t.ts#pay", needs_approval: true }\n${code}${help}`),
-      after: spec(`agents: { main: { tools: [pay] } }\nmigrations: [{ from: "*", map_arguments: { pay: { b: args.a } }, drop_pending: [old] }]\n` +
-        `tools:\n  pay: { type: function, handler: "./t.ts#pay", needs_approval: true, parameters: ${schema('{ b: {} }')} }\n${code}${help}`),
-      changes: [
-        'needs_reapproval /tools/pay/parameters tool pay: parameters.a is no longer allowed',
-        'behavioural /tools/old tool old: removed; a migration drops its pending calls',
-        'compatible /migrations migrations changed',
+        'breaking /mcp_servers/files/tool_filter server files: tool_filter.allow is now ["b","c"], was ["a","b"]: tools are left out that it had',
       ],
     },
   ])('$name', expectRow)
-})
-
-test('each change says where it is in both specs, as far as it is there', async () => {
-  const before = await programOf(spec('entry: main\nagents: { main: { handoffs: [a, b] }, a: {}, b: {} }'))
-  const after = await programOf(spec('entry: main\nagents: { main: { handoffs: [b, c] }, a: {}, b: { instructions: X }, c: {} }'))
-  expect(diffPrograms(before, after).map(({ pointer, at }) => [pointer, at.a, at.b])).toEqual([
-    ['/agents/main/handoffs/0', '/agents/main/handoffs/0', undefined],
-    ['/agents/main/handoffs/1', undefined, '/agents/main/handoffs/1'],
-    ['/agents/b/instructions', '/agents/b/instructions', '/agents/b/instructions'],
-    ['/agents/c', undefined, '/agents/c'],
-  ])
 })

@@ -9,7 +9,16 @@ export function spec(body: string, header = ''): string {
 }
 
 /** Exactly these changes, in this order: `class pointer what`. */
-export async function expectChanges(before: string, after: string, expected: readonly string[]): Promise<void> {
+export async function expectChanges(
+  before: string,
+  after: string,
+  expected: readonly string[],
+): Promise<void> {
   const changes = diffPrograms(await programOf(before), await programOf(after))
   expect(changes.map((change) => `${change.class} ${change.pointer} ${change.what}`)).toEqual(expected)
+}
+
+/** A closed object schema. */
+export function schema(properties: string, required = '[]'): string {
+  return `{ type: object, properties: ${properties}, required: ${required}, additionalProperties: false }`
 }

@@ -107,20 +107,48 @@ describe('fixing a spec', () => {
     })
   })
 
+  test('leaves out a fix in vain that comes with good ones', async () => {
+    const text = MANY.replace('[biling]', '[billing, biling]')
+    const { first, texts } = await fixTwice(text)
+    expect(texts['spec.yaml']).toBe(GOOD.replace('[billing]', '[billing, biling]'))
+    expect(first.fixed.map(({ code }) => code)).toEqual(['AS2010', 'AS3003'])
+  })
+
+  test('corrects warnings, and errors behind which there are warnings', async () => {
+    const look =
+      'tools: { look: { type: http, method: GET, url: "https://example.com/", description: Look } }\n'
+    const rule = (tool: string): string => `approvals: { rules: [ { tool: ${tool}, decide: ask } ] }\n`
+    const used = GOOD.replace('[billing]', '[billing], tools: [look]') + look
+    const warned = await fixTwice(used + rule('lok'))
+    expect(warned.texts['spec.yaml']).toBe(used + rule('look'))
+    const hidden = await fixTwice(GOOD + look.replace('tools', 'tols'))
+    expect(hidden.texts['spec.yaml']).toBe(GOOD + look)
+    expect(hidden.first.result.diagnostics).toMatchObject([{ severity: 'warning' }])
+  })
+
   test('takes every file as it was when it was first read', async () => {
-    const files = memoryLoader({ 'spec.yaml': MANY })
-    let reads = 0
-    const { result } = await fixSpec({
+    const files = memoryLoader({
+      'spec.yaml': MANY.replace('models:', 'include: [./more.yaml]\nmodels:'),
+      'more.yaml': '{}\n',
+    })
+    const read: string[] = []
+    const { result, fixed } = await fixSpec({
       loader: {
         ...files,
-        readText: async (path) =>
-          ++reads === 1 ? await files.readText(path) : { ok: true, text: 'changed' },
+        readText: async (path) => {
+          read.push(path)
+          return await files.readText(path)
+        },
       },
       rootFile: 'spec.yaml',
       baseDir: '/spec',
       displayName: (path) => path,
     })
-    expect({ reads, ok: result.ok }).toEqual({ reads: 1, ok: true })
+    expect({ read, ok: result.ok, fixed: fixed.length }).toEqual({
+      read: ['spec.yaml', 'more.yaml'],
+      ok: true,
+      fixed: 3,
+    })
   })
 })
 

@@ -32,7 +32,7 @@ describe('a change', () => {
     expect(await writeChanges(folder.path, [change('link.yaml', 'old', 'new')])).toEqual([])
     expect(readFileSync(join(folder.path, 'real/a.yaml'), 'utf8')).toBe('new')
     expect(lstatSync(join(folder.path, 'link.yaml')).isSymbolicLink()).toBe(true)
-    const names = new Set(readdirSync(folder.path, { recursive: true }))
+    const names = new Set(readdirSync(folder.path, { recursive: true, encoding: 'utf8' }))
     expect(names).toEqual(new Set(['link.yaml', 'real', join('real', 'a.yaml')]))
   })
 })

@@ -10,8 +10,8 @@ import { asJson, deskSpec, makeRun, portsOver } from './support.ts'
 
 const spec = deskSpec([])
 
-function withTool(given: Parameters<typeof functionTool>[1]): Program {
-  return { ...spec, tools: { ...spec.tools, read: functionTool('read', given) } }
+function withTool(given: object): Program {
+  return { ...spec, tools: { ...spec.tools, read: { ...functionTool('read'), ...given } } }
 }
 
 describe('a Program whose parts fit together', () => {
@@ -74,6 +74,18 @@ describe('a Program is refused', () => {
       { ...spec, agents: { main: agent({ model: 'gone' }) } },
       '/agents/main/model',
       'there is no model "gone"',
+    ],
+    [
+      'an agent tool over nobody',
+      withTool({ type: 'agent', agent: 'gone' }),
+      '/tools/read/agent',
+      'there is no agent "gone"',
+    ],
+    [
+      'an output without its module',
+      withTool({ type: 'agent', agent: 'main', output: { handler: 'x#y' } }),
+      '/tools/read/output/handler',
+      'there is no module for handler "x#y"',
     ],
     [
       'a handoff to nobody',

@@ -46,6 +46,7 @@ test('no golden document is lost', () => {
       'failed.json',
       'handed-off.json',
       'in-doubt.json',
+      'paused-inside.json',
       'paused.json',
     ]),
   )
@@ -73,7 +74,13 @@ describe.for(NAMES)('the golden document %s', (name) => {
 })
 
 test('a sealed one is exported to the same bytes', async () => {
-  for (const name of ['decided.json', 'handed-off.json', 'in-doubt.json', 'paused.json']) {
+  for (const name of [
+    'decided.json',
+    'handed-off.json',
+    'in-doubt.json',
+    'paused.json',
+    'paused-inside.json',
+  ]) {
     const store = memoryStore()
     const { run_id } = await importedInto(store, name)
     const document = await exportRun(portsOver(store, KEY), run_id, { bundle: true })
@@ -93,6 +100,13 @@ describe('a golden run goes on', () => {
     const { runtime, run_id } = await importedInto(memoryStore(), 'decided.json')
     expect(await runtime.resume(run_id).result).toMatchObject({ status: 'completed', final_output: 'done' })
     expect((await runtime.show(run_id)).context).toEqual({ written: 7 })
+  })
+
+  test('from the innermost call outwards', async () => {
+    const { runtime, run_id } = await importedInto(memoryStore(), 'paused-inside.json')
+    expect((await runtime.show(run_id)).interruptions.map((call) => call.path.length)).toEqual([1, 2])
+    await runtime.decide(run_id, { calls: 'all', decision: 'approve', by: 'ana' })
+    expect(await runtime.resume(run_id).result).toMatchObject({ status: 'completed', final_output: 'done' })
   })
 
   test('after somebody has said what became of its call', async () => {

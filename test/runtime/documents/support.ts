@@ -98,7 +98,7 @@ export interface MadeRun {
 }
 
 /** A clock that ticks by itself, one second a look, so that documents are the same every time. */
-export function tickingClock(): Clock {
+function tickingClock(): Clock {
   let now = Date.UTC(2026, 10, 1)
   return { now: () => new Date((now += 1000)), sleep: async () => {} }
 }

@@ -224,6 +224,18 @@ describe('a document of somebody who means harm', () => {
     }
   })
 
+  test('cannot bring in an agent that the spec does not have', async () => {
+    const text = JSON.stringify(await exported('paused', null))
+      .replace(/"program":.*/, '')
+      .replace(/,$/, '}')
+    const { spec } = await makeRun('paused', null)
+    const changed = JSON.parse(text.replaceAll('"agent":"main"', '"agent":"nobody"'))
+    await expect(importRun(portsOver(await storeWith(spec)), changed)).rejects.toMatchObject({
+      code: 'invalid_document',
+      message: 'The state document is not valid at /journal: spec test 1.0.0 has no agent nobody',
+    })
+  })
+
   test('cannot let distrust begin after its end', async () => {
     const text = JSON.stringify(await exported('completed', null))
     const later = text.replace('"type":"run.started"', '"type":"run.started","distrusted_upto":9')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { RunResult } from '../../../src/runtime/run-result.ts'
 import type { Runtime, StartOptions } from '../../../src/runtime/runtime.ts'
-import { compiled, program } from '../../support/program.ts'
+import { compiled, functionTool, program } from '../../support/program.ts'
 import { call, outputs, read, runtimeOver, SOURCE, write } from '../../support/runs.ts'
 
 describe('a session', () => {
@@ -99,5 +99,55 @@ describe('decisions', () => {
       runtime.decide(run_id, { calls: 'all', decision: 'approve', by: 'ana' }),
     ).rejects.toMatchObject({ name: 'ConflictFailure' })
     await expect(runtime.cancel(run_id, { by: 'ana' })).rejects.toMatchObject({ code: 'run_ended' })
+  })
+
+  test('of a call that waits for a free place still counts when somebody replaces it meanwhile', async () => {
+    const runtime = runtimeOver()
+    const base = program({
+      script: [{ tool_calls: [1, 2].map((n) => ({ name: 'slow', arguments: { n } })) }, { text: 'ok' }],
+      tools: [functionTool('slow', { needs_approval: true })],
+      source: `export async function slow(args, ctx) { ctx.progress('running'); await new Promise((r) => setTimeout(r, 50)); return 'ran ' + args.n }`,
+    })
+    const spec = { ...base, run: { ...base.run, max_tool_concurrency: 1 } }
+    const { run_id } = await runtime.start(compiled(spec), 'Go').result
+    await runtime.decide(run_id, { calls: 'all', decision: 'approve', by: 'ana' })
+    const stream = runtime.resume(run_id)
+    for await (const event of stream) {
+      if (event.type !== 'tool.progress' || event.call_id !== 'call_1_1') continue
+      await runtime.decide(run_id, { calls: ['call_1_2'], decision: 'reject', by: 'bo', replace: true })
+    }
+    expect(await outputs(runtime, run_id)).toEqual({
+      call_1_1: 'ran 1',
+      call_1_2: 'Tool execution was not approved.',
+    })
+  })
+
+  test('about arguments that are no valid text show them, and run nothing', async () => {
+    const runtime = runtimeOver()
+    const spec = program({
+      script: [{ tool_calls: [{ name: 'write', arguments: '{"n":"\\ud800"}' }] }, { text: 'ok' }],
+      tools: [write],
+      source: SOURCE,
+    })
+    const { run_id, interruptions } = await runtime.start(compiled(spec), 'Go').result
+    expect(interruptions).toMatchObject([{ arguments: '{"n":"\\ud800"}' }])
+    await runtime.decide(run_id, { calls: 'all', decision: 'approve', by: 'ana' })
+    expect(await runtime.resume(run_id).result).toMatchObject({ status: 'completed' })
+    expect(Object.values(await outputs(runtime, run_id))[0]).toContain('not valid Unicode')
+  })
+})
+
+test('input given to a run whose model call failed reaches the model when it is tried again', async () => {
+  const runtime = runtimeOver()
+  const spec = program({
+    script: [
+      { error: { status: 400, message: 'no' } },
+      { text: 'heard', expect: { items: [{ content: 'Go' }, { content: 'and this' }] } },
+    ],
+  })
+  const failed = await runtime.start(compiled(spec), 'Go').result
+  expect(failed.status).toBe('failed')
+  expect(await runtime.resume(failed.run_id, { input: 'and this' }).result).toMatchObject({
+    final_output: 'heard',
   })
 })

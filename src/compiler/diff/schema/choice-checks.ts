@@ -38,7 +38,9 @@ export function checkGroup(keywords: readonly string[], kind?: Kind): KeywordChe
 /** What is left over depends on everything around it, so only a schema that is the same as a whole is known to be. */
 export function checkUnevaluated(kind: Kind): KeywordCheck {
   return (value, { facts, place }) =>
-    value === true || !facts.kinds.has(kind) ? [] : narrow(place, 'is restricted in another way (unevaluated parts)')
+    value === true || !facts.kinds.has(kind)
+      ? []
+      : narrow(place, 'is restricted in another way (unevaluated parts)')
 }
 
 function acceptsOne(forms: readonly Json[], older: readonly JsonObject[], comparison: Comparison): boolean {

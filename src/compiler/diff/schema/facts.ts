@@ -36,13 +36,21 @@ export function conjunctsOf(root: JsonSchema, schemas: readonly Json[]): readonl
     if (next === false) return undefined
     if (!isJsonObject(next) || seen.has(next)) continue
     seen.add(next)
-    const { $ref: reference, allOf, ...rest } = next
-    parts.push(reference === undefined && allOf === undefined ? next : rest)
+    const { $ref: reference, allOf } = next
+    parts.push(
+      reference === undefined && allOf === undefined ? next : withoutKeywords(next, ['$ref', 'allOf']),
+    )
     const target = typeof reference === 'string' ? resolvePointer(root, reference) : undefined
     if (target !== undefined) pending.push(target)
     if (isJsonArray(allOf)) pending.push(...allOf)
   }
   return parts
+}
+
+/** Without some keywords, and without what is said of the parts that these leave over: alone that would say more. */
+export function withoutKeywords(schema: JsonObject, keywords: readonly string[]): JsonObject {
+  const dropped = new Set([...keywords, 'unevaluatedItems', 'unevaluatedProperties'])
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => !dropped.has(keyword)))
 }
 
 export function factsOf(schemas: readonly JsonObject[]): Facts {
@@ -70,7 +78,7 @@ export function kindsOf({ type, nullable }: JsonObject): ReadonlySet<Kind> {
   return new Set(ALL_KINDS.filter(isAllowed))
 }
 
-export function kindOf(value: Json): Kind {
+function kindOf(value: Json): Kind {
   if (value === null) return 'null'
   if (isJsonArray(value)) return 'array'
   if (isJsonObject(value)) return 'object'

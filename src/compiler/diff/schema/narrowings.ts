@@ -11,7 +11,7 @@ import type { JsonSchema } from '../../program.ts'
 import { checkAllOf, checkAnyOf, checkGroup, checkOneOf, checkUnevaluated } from './choice-checks.ts'
 import { narrow } from './comparison.ts'
 import type { Comparison, KeywordCheck, Narrowing, Place } from './comparison.ts'
-import { conjunctsOf, factsOf } from './facts.ts'
+import { conjunctsOf, factsOf, withoutKeywords } from './facts.ts'
 import { createSameMeaning, hasAnchors } from './meaning.ts'
 import type { SameMeaning } from './meaning.ts'
 import {
@@ -94,7 +94,12 @@ export function narrowings(older: JsonSchema, newer: JsonSchema, name: string): 
 
 interface Comparer {
   /** `assumed`: the references being followed; a value inside a value is judged like the outer one. */
-  compare(older: readonly Json[], newer: Json, place: Place, assumed: ReadonlySet<string>): readonly Narrowing[]
+  compare(
+    older: readonly Json[],
+    newer: Json,
+    place: Place,
+    assumed: ReadonlySet<string>,
+  ): readonly Narrowing[]
 }
 
 function createComparer(olderRoot: JsonSchema, newerRoot: JsonSchema): Comparer {
@@ -155,7 +160,7 @@ function casesOf(older: readonly JsonObject[]): readonly (readonly JsonObject[])
     for (const keyword of ['anyOf', 'oneOf']) {
       const forms = schema[keyword]
       if (!isJsonArray(forms)) continue
-      const { [keyword]: _, ...rest } = schema
+      const rest = withoutKeywords(schema, [keyword])
       return forms.map((form) => [...older.toSpliced(index, 1, rest), ...(isJsonObject(form) ? [form] : [])])
     }
   }

@@ -10,9 +10,9 @@ import type { Kind } from './facts.ts'
 export const checkType: KeywordCheck = (_value, { facts, newer, older, place }) => {
   const allowed = kindsOf(newer)
   if ([...facts.kinds].every((kind) => allowed.has(kind))) return []
-  const before = older.map(({ type }) => type).find((type) => type !== undefined)
+  const before = older.find(({ type }) => type !== undefined)
   const was = before === undefined ? 'anything was accepted' : `was ${typeText(before)}`
-  return narrow(place, `must now be ${typeText(newer['type'])} (${was})`)
+  return narrow(place, `must now be ${typeText(newer)} (${was})`)
 }
 
 /** `enum` and `const`. */
@@ -110,8 +110,8 @@ function isWhole(value: Json | undefined): boolean {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0
 }
 
-function typeText(type: Json | undefined): string {
-  const names = isJsonArray(type) ? type : [type]
+function typeText({ type, nullable }: JsonObject): string {
+  const names = [...(isJsonArray(type) ? type : [type]), ...(nullable === true ? ['null'] : [])]
   return names.filter((name) => typeof name === 'string').join(' or ')
 }
 

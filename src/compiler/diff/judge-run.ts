@@ -84,7 +84,9 @@ function createView({ older, newer }: ComparedSpecs, run: RunInHand, fits: Fits)
     const before = call.tool === undefined ? undefined : older.tools[call.tool]
     const after = newer.tools[key]
     if (before === undefined || after === undefined || call.isSticky) return call.isSticky
-    return fits(parametersOf(after) ?? true, call.arguments) || !fits(parametersOf(before) ?? true, call.arguments)
+    return (
+      fits(parametersOf(after) ?? true, call.arguments) || !fits(parametersOf(before) ?? true, call.arguments)
+    )
   }
   return {
     agents: new Set(run.agents),

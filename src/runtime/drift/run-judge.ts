@@ -1,8 +1,8 @@
 /** Compares the spec a run is pinned to with another one: what going on with that would mean for the run. */
 import { createSchemaValidator } from '../../compiler/json-schema/schema-validator.ts'
 import { diffPrograms } from '../../compiler/diff/diff-programs.ts'
-import { judgeRun } from '../../compiler/diff/touched-run.ts'
-import type { ComparedSpecs, Fits, RunVerdict } from '../../compiler/diff/touched-run.ts'
+import { judgeRun } from '../../compiler/diff/judge-run.ts'
+import type { ComparedSpecs, Fits, RunVerdict } from '../../compiler/diff/judge-run.ts'
 import type { Program } from '../../compiler/program.ts'
 import type { RunState } from '../state/run-state.ts'
 import { runInHand } from './run-in-hand.ts'
