@@ -62,7 +62,9 @@ function agentLines(desk: number, next = 'front'): readonly string[] {
     handoffs:
       - agent: ${next}
         enabled: context.tier == 'pro' || agent != '${next}'
-        input_schema: { type: object, properties: { reason: { type: string } }, required: [reason] }`.split('\n')
+        input_schema: { type: object, properties: { reason: { type: string } }, required: [reason] }`.split(
+    '\n',
+  )
 }
 
 function toolLines(desk: number): readonly string[] {
@@ -76,7 +78,7 @@ function toolLines(desk: number): readonly string[] {
       properties:
         record_${desk}_id: { type: integer, minimum: 1 }
         fields: { type: array, items: { enum: [status, amount_${desk}, owner] } }
-      required: [record_${desk}_id]
+      required: [record_${desk}_id, fields]
       additionalProperties: false
   change_${desk}:
     type: function
@@ -102,7 +104,7 @@ function toolLines(desk: number): readonly string[] {
     parameters:
       type: object
       properties: { record_${desk}_id: { type: integer } }
-      required: [record_${desk}_id]
+      required: [record_${desk}_id, fields]
       additionalProperties: false`.split('\n')
 }
 
@@ -131,8 +133,8 @@ interface Answer<Value> {
 
 function handlers(desk: number): string {
   return `/** Looks a record of kind ${desk} up. */
-export async function find${desk}(args: { record_${desk}_id: number; fields?: string[] }): Promise<Answer<number>> {
-  return { desk: ${desk}, value: args.fields?.length }
+export async function find${desk}(args: { record_${desk}_id: number; fields: string[] }): Promise<Answer<number>> {
+  return { desk: ${desk}, value: args.fields.length }
 }
 
 /** Changes a record of kind ${desk}; the effect happens once for a key. */

@@ -18,11 +18,13 @@ export function createModuleMemory(
 ): ModuleMemory | undefined {
   if (cache === undefined) return undefined
   const version = packageVersion()
-  const fileOf = (path: string): string => join(cache, 'agentspec-modules', `${spreadOut(join(baseDir, path))}.json`)
+  const fileOf = (path: string): string =>
+    join(cache, 'agentspec-modules', `${spreadOut(join(baseDir, path))}.json`)
   return {
     recall: (path, text) => {
       const kept = readKept(fileOf(path))
-      const isSame = kept?.['version'] === version && kept['path'] === join(baseDir, path) && kept['text'] === text
+      const isSame =
+        kept?.['version'] === version && kept['path'] === join(baseDir, path) && kept['text'] === text
       return isSame ? toFacts(kept['facts']) : undefined
     },
     keep: (path, text, facts) => {
@@ -70,7 +72,10 @@ function toFacts(kept: Json | undefined): ModuleFacts | undefined {
     : undefined
 }
 
-function isListOf<T>(value: Json | undefined, isItem: (item: unknown) => item is T): value is Json & readonly T[] {
+function isListOf<T>(
+  value: Json | undefined,
+  isItem: (item: unknown) => item is T,
+): value is Json & readonly T[] {
   return isJsonArray(value) && value.every(isItem)
 }
 

@@ -1,4 +1,5 @@
 /** Reads the files of a spec from disk, and only from inside its folder. */
+import { constants } from 'node:fs'
 import { open, readdir, realpath } from 'node:fs/promises'
 import { join, relative, isAbsolute, sep } from 'node:path'
 import type { ReadResult, SpecLoader } from './loader.ts'
@@ -36,7 +37,8 @@ async function contains(folder: string, target: string): Promise<boolean> {
 }
 
 async function readUtf8(path: string): Promise<ReadResult> {
-  await using file = await open(path)
+  // Opening a pipe would otherwise wait for somebody to write into it.
+  await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   const stats = await file.stat()
   if (!stats.isFile()) return { ok: false, problem: 'not_a_file' }
   if (stats.size > maxFileBytes) return { ok: false, problem: 'too_large' }

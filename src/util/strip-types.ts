@@ -33,6 +33,11 @@ export function stripTypes(source: string): StripResult {
 
 function readFailure(error: unknown, source: string): StripFailure {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
+  // Node's reader runs out of stack on deep nesting, and takes that for a bug of its own.
+  if (code === 'ERR_INTERNAL_ASSERTION') {
+    const message = 'Node cannot read it; perhaps it is nested too deeply'
+    return { ok: false, unsupported: false, message, place: undefined }
+  }
   if (!(error instanceof Error) || typeof code !== 'string' || !code.endsWith('_TYPESCRIPT_SYNTAX'))
     throw error
   return {

@@ -29,7 +29,10 @@ tools:
     needs_approval: true
 `,
   )
-  await writeFile(join(dir, 'tools.ts'), 'export const cancel = (args: { order_id: number }) => `cancelled ${args.order_id}`\n')
+  await writeFile(
+    join(dir, 'tools.ts'),
+    'export const cancel = (args: { order_id: number }) => `cancelled ${args.order_id}`\n',
+  )
 })
 
 afterEach(async () => {
@@ -40,7 +43,10 @@ describe('createRunner', () => {
   test('runs to a pause, and goes on with the state it was decided on', async () => {
     const { program, diagnostics } = await compileFile(join(dir, 'shop.yaml'))
     expect(diagnostics).toEqual([])
-    await using runner = await createRunner(program, { store: sqliteStore(join(dir, 'runs.db')), environment: {} })
+    await using runner = await createRunner(program, {
+      store: sqliteStore(join(dir, 'runs.db')),
+      environment: {},
+    })
     let result = await runner.run('Cancel order 7', { session: 'customer-12' })
     expect(result.status).toBe('paused')
     while (result.status === 'paused') {

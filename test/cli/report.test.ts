@@ -107,5 +107,6 @@ describe('the report of check', () => {
     expect(summaryLine(createReport(['x', 'y'], [], true), plain)).toBe(
       'ok: 2 files, nothing to complain about',
     )
+    expect(summaryLine(createReport(['x'], [info], true), plain)).toBe('ok: 1 file, 1 remark')
   })
 })

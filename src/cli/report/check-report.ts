@@ -25,8 +25,11 @@ export function createReport(
 /** `2 errors and 1 warning in 3 files`, or that all is well. */
 export function summaryLine(report: CheckReport, theme: Theme): string {
   const files = plural(report.files.length, 'file')
-  if (report.errors + report.warnings === 0)
-    return `${theme.green('ok')}: ${files}, nothing to complain about`
+  if (report.errors + report.warnings === 0) {
+    const remarks = report.diagnostics.length
+    const found = remarks === 0 ? 'nothing to complain about' : plural(remarks, 'remark')
+    return `${theme.green('ok')}: ${files}, ${found}`
+  }
   const found = [
     ...(report.errors === 0 ? [] : [theme.red(plural(report.errors, 'error'))]),
     ...(report.warnings === 0 ? [] : [theme.yellow(plural(report.warnings, 'warning'))]),

@@ -22,7 +22,7 @@ export async function compileForRun(invocation: Invocation, path: string): Promi
     })
     throw new UsageFailure('not_supported', lines.join('\n'), 'Remove the key until a release supports it')
   }
-  const warnings = compiled.diagnostics.length
+  const warnings = compiled.diagnostics.filter(({ severity }) => severity === 'warning').length
   if (warnings > 0)
     output.note(output.err.dim(`${plural(warnings, 'warning')}: "agentspec check ${path}" shows more`))
   return compiled

@@ -49,7 +49,9 @@ const isSchemaMap: Check = (value, root, depth) =>
 
 /** `$id` and its like would be taken for more than names. */
 const isDefinitions: Check = (value, root, depth) =>
-  isSchemaMap(value, root, depth) && isJsonObject(value) && !Object.keys(value).some((key) => key.startsWith('$'))
+  isSchemaMap(value, root, depth) &&
+  isJsonObject(value) &&
+  !Object.keys(value).some((key) => key.startsWith('$'))
 
 const isPatternMap: Check = (value, root, depth) =>
   isSchemaMap(value, root, depth) && isJsonObject(value) && Object.keys(value).every(isPattern)
@@ -57,7 +59,8 @@ const isPatternMap: Check = (value, root, depth) =>
 /** To the whole schema, or to a definition that is not itself a reference (two could lead to each other). */
 const isOwnReference: Check = (value, root) => {
   if (value === '#') return !Object.hasOwn(root, '$ref')
-  const [, section, name] = typeof value === 'string' ? (/^#\/(\$defs|definitions)\/(\w+)$/.exec(value) ?? []) : []
+  const [, section, name] =
+    typeof value === 'string' ? (/^#\/(\$defs|definitions)\/(\w+)$/.exec(value) ?? []) : []
   const definitions = section === undefined || !Object.hasOwn(root, section) ? undefined : root[section]
   if (name === undefined || !isJsonObject(definitions) || !Object.hasOwn(definitions, name)) return false
   const definition = definitions[name]

@@ -120,7 +120,8 @@ function lowerAgentTool(tool: AgentToolSpec, common: CommonToolDefinition): Agen
     input: tool.input,
     include_input_schema: tool.include_input_schema ?? false,
     max_turns: tool.max_turns === undefined ? defaultNestedTurns : tool.max_turns,
-    output: tool.output === undefined || tool.output === 'final' ? ('final' as const) : toHandler(tool.output),
+    output:
+      tool.output === undefined || tool.output === 'final' ? ('final' as const) : toHandler(tool.output),
   })
 }
 

@@ -12,6 +12,7 @@ import { isJsonArray, isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
 import { createAnchors } from './anchors.ts'
 import type { Anchors, Converted } from './anchors.ts'
+import { isForbiddenKey } from './forbidden-keys.ts'
 import { maxDepth } from './limits.ts'
 import { locate, spanOf, styleOf } from './node-span.ts'
 import { toScalarValue } from './scalar-value.ts'
@@ -202,13 +203,11 @@ function readKey(conversion: Conversion, pair: Pair, place: Place): { name: stri
 
 function isAllowedKey(conversion: Conversion, name: string, span: Span, place: Place): boolean {
   const inner: Place = { ...place, path: [...place.path, name] }
-  if (forbiddenKeys.has(name)) report(conversion, 'AS1022', { key: name }, [span, inner])
+  if (isForbiddenKey(name)) report(conversion, 'AS1022', { key: name }, [span, inner])
   else if (!name.isWellFormed()) report(conversion, 'AS1026', {}, [span, place])
   else return true
   return false
 }
-
-const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
 function reportDuplicate(conversion: Conversion, name: string, first: Span, [span, place]: Where): void {
   const where = { ...locate(first), message: `"${name}" is first used here` }

@@ -21,12 +21,15 @@ interface Explanation {
 export function reportSyntaxErrors(document: Document.Parsed, source: Source, report: Report): void {
   let lastLine = 0
   for (const error of document.errors.toSorted((a, b) => a.pos[0] - b.pos[0])) {
+    // An error is never explained by a later line than its own, and looking at a long line takes time.
+    const { line } = source.positionAt(error.pos[0])
+    if (line <= lastLine) continue
     const explanation = explain(error, document, source.text)
     const start = explanation.start ?? error.pos[0]
     const end = Math.max(explanation.end ?? error.pos[1], start)
     const location = source.locate(start, end)
     if (location.start.line <= lastLine) continue
-    lastLine = source.positionAt(error.pos[0]).line
+    lastLine = line
     explanation.tell(report, location)
     if (explanation.code === 'AS1006') return
   }

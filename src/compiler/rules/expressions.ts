@@ -36,7 +36,11 @@ export async function expressions(context: RuleContext): Promise<void> {
   const { createCelEnvironments } = await import('../cel/environment.ts')
   const environmentOf = createViews(context, createCelEnvironments())
   for (const { path, text, views, result } of found) {
-    reportIssues(context, path, bestOf(views, (view) => environmentOf(view).check(text, { result })))
+    reportIssues(
+      context,
+      path,
+      bestOf(views, (view) => environmentOf(view).check(text, { result })),
+    )
   }
 }
 
@@ -129,7 +133,10 @@ function serverExpressions({ document }: RuleContext): readonly Expression[] {
   })
   const meta = findPlaces(document.value, patterns('mcp_servers.*.tool_meta.*'))
   const values = meta.filter(({ path }) => path.at(-1) !== 'handler')
-  return [...conditions, ...values.flatMap(({ path, value }) => expressionAt(path, value, callOf(true), 'any'))]
+  return [
+    ...conditions,
+    ...values.flatMap(({ path, value }) => expressionAt(path, value, callOf(true), 'any')),
+  ]
 }
 
 function guardrailExpressions({ document, scope }: RuleContext): readonly Expression[] {

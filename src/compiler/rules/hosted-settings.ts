@@ -19,22 +19,32 @@ export function hostedSettings(context: RuleContext): void {
 /** A list says its domains and all below them. */
 function checkDomains(context: RuleContext, tool: Definition): void {
   const filters = objectAt(tool.value, 'filters')
-  const blocked = domains(filters, 'blocked_domains')
+  const blocked = new Map(domains(filters, 'blocked_domains').map(([index, domain]) => [domain, index]))
   for (const [index, domain] of domains(filters, 'allowed_domains')) {
-    const by = blocked.find(([, other]) => domain === other || domain.endsWith(`.${other}`))
+    const by = withParents(domain).find((one) => blocked.has(one))
     if (by === undefined) continue
     const path = [...tool.path, 'filters']
-    const related = [
-      { ...context.locate({ path: [...path, 'blocked_domains', by[0]] }), message: 'blocked here' },
-    ]
-    const detail = `"${domain}" is allowed, and blocked by "${by[1]}" under "blocked_domains"`
+    const place = context.locate({ path: [...path, 'blocked_domains', blocked.get(by) ?? 0] })
+    const detail = `"${domain}" is allowed, and blocked by "${by}" under "blocked_domains"`
+    const related = [{ ...place, message: 'blocked here' }]
     context.report('AS4023', { detail }, { path: [...path, 'allowed_domains', index] }, { related })
   }
 }
 
+/** `a.example.com`, `example.com`, `com`. */
+function withParents(domain: string): readonly string[] {
+  const labels = domain.split('.')
+  return labels.map((_, index) => labels.slice(index).join('.'))
+}
+
+/** No name of a host is longer. */
+const longestDomain = 253
+
 function domains(filters: JsonObject, key: string): readonly (readonly [number, string])[] {
   return listItems(filters[key]).flatMap(([index, domain]) =>
-    typeof domain === 'string' && !domain.includes('${') ? [[index, domain.toLowerCase()] as const] : [],
+    typeof domain === 'string' && domain.length <= longestDomain && !domain.includes('${')
+      ? [[index, domain.toLowerCase()] as const]
+      : [],
   )
 }
 

@@ -1,28 +1,35 @@
 /** Which agents use a model. */
-import type { RuleContext } from './rule-context.ts'
-import type { Definition } from './scope.ts'
-import { listItems } from './scope.ts'
 import { valueAt } from '../../spec/document.ts'
+import type { RuleContext } from './rule-context.ts'
+import { listItems } from './scope.ts'
+import type { Definition } from './scope.ts'
 
-/** The agents that use a declared model: their own, the default, or a fallback of either. */
-export function usersOfModel(context: RuleContext, model: string): readonly Definition[] {
-  const standard = valueAt(context.document.value, ['defaults', 'model'])
-  return context.scope.definitions('agents').filter((agent) => {
-    const used = agent.value['model'] ?? standard
-    return typeof used === 'string' && leadsTo(context, used, model)
-  })
-}
+/** Agents that name the same model. The same list for every model that it uses: what is made of it can be kept. */
+export type AgentGroup = readonly Definition[]
 
-/** The model, or one that it falls back on, directly or not. */
-function leadsTo(context: RuleContext, from: string, wanted: string): boolean {
-  const seen = new Set<string>()
-  const pending = [from]
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next === wanted) return true
-    if (seen.has(next)) continue
-    seen.add(next)
-    const fallback = context.scope.definition('models', next)?.value['fallback']
-    for (const [, name] of listItems(fallback)) if (typeof name === 'string') pending.push(name)
+/**
+ * The agents that use a model: as their own, by default, or as a fallback of either. Agents that do not count are left
+ * out; no group is empty.
+ */
+export function findModelUsers(
+  { document, scope }: RuleContext,
+  counts: (agent: Definition) => boolean = () => true,
+): (model: string) => readonly AgentGroup[] {
+  const standard = valueAt(document.value, ['defaults', 'model'])
+  const users = new Map<string, AgentGroup[]>()
+  const groups = Map.groupBy(
+    scope.definitions('agents').filter(counts),
+    ({ value }) => value['model'] ?? standard,
+  )
+  for (const [model, group] of groups) {
+    if (typeof model !== 'string') continue
+    const fallback = listItems(scope.definition('models', model)?.value['fallback']).map(([, name]) => name)
+    for (const name of new Set([model, ...fallback])) {
+      if (typeof name !== 'string') continue
+      const known = users.get(name)
+      if (known === undefined) users.set(name, [group])
+      else known.push(group)
+    }
   }
-  return false
+  return (model) => users.get(model) ?? []
 }

@@ -4,38 +4,43 @@ import { isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
 import { suggest } from '../../util/suggest.ts'
 import { replaceText } from '../replace-text.ts'
-import { usersOfModel } from './model-users.ts'
+import { findModelUsers } from './model-users.ts'
+import type { AgentGroup } from './model-users.ts'
 import type { RuleContext } from './rule-context.ts'
 import { listItems, members } from './scope.ts'
-import type { Definition } from './scope.ts'
 
 export function scriptedHandoffs(context: RuleContext): void {
   if (!context.complete) return
+  const usersOf = findModelUsers(context)
+  const groups = new Map(context.scope.definitions('agents').map((agent) => [agent.name, [agent]]))
+  const targetsOf = targetsByGroup(context)
   for (const model of context.scope.definitions('models')) {
     const { script } = model.value
     const path = [...model.path, 'script']
-    if (Array.isArray(script)) checkSteps(context, { path, value: script }, usersOfModel(context, model.name))
+    if (Array.isArray(script)) checkSteps(context, { path, value: script }, usersOf(model.name), targetsOf)
     for (const [name, value] of members(script)) {
-      const agent = context.scope.definition('agents', name)
-      checkSteps(context, { path: [...path, name], value }, agent === undefined ? [] : [agent])
+      const group = groups.get(name)
+      checkSteps(context, { path: [...path, name], value }, group === undefined ? [] : [group], targetsOf)
     }
   }
 }
 
-/** `agents`: whoever may be the one that hands off; nothing is said about that when there is none. */
+/** `groups`: whoever may be the one that hands off; nothing is said about that when there is none. */
 function checkSteps(
   context: RuleContext,
   steps: { readonly path: Path; readonly value: Json },
-  agents: readonly Definition[],
+  groups: readonly AgentGroup[],
+  targetsOf: (group: AgentGroup) => Targets,
 ): void {
+  const targets = groups.map(targetsOf)
   for (const [index, step] of listItems(steps.value)) {
     const target = isJsonObject(step) ? step['handoff'] : undefined
     if (typeof target !== 'string') continue
     const path = [...steps.path, index, 'handoff']
-    if (!context.scope.isDeclared('agents', target)) {
-      reportUnknown(context, target, path)
-    } else if (agents.length > 0 && !agents.some((agent) => canHandOff(context, agent, target))) {
-      context.report('AS4021', { agents: agents.map(({ name }) => name), target }, { path })
+    if (!context.scope.isDeclared('agents', target)) reportUnknown(context, target, path)
+    else if (groups.length > 0 && !targets.some((one) => one === 'open' || one.has(target))) {
+      const [only] = groups.length === 1 && groups[0]?.length === 1 ? groups[0] : []
+      context.report('AS4021', { agent: only?.name, target }, { path })
     }
   }
 }
@@ -47,10 +52,25 @@ function reportUnknown(context: RuleContext, name: string, path: Path): void {
   context.report('AS3001', { name, suggestion, known }, { path }, { fix })
 }
 
-/** A misspelt handoff may be the one that is meant: it is reported where it stands. */
-function canHandOff({ scope }: RuleContext, agent: Definition, target: string): boolean {
-  return listItems(agent.value['handoffs']).some(([, handoff]) => {
-    const name = isJsonObject(handoff) ? handoff['agent'] : handoff
-    return typeof name !== 'string' || name === target || !scope.isDeclared('agents', name)
-  })
+/** `open`: a misspelt handoff may be the one that is meant. It is reported where it stands. */
+type Targets = ReadonlySet<string> | 'open'
+
+/** Whom one of a group of agents can hand off to, found once for each group. */
+function targetsByGroup({ scope }: RuleContext): (group: AgentGroup) => Targets {
+  const found = new Map<AgentGroup, Targets>()
+  return (group) => {
+    const known = found.get(group)
+    if (known !== undefined) return known
+    const names = group.flatMap((agent) => listItems(agent.value['handoffs']).map(([, one]) => targetOf(one)))
+    const declared = names.flatMap((name) =>
+      typeof name === 'string' && scope.isDeclared('agents', name) ? [name] : [],
+    )
+    const targets = declared.length < names.length ? 'open' : new Set(declared)
+    found.set(group, targets)
+    return targets
+  }
+}
+
+function targetOf(handoff: Json): Json | undefined {
+  return isJsonObject(handoff) ? handoff['agent'] : handoff
 }

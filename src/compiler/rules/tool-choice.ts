@@ -5,7 +5,8 @@ import { isJsonObject } from '../../util/json.ts'
 import { suggest } from '../../util/suggest.ts'
 import { handoffToolName } from '../lower/lower-agent.ts'
 import { replaceText } from '../replace-text.ts'
-import { usersOfModel } from './model-users.ts'
+import { findModelUsers } from './model-users.ts'
+import type { AgentGroup } from './model-users.ts'
 import type { RuleContext } from './rule-context.ts'
 import { listItems } from './scope.ts'
 import type { Definition } from './scope.ts'
@@ -33,49 +34,67 @@ const apiNames: ReadonlySet<string> = new Set([
 /** A choice that several agents share is right when one of them has the tool. */
 export function toolChoice(context: RuleContext): void {
   if (!context.complete) return
+  const namesOf = namesByGroup(context)
   for (const { path, users } of choicesOf(context)) {
     const name = valueAt(context.document.value, path)
-    if (typeof name !== 'string' || apiNames.has(name) || name.includes('${') || users.length === 0) continue
-    const known = users.map((agent) => callableNames(context, agent))
-    if (known.some((names) => names === 'open' || names.includes(name))) continue
-    const names = [...new Set(known.flatMap((one) => (one === 'open' ? [] : one)))]
+    if (typeof name !== 'string' || apiNames.has(name) || name.includes('${')) continue
+    const known = users.map(namesOf)
+    if (known.length === 0 || known.some((names) => names === 'open' || names.has(name))) continue
+    const names = [...new Set(known.flatMap((one) => (one === 'open' ? [] : [...one])))]
     const suggestion = suggest(name, names)
-    const agents = users.map((agent) => agent.name)
+    const [only] = users.length === 1 && users[0]?.length === 1 ? users[0] : []
     const fix = replaceText(context.document.entryAt(path)?.node, suggestion)
-    context.report('AS4020', { agents, name, suggestion, known: names }, { path }, { fix })
+    context.report('AS4020', { agent: only?.name, name, suggestion, known: names }, { path }, { fix })
   }
 }
 
 interface Choice {
   readonly path: Path
   /** The agents that go by it: those that say nothing nearer. */
-  readonly users: readonly Definition[]
+  readonly users: readonly AgentGroup[]
 }
 
 /** An agent's settings win over the defaults, those over the settings of a model. */
 function choicesOf(context: RuleContext): readonly Choice[] {
   const { document, scope } = context
   const agents = scope.definitions('agents')
-  const silent = agents.filter(({ value }) => choiceIn(value['model_settings']) === undefined)
   const common: Path = ['defaults', 'model_settings', 'tool_choice']
-  const modelUsers = (model: string): readonly Definition[] =>
-    valueAt(document.value, common) === undefined
-      ? usersOfModel(context, model).filter((user) => silent.some(({ name }) => name === user.name))
-      : []
-  return [
-    ...agents
-      .filter((agent) => !silent.includes(agent))
-      .map((agent) => ({ path: [...agent.path, 'model_settings', 'tool_choice'], users: [agent] })),
-    { path: common, users: silent },
-    ...scope
-      .definitions('models')
-      .filter(({ value }) => choiceIn(value['settings']) !== undefined)
-      .map(({ name, path }) => ({ path: [...path, 'settings', 'tool_choice'], users: modelUsers(name) })),
-  ]
+  const own = agents
+    .filter((agent) => !isSilent(agent))
+    .map((agent) => ({ path: [...agent.path, 'model_settings', 'tool_choice'], users: [[agent]] }))
+  if (valueAt(document.value, common) !== undefined) {
+    const silent = agents.filter(isSilent)
+    return silent.length === 0 ? own : [...own, { path: common, users: [silent] }]
+  }
+  const usersOf = findModelUsers(context, isSilent)
+  const ofModels = scope
+    .definitions('models')
+    .filter(({ value }) => choiceIn(value['settings']) !== undefined)
+    .map(({ name, path }) => ({ path: [...path, 'settings', 'tool_choice'], users: usersOf(name) }))
+  return [...own, ...ofModels]
+}
+
+function isSilent({ value }: Definition): boolean {
+  return choiceIn(value['model_settings']) === undefined
 }
 
 function choiceIn(settings: unknown): unknown {
   return isJsonObject(settings) ? settings['tool_choice'] : undefined
+}
+
+type Names = ReadonlySet<string> | 'open'
+
+/** What one of a group of agents can call, found once for each group. */
+function namesByGroup(context: RuleContext): (group: AgentGroup) => Names {
+  const found = new Map<AgentGroup, Names>()
+  return (group) => {
+    const known = found.get(group)
+    if (known !== undefined) return known
+    const all = group.map((agent) => callableNames(context, agent))
+    const names = all.includes('open') ? 'open' : new Set(all.flat())
+    found.set(group, names)
+    return names
+  }
 }
 
 /**

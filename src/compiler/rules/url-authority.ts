@@ -62,11 +62,10 @@ function endOfVerbatim(template: string, from: number, tag: string): number {
 function withoutVariables(literal: string, template: string): string {
   const parsed = parseInterpolation(template)
   if ('error' in parsed) return literal
-  return parsed.parts.reduce(
-    (text, part) =>
-      part.kind === 'text'
-        ? text
-        : text.slice(0, part.start) + filler.repeat(part.end - part.start) + text.slice(part.end),
-    literal,
-  )
+  let text = ''
+  for (const part of parsed.parts) {
+    if (part.kind === 'text') continue
+    text += literal.slice(text.length, part.start) + filler.repeat(part.end - part.start)
+  }
+  return text + literal.slice(text.length)
 }

@@ -70,12 +70,14 @@ export interface MeaningArgs {
   readonly AS4018: { readonly name: string; readonly message: string | undefined }
   readonly AS4019: { readonly rule: number }
   readonly AS4020: {
-    readonly agents: readonly string[]
+    /** Absent: several agents go by it. */
+    readonly agent: string | undefined
     readonly name: string
     readonly suggestion: string | undefined
     readonly known: readonly string[]
   }
-  readonly AS4021: { readonly agents: readonly string[]; readonly target: string }
+  /** Without `agent`: several agents use the script. */
+  readonly AS4021: { readonly agent: string | undefined; readonly target: string }
   readonly AS4022: { readonly name: string }
   readonly AS4023: { readonly detail: string }
   readonly AS4024: { readonly rule: string }
@@ -378,8 +380,11 @@ ${tools}`,
   AS4020: {
     title: 'Unknown tool in tool_choice',
     severity: 'error',
-    message: ({ agents, name, suggestion }) =>
-      `${agents.length === 1 ? 'The agent' : 'None of the agents'} ${listNames(agents)} has ${agents.length === 1 ? 'no' : 'a'} tool "${name}".${didYouMean(suggestion)}`,
+    message: ({ agent, name, suggestion }) => {
+      const who =
+        agent === undefined ? 'None of the agents that go by it has a' : `The agent "${agent}" has no`
+      return `${who} tool "${name}".${didYouMean(suggestion)}`
+    },
     hint: ({ suggestion, known }) => {
       if (suggestion !== undefined) return undefined
       const tools = known.length === 0 ? '' : ` There is ${listNames(known)}.`
@@ -400,10 +405,12 @@ ${tools}`,
   AS4021: {
     title: 'Scripted handoff that cannot happen',
     severity: 'warning',
-    message: ({ agents, target }) =>
-      `The script hands off to "${target}", which ${agents.length === 1 ? 'the agent' : 'none of the agents'} ${listNames(agents)} ${agents.length === 1 ? 'cannot' : 'can'} hand off to.`,
-    hint: ({ agents, target }) =>
-      agents.length === 1 ? `Add "${target}" to "handoffs" of "${agents[0]}".` : undefined,
+    message: ({ agent, target }) => {
+      const who = agent === undefined ? 'no agent that uses it can' : `the agent "${agent}" cannot`
+      return `The script hands off to "${target}", which ${who} hand off to.`
+    },
+    hint: ({ agent, target }) =>
+      agent === undefined ? undefined : `Add "${target}" to "handoffs" of "${agent}".`,
     wrong: `agentspec: 1
 name: demo
 entry: triage
@@ -420,7 +427,8 @@ tools:
   AS4022: {
     title: 'Host that the model chooses',
     severity: 'error',
-    message: ({ name }) => `"${name}" stands before the path of the URL: the model would choose where requests go.`,
+    message: ({ name }) =>
+      `"${name}" stands before the path of the URL: the model would choose where requests go.`,
     hint: () => 'Write scheme, host and port out, or take them from "context" or an environment variable.',
     wrong: `agentspec: 1
 name: demo

@@ -124,6 +124,16 @@ const cases: readonly (readonly [code: string, what: string, text: string])[] = 
       .replace('Bill. }', 'Bill., mcp_servers: [files] }'),
   ],
   [
+    'AS4020',
+    'a tool that must be called',
+    spec({
+      'tools: [cancel_order]':
+        'tools: [cancel_order]\n    model_settings: { tool_choice: ‹cancel_ordr›cancel_order‹› }',
+    })
+      .replace('    mcp_servers: [files]\n', '')
+      .replace('Bill. }', 'Bill., mcp_servers: [files] }'),
+  ],
+  [
     'AS4004',
     'the tool of a rule',
     spec({

@@ -27,7 +27,9 @@ function aboutDiagnostic(diagnostic: Diagnostic, files: Files): readonly string[
     ...edits
       .filter(({ start, end }) => !(isOffset(start, text) && isOffset(end, text) && start <= end))
       .map(({ start, end }) => `its fix edits from ${start} to ${end}`),
-    ...edits.filter(({ start }, index) => start < (edits[index - 1]?.end ?? 0)).map(() => 'its edits overlap'),
+    ...edits
+      .filter(({ start }, index) => start < (edits[index - 1]?.end ?? 0))
+      .map(() => 'its edits overlap'),
     ...(/^AS\d{4}$/.test(diagnostic.code) ? [] : ['its code is none']),
     ...(/^(?:\/|$)/.test(diagnostic.pointer) ? [] : [`its pointer is ${diagnostic.pointer}`]),
     ...(diagnostic.message.trim() === '' ? ['it says nothing'] : []),
@@ -40,7 +42,9 @@ function aboutLocation({ file, start, end }: Location, files: Files): readonly s
   const text = textOf(file, files)
   const wrong = [start, end].filter((position) => !isPosition(position, text))
   return [
-    ...wrong.map((position) => `${JSON.stringify(position)} is no place in ${file} (${text.length} characters)`),
+    ...wrong.map(
+      (position) => `${JSON.stringify(position)} is no place in ${file} (${text.length} characters)`,
+    ),
     ...(start.offset > end.offset ? ['it ends before it starts'] : []),
   ]
 }

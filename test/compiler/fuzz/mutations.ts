@@ -56,32 +56,51 @@ function replaceWord(
   const found = [...text.matchAll(/\w{2,}/g)]
   const match = found[random.below(found.length)]
   if (match === undefined) return text
-  const word = change(match[0], found.map(([each]) => each))
+  const word = change(
+    match[0],
+    found.map(([each]) => each),
+  )
   return text.slice(0, match.index) + word + text.slice(match.index + match[0].length)
 }
 
 const renameKey = (line: string, key: string, random: Random): string => {
   const found = [...line.matchAll(/[\w-]+(?=:)/g)]
   const match = found[random.below(found.length)]
-  return match === undefined ? line : line.slice(0, match.index) + key + line.slice(match.index + match[0].length)
+  return match === undefined
+    ? line
+    : line.slice(0, match.index) + key + line.slice(match.index + match[0].length)
 }
 
 /** Deep nesting, around the limit and far above it. */
 function nest(line: string, random: Random): readonly string[] {
   const depth = random.oneIn(10) ? 20_000 : 55 + random.below(20)
-  const [open, close] = random.pick([['[', ']'], ['{ a: ', ' }'], ['- ', ''], ['not(', ')'], ['[a: ', ']']])
+  const [open, close] = random.pick([
+    ['[', ']'],
+    ['{ a: ', ' }'],
+    ['- ', ''],
+    ['not(', ')'],
+    ['[a: ', ']'],
+  ])
   if (open === undefined || close === undefined) return [line]
   const nested = open.repeat(depth) + random.pick(values) + close.repeat(random.oneIn(3) ? depth - 1 : depth)
   return random.oneIn(2)
     ? [replaceValue(line, nested, random)]
-    : [line, ...Array.from({ length: Math.min(depth, 80) }, (_, level) => `${indentOf(line)}${' '.repeat(level)}a:`)]
+    : [
+        line,
+        ...Array.from(
+          { length: Math.min(depth, 80) },
+          (_, level) => `${indentOf(line)}${' '.repeat(level)}a:`,
+        ),
+      ]
 }
 
 function long(line: string, random: Random): string {
   const text = random.pick(['x', '(', '{{', '${A:-', 'a.', ' ', '"', '\\', 'ä', '1', '[', '!', 'a || '])
   const length = random.oneIn(20) ? 100_000 : 2_000
   const word = text.repeat(Math.ceil(length / text.length))
-  return random.oneIn(2) ? renameKey(line, word, random) : replaceValue(line, random.oneIn(2) ? word : `"${word}"`, random)
+  return random.oneIn(2)
+    ? renameKey(line, word, random)
+    : replaceValue(line, random.oneIn(2) ? word : `"${word}"`, random)
 }
 
 /** Expressions and templates that nest, which are parsed by other parsers. */
@@ -111,8 +130,13 @@ const meaningMutations: readonly Mutation[] = [
   atLine((line, random) => [line, `${indentOf(line)}${random.pick(keys)}: ${random.pick(values)}`]),
   atLine((line, random) => [line, `${indentOf(line)}- ${random.pick(values)}`]),
   atLine((line, random, all) => [replaceValue(line, valueIn(random.pick(all)), random)]),
-  atLine((line, random) => [line.replace(/: ?/, `: ${random.pick(['&a ', '&b ', '*a ', '!x ', '!!map ', '!!str '])}`)]),
-  atLine((line, random) => [line, `${indentOf(line)}<<: ${random.pick(['*a', '[*a, *b]', '{ a: 1 }', 'x', '*nope'])}`]),
+  atLine((line, random) => [
+    line.replace(/: ?/, `: ${random.pick(['&a ', '&b ', '*a ', '!x ', '!!map ', '!!str '])}`),
+  ]),
+  atLine((line, random) => [
+    line,
+    `${indentOf(line)}<<: ${random.pick(['*a', '[*a, *b]', '{ a: 1 }', 'x', '*nope'])}`,
+  ]),
   atLine((line, random) => [long(line, random)]),
   atLine((line, random) => [nestedCode(line, random)]),
   atLine((line, random) => [`${line} # agentspec: ignore AS40${random.pick(['07', '11', '01'])}`]),
@@ -155,5 +179,6 @@ const textMutations: readonly Mutation[] = [
   (text, random) => (random.oneIn(4) ? text.slice(0, random.below(text.length + 1)) : text),
   (text, random) => `\uFEFF${random.oneIn(5) ? '\uFEFF' : ''}${text}`,
   (text, random) => text.replaceAll('\n', random.pick(['\r\n', '\r', '\n\n', '\n\r'])),
-  (text, random) => `${text}\n${random.pick(['---', '...', '--- x', '%YAML 1.1'])}\n${random.oneIn(2) ? text : ''}`,
+  (text, random) =>
+    `${text}\n${random.pick(['---', '...', '--- x', '%YAML 1.1'])}\n${random.oneIn(2) ? text : ''}`,
 ]

@@ -9,7 +9,8 @@ export type Files = Readonly<Record<string, string>>
 const examples = join(import.meta.dirname, '../../../specs')
 const fixtures = join(import.meta.dirname, '../fixtures')
 
-const schema = '{ "type": "object", "properties": { "order_id": { "type": "integer" } }, "required": ["order_id"] }\n'
+const schema =
+  '{ "type": "object", "properties": { "order_id": { "type": "integer" } }, "required": ["order_id"] }\n'
 const api = `{ "openapi": "3.1.0", "info": { "title": "Orders", "version": "1" }, "servers": [{ "url": "https://x.example" }],
   "paths": { "/orders/{id}": {
     "get": { "operationId": "getOrder", "parameters": [{ "name": "id", "in": "path", "required": true, "schema": { "type": "integer" } }] },
@@ -19,7 +20,8 @@ const api = `{ "openapi": "3.1.0", "info": { "title": "Orders", "version": "1" }
 
 /** What the fixtures name, and nobody has written. */
 const companions: Files = {
-  'more.yaml': 'x-owner: support\nmodels: { extra: openai/gpt-5.6-luna }\nagents: { researcher: { instructions: Look. } }\n',
+  'more.yaml':
+    'x-owner: support\nmodels: { extra: openai/gpt-5.6-luna }\nagents: { researcher: { instructions: Look. } }\n',
   'triage.md': 'You help {{ context.customer_id }}.\n{% if context.tier %}Be brief.{% endif %}\n',
   'order.schema.json': schema,
   'handoff.schema.json': schema,
@@ -31,7 +33,11 @@ const companions: Files = {
 /** Every spec there is, with all its files. */
 export const specimens: readonly Files[] = [
   ...yamlFiles(examples).map((path) => ({
-    ...Object.fromEntries(readdirSync(examples).filter((name) => name.endsWith('.ts')).map((name) => [name, readFileSync(join(examples, name), 'utf8')])),
+    ...Object.fromEntries(
+      readdirSync(examples)
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => [name, readFileSync(join(examples, name), 'utf8')]),
+    ),
     'spec.yaml': readFileSync(path, 'utf8'),
   })),
   ...yamlFiles(fixtures).map((path) => ({ ...companions, 'spec.yaml': readFileSync(path, 'utf8') })),
@@ -43,7 +49,9 @@ export function chooseSpecimen(random: Random): Files {
   const sections = (specimen['spec.yaml'] ?? '').split(/^(?=[\w-]+:)/m)
   if (sections.length < 12 || random.oneIn(12)) return specimen
   const share = 1 + random.below(4)
-  const kept = sections.filter((section) => /^(?:agentspec|name|version):/.test(section) || random.below(8) < share)
+  const kept = sections.filter(
+    (section) => /^(?:agentspec|name|version):/.test(section) || random.below(8) < share,
+  )
   return { ...specimen, 'spec.yaml': kept.join('') }
 }
 

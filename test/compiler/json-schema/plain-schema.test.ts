@@ -44,7 +44,9 @@ const scalars: fc.Arbitrary<Json> = fc.oneof(
 )
 
 const keywordNames = fc.constantFrom(
-  ...'type enum const properties required items additionalProperties patternProperties propertyNames'.split(' '),
+  ...'type enum const properties required items additionalProperties patternProperties propertyNames'.split(
+    ' ',
+  ),
   ...'$ref $defs definitions $id $anchor $dynamicRef $async $schema id nullable discriminator'.split(' '),
   ...'allOf anyOf oneOf not if then else contains minContains prefixItems additionalItems'.split(' '),
   ...'pattern format minimum maximum exclusiveMinimum multipleOf minLength maxLength minItems'.split(' '),
@@ -77,38 +79,41 @@ const common: fc.Arbitrary<readonly [string, Json]> = fc.constantFrom<readonly [
   ['$ref', '#'],
 )
 
-const { schema: anySchema } = fc.letrec<{ schema: Json; value: Json; pair: readonly [string, Json] }>((tie) => ({
-  schema: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    fc.boolean(),
-    fc.array(tie('pair'), { maxLength: 4 }).map((pairs) => Object.fromEntries(pairs)),
-  ),
-  pair: fc.oneof(
-    { weight: 6, arbitrary: common },
-    { weight: 1, arbitrary: fc.tuple(keywordNames, tie('value')) },
-    {
-      weight: 2,
-      arbitrary: fc.tuple(
-        fc.constantFrom('properties', '$defs', 'definitions', 'patternProperties'),
-        fc.array(fc.tuple(names, tie('schema')), { maxLength: 3 }).map((members) => Object.fromEntries(members)),
-      ),
-    },
-    { weight: 1, arbitrary: fc.tuple(fc.constantFrom('items', 'not', 'contains', 'if'), tie('schema')) },
-    {
-      weight: 1,
-      arbitrary: fc.tuple(fc.constantFrom('anyOf', 'allOf', 'items'), fc.array(tie('schema'), { maxLength: 2 })),
-    },
-  ),
-  value: fc.oneof(
-    { depthSize: 'small' },
-    scalars,
-    fc.array(tie('value'), { maxLength: 2 }),
-    tie('schema'),
-  ),
-}))
+const { schema: anySchema } = fc.letrec<{ schema: Json; value: Json; pair: readonly [string, Json] }>(
+  (tie) => ({
+    schema: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      fc.boolean(),
+      fc.array(tie('pair'), { maxLength: 4 }).map((pairs) => Object.fromEntries(pairs)),
+    ),
+    pair: fc.oneof(
+      { weight: 6, arbitrary: common },
+      { weight: 1, arbitrary: fc.tuple(keywordNames, tie('value')) },
+      {
+        weight: 2,
+        arbitrary: fc.tuple(
+          fc.constantFrom('properties', '$defs', 'definitions', 'patternProperties'),
+          fc
+            .array(fc.tuple(names, tie('schema')), { maxLength: 3 })
+            .map((members) => Object.fromEntries(members)),
+        ),
+      },
+      { weight: 1, arbitrary: fc.tuple(fc.constantFrom('items', 'not', 'contains', 'if'), tie('schema')) },
+      {
+        weight: 1,
+        arbitrary: fc.tuple(
+          fc.constantFrom('anyOf', 'allOf', 'items'),
+          fc.array(tie('schema'), { maxLength: 2 }),
+        ),
+      },
+    ),
+    value: fc.oneof({ depthSize: 'small' }, scalars, fc.array(tie('value'), { maxLength: 2 }), tie('schema')),
+  }),
+)
 
 const schemas = anySchema.filter(
-  (schema): schema is JsonSchema => typeof schema === 'boolean' || (typeof schema === 'object' && schema !== null),
+  (schema): schema is JsonSchema =>
+    typeof schema === 'boolean' || (typeof schema === 'object' && schema !== null),
 )
 
 const values = fc.jsonValue({ maxDepth: 3, noUnicodeString: false }).map((value) => value as Json)
@@ -147,7 +152,10 @@ describe('the quick look', () => {
   })
 
   test.each<[string, JsonSchema]>([
-    ['a nested object', { type: 'object', properties: { a: { type: 'array', items: { type: ['string', 'null'] } } } }],
+    [
+      'a nested object',
+      { type: 'object', properties: { a: { type: 'array', items: { type: ['string', 'null'] } } } },
+    ],
     ['a dialect', { $schema: 'http://json-schema.org/draft-07/schema#', enum: [1, 'a'] }],
     ['its own definitions', { $defs: { a: { type: 'string' } }, properties: { x: { $ref: '#/$defs/a' } } }],
     ['a reference to itself', { type: 'object', properties: { child: { $ref: '#' } } }],
@@ -157,7 +165,10 @@ describe('the quick look', () => {
 
   test.each<[string, JsonSchema]>([
     ['another dialect', { $schema: 'http://json-schema.org/draft-04/schema#' }],
-    ['references in a circle', { $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } }, $ref: '#/$defs/a' }],
+    [
+      'references in a circle',
+      { $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } }, $ref: '#/$defs/a' },
+    ],
     ['a reference that leads nowhere', { $ref: '#/$defs/a' }],
     ['an unknown keyword', { type: 'string', nullable: true }],
     ['a pattern that is none', { pattern: '[' }],

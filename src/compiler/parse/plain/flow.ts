@@ -1,7 +1,7 @@
 /** Flow collections of plain YAML, `{ a: 1 }` and `[a, b]`, on one line or several. */
 import type { PlacedEntry, Span } from '../../../spec/document.ts'
 import type { Json } from '../../../util/json.ts'
-import { isForbiddenKey } from '../limits.ts'
+import { isForbiddenKey } from '../forbidden-keys.ts'
 import { collectionNode, NotPlain, skipSpaces, trimSpaces } from './reader.ts'
 import type { Read, Reader } from './reader.ts'
 import { readQuoted, readUnquoted, scalarNode } from './scalars.ts'

@@ -7,9 +7,18 @@ import { createDocument } from '../../../spec/document.ts'
 import type { PlacedEntry, PlacedNode, SpecDocument, Span } from '../../../spec/document.ts'
 import type { Source } from '../../../spec/source.ts'
 import type { Json } from '../../../util/json.ts'
-import { isForbiddenKey } from '../limits.ts'
+import { isForbiddenKey } from '../forbidden-keys.ts'
 import { readFlow } from './flow.ts'
-import { collectionNode, createReader, nextLine, NotPlain, skipSpaces, tailOf, trimSpaces } from './reader.ts'
+import {
+  collectionNode,
+  createReader,
+  isAtEnd,
+  nextLine,
+  NotPlain,
+  skipSpaces,
+  tailOf,
+  trimSpaces,
+} from './reader.ts'
 import type { Read, Reader } from './reader.ts'
 import { readBlockText, readQuoted, readUnquoted, scalarNode } from './scalars.ts'
 
@@ -18,9 +27,9 @@ export function readPlainYaml(source: Source): SpecDocument | undefined {
   if (unusual.test(source.text) || !source.text.isWellFormed()) return undefined
   try {
     const reader = createReader(source)
-    if (reader.indent !== 0) return undefined
+    if (reader.indent > 0) return undefined
     const { value, node } = readMap(reader, undefined, 1)
-    return reader.indent === -1 ? createDocument(value, node) : undefined
+    return isAtEnd(reader) ? createDocument(value, node) : undefined
   } catch (error) {
     if (error instanceof NotPlain) return undefined
     throw error
@@ -49,7 +58,7 @@ function readMap(reader: Reader, owner: Span | undefined, depth: number): Read {
     entries.set(name, { key: span, node: read.node, alias: undefined })
     ;({ tail } = read)
   } while (reader.indent === indent)
-  return finish(reader, indent, { value: values, start, tail, owner, entries })
+  return finish(reader, { value: values, start, tail, owner, entries })
 }
 
 /** The list whose first dash the reader is at. Goes to the line behind it. */
@@ -65,7 +74,7 @@ function readList(reader: Reader, owner: Span | undefined, depth: number): Read 
     values.push(read.value)
     ;({ tail } = read)
   } while (reader.indent === indent && isDash(reader))
-  return finish(reader, indent, { value: values, start, tail, owner, entries })
+  return finish(reader, { value: values, start, tail, owner, entries })
 }
 
 interface Collected {
@@ -76,8 +85,7 @@ interface Collected {
   readonly entries: PlacedNode['entries']
 }
 
-function finish(reader: Reader, indent: number, collected: Collected): Read {
-  if (reader.indent > indent) throw new NotPlain()
+function finish(reader: Reader, collected: Collected): Read {
   const { value, start, tail, owner, entries } = collected
   return { value, node: collectionNode(reader, [start, tail], owner, entries), tail }
 }
@@ -129,7 +137,8 @@ function readItem(reader: Reader, indent: number, depth: number): Read {
   const { text, at, end } = reader
   const start = skipSpaces(text, at + 1)
   if (start >= end) throw new NotPlain()
-  if (keyAt(reader, start) === undefined) return readInline(reader, start, { indent, owner: undefined, depth })
+  if (keyAt(reader, start) === undefined)
+    return readInline(reader, start, { indent, owner: undefined, depth })
   reader.indent += start - at
   reader.at = start
   return readMap(reader, undefined, depth + 1)
@@ -139,7 +148,10 @@ function isDash({ text, at }: Reader): boolean {
   return text[at] === '-' && text[at + 1] === ' '
 }
 
-/** A scalar or a flow collection that begins at `start`. */
+/**
+ * A scalar or a flow collection that begins at `start`. Text that goes on below is indented more than any key that may
+ * follow; so nothing is read further, and the end of the text is not reached.
+ */
 function readInline(reader: Reader, start: number, { indent, owner }: Around): Read {
   const { text } = reader
   const first = text[start]
@@ -149,19 +161,18 @@ function readInline(reader: Reader, start: number, { indent, owner }: Around): R
   }
   if (first === '{' || first === '[') {
     const flow = readFlow(reader, start, indent, owner)
-    return endLine(reader, indent, { ...flow, tail: tailOf(reader, flow.node.end) })
+    const tail = tailOf(reader, flow.node.end)
+    nextLine(reader)
+    return { ...flow, tail }
   }
   const scalar =
-    first === '"' || first === "'" ? readQuoted(reader, start) : readUnquoted(reader, start, unquotedEnd(reader, start))
+    first === '"' || first === "'"
+      ? readQuoted(reader, start)
+      : readUnquoted(reader, start, unquotedEnd(reader, start))
   const node = scalarNode(reader, scalar, owner)
-  return endLine(reader, indent, { value: scalar.value, node, tail: tailOf(reader, scalar.end) })
-}
-
-/** What is indented more on the next line would go on with the scalar. */
-function endLine(reader: Reader, indent: number, read: Read): Read {
+  const tail = tailOf(reader, scalar.end)
   nextLine(reader)
-  if (reader.indent > indent) throw new NotPlain()
-  return read
+  return { value: scalar.value, node, tail }
 }
 
 function unquotedEnd({ text, end }: Reader, start: number): number {

@@ -59,6 +59,11 @@ export function nextLine(reader: Reader): void {
   reader.indent = -1
 }
 
+/** Behind the last line. */
+export function isAtEnd(reader: Reader): boolean {
+  return reader.indent === -1
+}
+
 /** The first offset from `at` on that is not a space. */
 export function skipSpaces(text: string, at: number): number {
   let offset = at

@@ -26,8 +26,7 @@ export function readQuoted({ text }: Reader, start: number): Scalar {
   if (!pattern.test(text)) throw new NotPlain()
   const end = pattern.lastIndex
   const written = text.slice(start, end)
-  if (!isDouble)
-    return { value: written.slice(1, -1).replaceAll("''", "'"), start, end, style: 'single' }
+  if (!isDouble) return { value: written.slice(1, -1).replaceAll("''", "'"), start, end, style: 'single' }
   const value: unknown = written.includes('\\') ? JSON.parse(written) : written.slice(1, -1)
   return { value: String(value), start, end, style: 'double' }
 }
@@ -60,9 +59,11 @@ function valueOf(written: string): Json {
   if (/^(?:0|-?[1-9][0-9]{0,14})$/.test(written) || /^-?[0-9]{1,15}\.[0-9]{1,15}$/.test(written))
     return Number(written)
   // Other numbers have a library to read them; text may begin like one (`10s`, `1.2.0`).
-  if (/^[-+]?(?:[0-9.]+(?:[eE][-+]?[0-9]*)?|0[xo].*|\.(?:inf|nan))$/i.test(written)) throw new NotPlain()
+  if (otherNumber.test(written)) throw new NotPlain()
   return written
 }
+
+const otherNumber = /^[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)?|0[xo].*|\.inf|\.nan)$/i
 
 /**
  * A block of text, `|` or `>`, whose header is at `start` and whose lines are indented by more than `parent`. Goes to
@@ -77,7 +78,6 @@ export function readBlockText(reader: Reader, start: number, parent: number): Sc
   if (isFolded && lines.some((line) => /^(?: |$)| $/.test(line))) throw new NotPlain()
   const end = trimSpaces(text, start, reader.end)
   nextLine(reader)
-  if (reader.indent > parent) throw new NotPlain()
   const value = lines.join(isFolded ? ' ' : '\n') + (header.endsWith('-') ? '' : '\n')
   return { value, start, end, style: 'block' }
 }
@@ -90,24 +90,19 @@ function blockLines(reader: Reader, parent: number): readonly string[] {
   const indentation = ' '.repeat(indent)
   const lines: string[] = []
   let empty = 0
-  for (let start = reader.end + 1; start < text.length; ) {
+  for (let start = reader.end + 1; start < text.length;) {
     const line = lineAt(text, start)
     if (line === '') {
       empty += 1
-    } else {
-      if (!line.startsWith(indentation)) break
+    } else if (line.startsWith(indentation)) {
       if (line.trimEnd() === '') throw new NotPlain()
-      while (empty > 0) empty = lines.push('') === 0 ? 0 : empty - 1
-      lines.push(line.slice(indent))
+      lines.push(...Array.from({ length: empty }, () => ''), line.slice(indent))
+      empty = 0
       reader.end = start + line.length
-    }
+    } else break
     start += line.length + 1
   }
-  return lines.length === 0 ? fail() : lines
-}
-
-function fail(): never {
-  throw new NotPlain()
+  return lines
 }
 
 function lineAt(text: string, start: number): string {
