@@ -14,7 +14,6 @@ import { createFileLoader } from './file-loader.ts'
 import { finishDiagnostics } from './finish-diagnostics.ts'
 import type { SpecLoader } from './loader.ts'
 import { lower } from './lower/lower.ts'
-import type { ModuleMemory } from './modules/module-facts.ts'
 import { placeOf } from './place-of.ts'
 import { withOrigin } from './program-origin.ts'
 import type { Reading } from './reading.ts'
@@ -39,8 +38,6 @@ export interface CompileInput extends CompileOptions {
   readonly baseDir: string
   /** How a file of the folder (by its path in it) is called in diagnostics. */
   readonly displayName: (path: string) => string
-  /** What earlier compilations of the same spec found in its modules. Absent: all are read anew. */
-  readonly moduleMemory?: ModuleMemory | undefined
 }
 
 /**

@@ -1,7 +1,6 @@
 /** What one compilation needs to read files and to speak about them. */
 import type { Report } from '../spec/reporter.ts'
 import type { SpecLoader } from './loader.ts'
-import type { ModuleMemory } from './modules/module-facts.ts'
 
 export interface Reading {
   readonly loader: SpecLoader
@@ -9,6 +8,5 @@ export interface Reading {
   readonly rootFile: string
   /** How a file of the folder is called in diagnostics. */
   readonly displayName: (path: string) => string
-  readonly moduleMemory?: ModuleMemory | undefined
   readonly report: Report
 }

@@ -6,7 +6,7 @@ import { createSource } from '../spec/source.ts'
 import type { Source } from '../spec/source.ts'
 import { isJsonObject } from '../util/json.ts'
 import type { Reading } from './reading.ts'
-import { readYaml } from './parse/read-yaml.ts'
+import { parseYaml } from './parse/parse-yaml.ts'
 import type { IgnoreComment } from './parse/ignore-comments.ts'
 import { replaceText } from './replace-text.ts'
 import { resolvePath } from './resolve/paths.ts'
@@ -57,7 +57,7 @@ async function readFile(
     return
   }
   collected.sources.push(source)
-  const { document, ignores } = await readYaml(source, reading.report)
+  const { document, ignores } = parseYaml(source, reading.report)
   collected.ignores.push(...ignores)
   if (document === undefined) {
     collected.broken = true

@@ -6,7 +6,7 @@ import type { Program } from '../../src/compiler/program.ts'
 import type { Diagnostic } from '../../src/spec/diagnostic.ts'
 import { memoryLoader } from './memory-loader.ts'
 
-type Options = Pick<CompileInput, 'environment' | 'moduleMemory'>
+type Options = Pick<CompileInput, 'environment'>
 
 export async function compileText(text: string, options: Options = {}): Promise<CompileResult> {
   return await compileSpec({

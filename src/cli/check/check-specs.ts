@@ -1,11 +1,10 @@
 /** Compiles the specs of `check`, with `--fix` after mending them. */
-import { compileSpec, fileInput } from '../../compiler/compile.ts'
+import { compileFile, fileInput } from '../../compiler/compile.ts'
 import type { CompileResult } from '../../compiler/compile-result.ts'
 import { fixSpec } from '../../compiler/fix/fix-spec.ts'
 import type { FixedMistake } from '../../compiler/fix/fix-spec.ts'
 import { writeChanges } from '../../compiler/fix/write-changes.ts'
 import type { Invocation } from '../command.ts'
-import { createModuleMemory } from '../module-memory.ts'
 import { variablesFor } from '../runs/compile-spec.ts'
 
 export interface CheckedSpec {
@@ -27,9 +26,7 @@ export async function checkSpecs(invocation: Invocation): Promise<readonly Check
   const checked: CheckedSpec[] = []
   for (const path of invocation.args) {
     const environment = await variablesFor(invocation, path)
-    const input = fileInput(path, { environment })
-    const moduleMemory = createModuleMemory(input.baseDir)
-    checked.push({ path, result: await compileSpec({ ...input, moduleMemory }) })
+    checked.push({ path, result: await compileFile(path, { environment }) })
   }
   return checked
 }

@@ -2,13 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { compileSpec, fileInput } from '../../compiler/compile.ts'
+import { compileFile } from '../../compiler/compile.ts'
 import type { CompileResult, CompileSuccess } from '../../compiler/compile-result.ts'
 import { createEnvironment } from '../../runtime/link/environment.ts'
 import type { Invocation } from '../command.ts'
 import type { Environment } from '../context.ts'
 import { SpecInvalid } from '../failures.ts'
-import { createModuleMemory } from '../module-memory.ts'
 import { createReport, summaryLine } from '../report/check-report.ts'
 import { prettyDiagnostics } from '../report/pretty.ts'
 import type { TextOf } from '../report/pretty.ts'
@@ -20,8 +19,7 @@ import { readTextFile } from '../values.ts'
  * @throws SpecInvalid with every diagnostic, code frames included.
  */
 export async function compileValid(invocation: Invocation, path: string): Promise<CompileSuccess> {
-  const input = fileInput(path)
-  const result = await compileSpec({ ...input, moduleMemory: createModuleMemory(input.baseDir) })
+  const result = await compileFile(path)
   if (result.ok) return result
   const { output } = invocation
   const { diagnostics } = result

@@ -41,7 +41,8 @@ const keywords: Readonly<Record<string, Fit>> = {
     !isJsonObject(value) ||
     Object.entries(value).every(([name, member]) => !isOwn(given, name) || fitsAny(given[name], member)),
   required: (given, value) =>
-    !isJsonObject(value) || (isJsonArray(given) && given.every((name) => Object.hasOwn(value, String(name)))),
+    !isJsonObject(value) ||
+    (isJsonArray(given) && given.every((name) => typeof name === 'string' && Object.hasOwn(value, name))),
   title: isFine,
   type: (given, value) => [given].flat().some((name) => isOfType(name, value)),
 }

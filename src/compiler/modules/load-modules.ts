@@ -64,15 +64,10 @@ export async function loadModules(uses: readonly HandlerUse[], reading: Reading)
   return modules
 }
 
-/** Without a mistake in its text, what a module is is read only once. */
 async function shapeOf(source: Source, reading: Reading, pointer: string): Promise<ModuleShape> {
-  const { path, text } = source
-  const known = reading.moduleMemory?.recall(path, text)
-  if (known !== undefined) return { ...known, source, exports: new Set(known.exports), opaque: false }
   const { prepareReading, readModule } = await import('./read-module.ts')
   await prepareReading()
-  const { whole, opaque, ...facts } = readModule(source, reading.report, pointer)
-  if (whole) reading.moduleMemory?.keep(path, text, facts)
+  const { opaque, ...facts } = readModule(source, reading.report, pointer)
   return { ...facts, source, exports: new Set(facts.exports), opaque }
 }
 

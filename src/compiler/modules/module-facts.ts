@@ -1,4 +1,4 @@
-/** What the compiler knows of a tool module, and where it may remember that from one compilation to the next. */
+/** What the compiler knows of a tool module. */
 
 /** An import as written; offsets are those of the specifier in the source. */
 export interface ModuleImport {
@@ -13,14 +13,4 @@ export interface ModuleFacts {
   readonly exports: readonly string[]
   /** Specifiers of `export * from`. */
   readonly starExports: readonly string[]
-}
-
-/**
- * Remembers the facts of modules without mistakes. Node's own reader of TypeScript, which finds the mistakes, takes
- * longer to start than the rest of the compiler.
- */
-export interface ModuleMemory {
-  /** The facts of the module with this path (from the spec's folder) and exactly this text. */
-  recall(path: string, text: string): ModuleFacts | undefined
-  keep(path: string, text: string, facts: ModuleFacts): void
 }

@@ -7,7 +7,7 @@ import { createSource } from '../../spec/source.ts'
 import type { Source } from '../../spec/source.ts'
 import { isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
-import { readYaml } from '../parse/read-yaml.ts'
+import { parseYaml } from '../parse/parse-yaml.ts'
 import type { Reading } from '../reading.ts'
 import { replaceText } from '../replace-text.ts'
 import { resolvePath } from './paths.ts'
@@ -49,7 +49,7 @@ export async function resolveFiles(document: SpecDocument, reading: Reading): Pr
     for (const { path, value } of findPlaces(document.value, wanted)) {
       if (!isJsonObject(value) || typeof value['file'] !== 'string') continue
       const file = await readNamedFile(resolution, [...path, 'file'], value['file'])
-      const replacement = file && (await inline(resolution, kind, path, file))
+      const replacement = file && inline(resolution, kind, path, file)
       if (replacement !== undefined) replacements.push(replacement)
     }
   }
@@ -83,19 +83,14 @@ async function readNamedFile(
   return file
 }
 
-async function inline(
-  resolution: Resolution,
-  kind: Kind,
-  path: Path,
-  file: ReadFile,
-): Promise<Replacement | undefined> {
+function inline(resolution: Resolution, kind: Kind, path: Path, file: ReadFile): Replacement | undefined {
   const { document, reading } = resolution
   const { source } = file
   if (kind === 'text') {
     const value: Json = { file: source.path, template: source.text }
     return { path, value, node: withTemplate(document, path, source) }
   }
-  if (!('parsed' in file)) file.parsed = (await readYaml(source, reading.report)).document
+  if (!('parsed' in file)) file.parsed = parseYaml(source, reading.report).document
   if (file.parsed === undefined) return undefined
   const { value, root } = file.parsed
   if (kind === 'document') return { path, value: { file: source.path, content: value } }
