@@ -120,7 +120,8 @@ function describe(
   resolved: ResolvedSpec | undefined,
   reporter: Reporter,
 ): Description {
-  const files = [...loaded.sources, ...(resolved?.sources ?? [])].map(({ file }) => file)
+  // The instructions of an agent may well be the spec itself.
+  const files = [...new Set([...loaded.sources, ...(resolved?.sources ?? [])].map(({ file }) => file))]
   return {
     diagnostics: finishDiagnostics(reporter.diagnostics, files, loaded.ignores),
     files,

@@ -68,7 +68,7 @@ export async function runCampaign({ seed, first, count }: Campaign): Promise<Cam
  * The files of one case: a random text, or a spec of which one file is broken, mostly the root. Modules stay whole: Node's
  * reader of TypeScript does not survive deep nesting, and cannot read anything after it.
  */
-export function caseAt(seed: number, index: number): Files {
+function caseAt(seed: number, index: number): Files {
   const random = createRandom(seed, index)
   if (random.oneIn(4)) return { ...chooseSpecimen(random), 'spec.yaml': randomText(random) }
   const files = chooseSpecimen(random)

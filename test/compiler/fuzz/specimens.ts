@@ -31,7 +31,7 @@ const companions: Files = {
 }
 
 /** Every spec there is, with all its files. */
-export const specimens: readonly Files[] = [
+const specimens: readonly Files[] = [
   ...yamlFiles(examples).map((path) => ({
     ...Object.fromEntries(
       readdirSync(examples)

@@ -55,6 +55,17 @@ x-a: 1
     expect(files).toEqual(['spec.yaml', 'a/b.yaml'])
     expect(Object.keys(sources)).toEqual(['spec.yaml', 'a/b.yaml'])
   })
+
+  test('are named once and keep their place, even when an agent is told the spec itself', async () => {
+    const { files, diagnostics } = await compileText(`${root}include: [./a.yaml]
+agents: { triage: { instructions: { file: ./spec.yaml }, modl: x } }
+=== a.yaml
+agents: { billing: { modl: x } }
+`)
+    expect(files).toEqual(['spec.yaml', 'a.yaml'])
+    const errors = diagnostics.filter(({ severity }) => severity === 'error')
+    expect(errors.map(({ file }) => file)).toEqual(['spec.yaml', 'a.yaml'])
+  })
 })
 
 describe('mistakes about includes', () => {
