@@ -1,0 +1,87 @@
+/** How long `agentspec check` takes as a whole process, against a Node that does nothing, for specs of several lengths. */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setup as ensureBuilt } from '../scripts/ensure-built.ts'
+import { root } from '../scripts/entries.ts'
+import { generateSpec } from './support/generate-spec.ts'
+import { fixed, median, table } from './support/measure.ts'
+
+const rounds = 15
+const lengths = [100, 2000, 10_000]
+
+/** A command line of Node, and how long it took each time, in milliseconds. */
+interface Timed {
+  readonly name: string
+  readonly args: readonly string[]
+  readonly times: number[]
+}
+
+/** Prints the table. Everything it writes is in a folder that goes away. */
+async function main(): Promise<void> {
+  await ensureBuilt()
+  const folder = mkdtempSync(join(tmpdir(), 'agentspec-bench-'))
+  try {
+    const bare: Timed = { name: '`node -e 0`', args: ['-e', '0'], times: [] }
+    const checks = lengths.map((lines) => checkOf(folder, lines))
+    for (let round = -1; round < rounds; round++) {
+      for (const timed of [bare, ...checks]) {
+        const time = run(timed.args, folder)
+        // The first one fills the cache of compiled code.
+        if (round >= 0) timed.times.push(time)
+      }
+    }
+    console.log(`\`agentspec check\` as a whole process, ${rounds} times in turn with \`node -e 0\`\n`)
+    console.log(timesTable(bare, checks))
+    console.log(`\n${growth(checks)}`)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function checkOf(folder: string, lines: number): Timed {
+  const home = join(folder, String(lines))
+  for (const [path, text] of Object.entries(generateSpec(lines))) {
+    mkdirSync(dirname(join(home, path)), { recursive: true })
+    writeFileSync(join(home, path), text)
+  }
+  const args = [join(root, 'bin/agentspec.cjs'), 'check', join(home, 'spec.yaml')]
+  return { name: `${lines.toLocaleString('en')} lines`, args, times: [] }
+}
+
+/** Milliseconds of wall clock. A command that fails, or has something to say, is not what we measure. */
+function run(args: readonly string[], folder: string): number {
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'cache'), NO_COLOR: '1' }
+  const started = performance.now()
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' })
+  const time = performance.now() - started
+  if (status !== 0 || stderr !== '' || stdout.split('\n').length > 2)
+    throw new Error(`${args.join(' ')} gave ${status}:\n${stdout}${stderr}`)
+  return time
+}
+
+function timesTable(bare: Timed, checks: readonly Timed[]): string {
+  const rows = [bare, ...checks].map(({ name, times }) => [
+    name,
+    fixed(median(times), 0),
+    fixed(median(times) / median(bare.times)),
+    fixed(Math.min(...times), 0),
+    fixed(Math.min(...times) / Math.min(...bare.times)),
+  ])
+  return table(['', 'median, ms', 'of bare Node', 'least, ms', 'of bare Node'], rows)
+}
+
+/** Times beyond that of the shortest spec, which is mostly the start, over lines beyond those of the shortest. */
+function growth(checks: readonly Timed[]): string {
+  const beyond = checks.map(({ times }) => median(times) - median(checks[0]?.times ?? []))
+  const perLine = lengths.map((lines, index) => (1000 * (beyond[index] ?? 0)) / (lines - (lengths[0] ?? 0)))
+  const shown = lengths.flatMap((lines, index) =>
+    index === 0
+      ? []
+      : [`${fixed(perLine[index] ?? 0, 1)} µs a line up to ${lines.toLocaleString('en')} lines`],
+  )
+  return `Growth: ${shown.join(', ')}.`
+}
+
+await main()
