@@ -67,7 +67,7 @@ function unknownCall(state: RunState, name: string): UsageFailure | ConflictFail
 export function nothingPending(state: RunState): ConflictFailure {
   return new ConflictFailure(
     'nothing_pending',
-    `Nothing is waiting for approval in run ${state.run_id} (it is ${state.phase})`,
+    `Nothing is waiting for approval in run ${state.run_id} (it is ${state.phase === 'active' ? 'under way' : state.phase})`,
   )
 }
 
