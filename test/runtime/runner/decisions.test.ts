@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { createRuntime } from '../../../src/runtime/create-runtime.ts'
 import type { RunResult } from '../../../src/runtime/run-result.ts'
 import type { Runtime, StartOptions } from '../../../src/runtime/runtime.ts'
 import { compiled, functionTool, program } from '../../support/program.ts'
@@ -99,6 +100,54 @@ describe('decisions', () => {
       runtime.decide(run_id, { calls: 'all', decision: 'approve', by: 'ana' }),
     ).rejects.toMatchObject({ name: 'ConflictFailure' })
     await expect(runtime.cancel(run_id, { by: 'ana' })).rejects.toMatchObject({ code: 'run_ended' })
+  })
+
+  test('that do not fit what would run count for nothing: it is asked about anew, and nothing runs', async () => {
+    const runtime = runtimeOver()
+    const { store } = runtime
+    /** As if the tool, its code or its arguments had become others since the question. */
+    const changed = createRuntime({
+      environment: {},
+      store: {
+        ...store,
+        readJournal: async (id, after) =>
+          (await store.readJournal(id, after)).map((event) =>
+            'digest' in event && event.seq < 7 ? { ...event, digest: 'sha256:0' } : event,
+          ),
+      },
+    })
+    const { run_id } = await pausedRun(runtime)
+    const approve = { calls: 'all', decision: 'approve', by: 'ana' } as const
+    await expect(changed.decide(run_id, approve)).rejects.toMatchObject({
+      name: 'ConflictFailure',
+      code: 'stale',
+    })
+    await runtime.decide(run_id, approve)
+    const asked = await changed.resume(run_id).result
+    expect(asked).toMatchObject({ status: 'paused', interruptions: [{ call_id: 'call_1_1' }] })
+    expect(asked.interruptions[0]?.request).toBeGreaterThan(6)
+    expect((await runtime.events(run_id)).map((event) => event.type)).not.toContain('tool.started')
+    await runtime.decide(run_id, approve)
+    expect(await runtime.resume(run_id).result).toMatchObject({ status: 'completed' })
+  })
+
+  test('are asked for anew when nobody has answered and the question no longer fits', async () => {
+    const runtime = runtimeOver()
+    const { store } = runtime
+    const changed = createRuntime({
+      environment: {},
+      store: {
+        ...store,
+        readJournal: async (id, after) =>
+          (await store.readJournal(id, after)).map((event) =>
+            event.type === 'approval.requested' && event.seq < 5 ? { ...event, digest: 'sha256:0' } : event,
+          ),
+      },
+    })
+    const before = await pausedRun(runtime)
+    const after = await changed.resume(before.run_id).result
+    expect(after.status).toBe('paused')
+    expect(after.interruptions[0]?.request).toBeGreaterThan(before.interruptions[0]?.request ?? 0)
   })
 
   test('of a call that waits for a free place still counts when somebody replaces it meanwhile', async () => {
