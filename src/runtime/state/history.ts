@@ -46,14 +46,13 @@ export function withoutOrphans(items: readonly Item[]): readonly Item[] {
     else answered.add(call)
     waiting.delete(id)
   })
-  const dropped = (index: number): boolean => {
-    const item = items[index]
-    if (item === undefined) return false
-    if (isFunctionCall(item)) return !answered.has(index)
-    if (item['type'] === 'reasoning') return index + 1 < items.length && dropped(index + 1)
-    return orphanOutputs.has(index)
+  const dropped = new Set<number>()
+  // From the end, so that reasoning knows what became of the item it led to.
+  for (const [index, item] of [...items.entries()].reverse()) {
+    const isOrphan = isFunctionCall(item) ? !answered.has(index) : orphanOutputs.has(index)
+    if (isOrphan || (item['type'] === 'reasoning' && dropped.has(index + 1))) dropped.add(index)
   }
-  const kept = items.filter((_, index) => !dropped(index))
+  const kept = items.filter((_, index) => !dropped.has(index))
   return kept.length === items.length ? items : kept
 }
 
