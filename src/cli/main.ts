@@ -5,6 +5,7 @@ import { WorkFailure } from './failures.ts'
 import type { Output } from './output.ts'
 import { flush, processContext } from './process-context.ts'
 import { reportFailure } from './report-failure.ts'
+import { messageOf } from '../util/message-of.ts'
 
 /** Runs the command line of this process and ends it, once its output has left. Never rejects. */
 export async function main(): Promise<void> {
@@ -47,8 +48,4 @@ function watchStrayErrors(output: Output): void {
     )
     process.exit(reportFailure(output, failure))
   })
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -7,6 +7,7 @@ import type { ExitCode } from './exit-codes.ts'
 import { Interrupted, SpecInvalid, WorkFailure } from './failures.ts'
 import type { Output } from './output.ts'
 import { printable } from './terminal/printable.ts'
+import { messageOf } from '../util/message-of.ts'
 
 interface Failure {
   readonly exitCode: ExitCode
@@ -65,7 +66,7 @@ function reportOf(error: SpecInvalid): Pick<Failure, 'diagnostics' | 'report'> {
 }
 
 function describeBug(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   const known = error instanceof InternalError
   return {
     exitCode: EXIT.failed,

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../util/json.ts'
 import { parseStrictJson } from '../util/strict-json.ts'
 import { UsageFailure } from '../runtime/failures.ts'
 import { shorten } from './terminal/printable.ts'
+import { messageOf } from '../util/message-of.ts'
 
 /** @throws UsageFailure when the text is not JSON that keeps its meaning. */
 export function jsonValue(flag: string, text: string): Json {
@@ -51,7 +52,7 @@ function readingProblem(error: unknown): string {
   if (code === 'ENOENT') return 'there is no such file'
   if (code === 'EISDIR') return 'it is a folder'
   if (code === 'EACCES') return 'you have no right to read it'
-  return error instanceof Error ? error.message : String(error)
+  return messageOf(error)
 }
 
 /** In milliseconds. @throws UsageFailure for anything but `500ms`, `10s`, `5m`, `72h`, `30d` or a number of seconds. */

@@ -32,20 +32,17 @@ const has =
     isJsonObject(value) && Object.hasOwn(value, key)
 
 const unsupported: readonly Row[] = [
-  ['agents.*.instructions', has('handler')],
   ['agents.*.instructions', has('mcp_prompt')],
   ['agents.*.prompt', isThere],
   ['agents.*.mcp_servers', isFilled],
   ['agents.*.mcp_config', hasMcpConfig],
   ['agents.*.handoffs.*.on_handoff', isThere],
-  ['agents.*.handoffs.*.enabled', isNot(true)],
   ['agents.*.handoffs.*.input_filter', isThere],
   ['agents.*.handoffs.*.nest_handoff_history', isNot(false)],
   ['agents.*.input_guardrails', isFilled],
   ['agents.*.output_guardrails', isFilled],
   ['agents.*.tool_use_behavior', has('handler')],
   ['tools.*.type', (value) => value !== 'function' && value !== 'agent'],
-  ['tools.*.enabled', (value) => typeof value !== 'boolean'],
   ['tools.*.input_guardrails', isFilled],
   ['tools.*.output_guardrails', isFilled],
   ['tools.*.isolation', isNot('none')],

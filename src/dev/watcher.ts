@@ -2,6 +2,7 @@
 import { watch } from 'chokidar'
 import type { FSWatcher } from 'chokidar'
 import { createBursts } from './bursts.ts'
+import { messageOf } from '../util/message-of.ts'
 
 export interface Watcher extends AsyncDisposable {
   /**
@@ -32,7 +33,7 @@ export function createWatcher(): Watcher {
   let current: { readonly targets: ReadonlySet<string>; readonly watcher: FSWatcher } | undefined
   let failure: WatchFailure | undefined
   const fail = (cause: unknown): void => {
-    failure = new WatchFailure(cause instanceof Error ? cause.message : String(cause), { cause })
+    failure = new WatchFailure(messageOf(cause), { cause })
     bursts.knock()
   }
   const throwFailure = (): void => {

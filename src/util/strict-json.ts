@@ -2,6 +2,7 @@
 import { wellFormedJson } from './well-formed.ts'
 import { parseJson } from './json.ts'
 import type { Json } from './json.ts'
+import { messageOf } from './message-of.ts'
 
 export type StrictJson =
   | { readonly ok: true; readonly value: Json }
@@ -17,7 +18,7 @@ export function parseStrictJson(text: string): StrictJson {
     const problem = numberProblemIn(text) ?? duplicateKey(text) ?? textProblem(value)
     return problem === null ? { ok: true, value } : { ok: false, problem }
   } catch (error) {
-    return { ok: false, problem: error instanceof Error ? error.message : String(error) }
+    return { ok: false, problem: messageOf(error) }
   }
 }
 

@@ -6,6 +6,7 @@ import type { FixedMistake } from '../../compiler/fix/fix-spec.ts'
 import { writeChanges } from '../../compiler/fix/write-changes.ts'
 import type { Invocation } from '../command.ts'
 import { variablesFor } from '../runs/compile-spec.ts'
+import { messageOf } from '../../util/message-of.ts'
 
 export interface CheckedSpec {
   /** As on the command line. */
@@ -44,7 +45,7 @@ export async function fixSpecs(invocation: Invocation): Promise<Fixes> {
       if (changedMeanwhile.length === 0) fixed.push(...mended.fixed)
       outdated.push(...changedMeanwhile.map(({ file }) => file))
     } catch (error) {
-      failed.push({ path, why: error instanceof Error ? error.message : String(error) })
+      failed.push({ path, why: messageOf(error) })
     }
   }
   return { fixed, outdated, failed }

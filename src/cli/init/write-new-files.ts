@@ -3,6 +3,7 @@ import { lstat, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageFailure } from '../../runtime/failures.ts'
 import { WorkFailure } from '../failures.ts'
+import { messageOf } from '../../util/message-of.ts'
 
 /**
  * Writes files into a folder, which is created where it does not exist.
@@ -45,7 +46,7 @@ async function makeFolder(folder: string, shown: string): Promise<void> {
 }
 
 function notWritable(shown: string, error: unknown): WorkFailure {
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = messageOf(error)
   return new WorkFailure('write_failed', `Nothing can be written to ${shown}: ${reason}`)
 }
 

@@ -4,10 +4,12 @@ import type { JsonSchema } from '../program.ts'
 /** The variables an expression may read, each with the schema of its value (`true`: any value). */
 export type CelVariables = Readonly<Record<string, JsonSchema>>
 
-/** What every expression about a tool call sees, besides `args` and `context`. */
-export const callVariables: CelVariables = {
+/** What `enabled` sees besides `context`: there is no call yet. */
+export const turnVariables: CelVariables = {
   agent: { type: 'string' },
   tool: { type: 'string' },
-  call_id: { type: 'string' },
   session_id: { type: ['string', 'null'] },
 }
+
+/** What every expression about a tool call sees, besides `args` and `context`. */
+export const callVariables: CelVariables = { ...turnVariables, call_id: { type: 'string' } }

@@ -6,7 +6,7 @@ import type { Json } from '../../util/json.ts'
 import { matchesGlob } from '../../util/glob.ts'
 import type { CelEnvironment } from '../cel/environment.ts'
 import type { CelIssue } from '../cel/fields.ts'
-import { callVariables } from '../cel/variables.ts'
+import { callVariables, turnVariables } from '../cel/variables.ts'
 import type { CelVariables } from '../cel/variables.ts'
 import type { JsonSchema } from '../program.ts'
 import { findPlaces, patterns } from '../resolve/places.ts'
@@ -93,16 +93,14 @@ function expressionAt(
 const approvalPlaces = patterns('needs_approval.when', 'needs_approval.*.when')
 
 function toolExpressions({ scope, document }: RuleContext): readonly Expression[] {
-  // What `enabled` sees: there is no call yet.
-  const { call_id: _, ...turn } = callVariables
   const ofTools = scope.tools.flatMap((tool) => [
     ...findPlaces(tool.value, approvalPlaces).flatMap(({ path, value }) =>
       expressionAt([...tool.path, ...path], value, callOf(argumentsOf(tool))),
     ),
-    ...expressionAt([...tool.path, 'enabled'], tool.value['enabled'], turn),
+    ...expressionAt([...tool.path, 'enabled'], tool.value['enabled'], turnVariables),
   ])
   const handoffs = findPlaces(document.value, patterns('agents.*.handoffs.*.enabled'))
-  return [...ofTools, ...handoffs.flatMap(({ path, value }) => expressionAt(path, value, turn))]
+  return [...ofTools, ...handoffs.flatMap(({ path, value }) => expressionAt(path, value, turnVariables))]
 }
 
 function callOf(args: JsonSchema): CelVariables {

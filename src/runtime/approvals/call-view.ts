@@ -26,7 +26,7 @@ export interface CallView {
 
 /** A call seen through the Program: its tool, its arguments, its identity. `null` for an unknown tool. */
 export function viewCall(program: Program, call: CallState): CallView | null {
-  const resolved = resolveCall(program, call.agent, call.name)
+  const resolved = resolveCall(program, call)
   if (resolved.kind !== 'tool') return null
   const { usable, problem } = readArguments(call)
   return {

@@ -6,6 +6,7 @@
 import type { ApprovalRule, Program, ToolDefinition } from '../../compiler/program.ts'
 import { matchesGlob } from '../../util/glob.ts'
 import type { JsonObject } from '../../util/json.ts'
+import { messageOf } from '../../util/message-of.ts'
 
 export interface Gate {
   readonly decision: 'allow' | 'ask' | 'deny'
@@ -100,7 +101,7 @@ async function evaluateClosed(
   try {
     return { value: await evaluate(expression), doubt: null }
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     return { value: false, doubt: `${expression} could not be evaluated: ${message}` }
   }
 }

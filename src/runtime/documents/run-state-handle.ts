@@ -19,6 +19,7 @@ import { missingIn } from './resumption.ts'
 import type { Missing } from './resumption.ts'
 import { sealDocument, verifySeal } from './seal.ts'
 import type { StateDocument } from './state-document.ts'
+import { messageOf } from '../../util/message-of.ts'
 
 /** A call as `interruptions` lists it, or its name: a call id, `outer/inner`, or `#REQUEST`. */
 export type NamedCall = Pick<Interruption, 'request' | 'call_id'> | string
@@ -239,7 +240,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw invalidDocument('', `it is not JSON: ${error instanceof Error ? error.message : String(error)}`)
+    throw invalidDocument('', `it is not JSON: ${messageOf(error)}`)
   }
 }
 

@@ -1,18 +1,19 @@
 /** The LinkedSpec of a Program: engines for expressions, templates, schemas, models and modules, loaded when first used. */
 import type { CelEnvironment } from '../../compiler/cel/environment.ts'
 import type { CompiledExpression } from '../../compiler/cel/expression.ts'
-import { callVariables } from '../../compiler/cel/variables.ts'
+import { callVariables, turnVariables } from '../../compiler/cel/variables.ts'
+import type { CelVariables } from '../../compiler/cel/variables.ts'
 import type { SchemaValidator } from '../../compiler/json-schema/schema-validator.ts'
 import type { TemplateEngine } from '../../compiler/liquid/template-engine.ts'
 import type { Program } from '../../compiler/program.ts'
-import { invariant } from '../../util/invariant.ts'
+import { assertNever, invariant } from '../../util/invariant.ts'
 import { lazy } from '../../util/lazy.ts'
 import { createModel } from '../models/create-model.ts'
 import { parseModelReference } from '../models/model-reference.ts'
 import { resolveHandler } from '../modules/module-loader.ts'
 import type { ModuleLoader, ModuleSet } from '../modules/module-loader.ts'
 import type { Redactor } from '../redaction/redactor.ts'
-import type { LinkedModel, LinkedSpec } from './linked-spec.ts'
+import type { ExpressionPlace, LinkedModel, LinkedSpec } from './linked-spec.ts'
 import { agentOf } from '../tools/resolve-call.ts'
 import type { RunOptions, SpecReference } from '../state/events.ts'
 
@@ -43,14 +44,15 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
     async instructions(agent, context, now) {
       const { instructions } = agentOf(program, agent)
       if (instructions === undefined) return null
+      if ('handler' in instructions) return null
       invariant('template' in instructions, 'other instructions are refused before a run starts')
       if (!instructions.template.includes('{')) return instructions.template
       const engine = await templates()
       return engine.render(instructions.template, { context, agent: { name: agent }, now: now.toISOString() })
     },
-    condition: async (expression, key, scope) => {
+    condition: async (expression, place, scope) => {
       const { evaluateCondition } = await import('../../compiler/cel/expression.ts')
-      return evaluateCondition(await conditions(expression, key), { ...scope })
+      return evaluateCondition(await conditions(expression, place), { ...scope })
     },
     handler: (reference) => resolveHandler(loader, modules, reference),
     renderMessage: async (template, scope) => (await templates()).render(template, scope),
@@ -68,29 +70,38 @@ async function loadTemplates(): Promise<TemplateEngine> {
   return createTemplateEngine()
 }
 
-/** Compiled conditions by tool and expression; the environment of a tool knows its parameters and the context. */
+/** Compiled conditions by place and expression; the environment of a tool knows its parameters and the context. */
 function createConditions(
   program: Program,
-): (expression: string, key: string) => Promise<CompiledExpression> {
+): (expression: string, place: ExpressionPlace) => Promise<CompiledExpression> {
   const environments = new Map<string, CelEnvironment>()
   const compiled = new Map<string, CompiledExpression>()
-  return async (expression, key) => {
-    const id = JSON.stringify([key, expression])
+  return async (expression, place) => {
+    const where = JSON.stringify(place)
+    const id = JSON.stringify([where, expression])
     const known = compiled.get(id)
     if (known !== undefined) return known
     const { createCelEnvironment } = await import('../../compiler/cel/environment.ts')
-    const tool = program.tools[key]
-    const environment =
-      environments.get(key) ??
-      createCelEnvironment({
-        ...callVariables,
-        args: tool?.type === 'function' || tool?.type === 'agent' ? tool.parameters : true,
-        context: program.context.schema ?? true,
-      })
-    environments.set(key, environment)
+    const variables = { ...variablesOf(program, place), context: program.context.schema ?? true }
+    const environment = environments.get(where) ?? createCelEnvironment(variables)
+    environments.set(where, environment)
     const expressionCompiled = environment.compile(expression)
     compiled.set(id, expressionCompiled)
     return expressionCompiled
+  }
+}
+
+function variablesOf(program: Program, place: ExpressionPlace): CelVariables {
+  switch (place.about) {
+    case 'turn':
+      return turnVariables
+    case 'call': {
+      const tool = program.tools[place.key]
+      const args = tool?.type === 'function' || tool?.type === 'agent' ? tool.parameters : true
+      return { ...callVariables, args }
+    }
+    default:
+      return assertNever(place)
   }
 }
 

@@ -19,6 +19,7 @@ import type { RunStore } from '../store/run-store.ts'
 import { createLinkedSpec } from './create-linked-spec.ts'
 import { createEnvironment } from './environment.ts'
 import { link } from './link.ts'
+import { messageOf } from '../../util/message-of.ts'
 
 export interface SpecLinker {
   /**
@@ -97,7 +98,7 @@ async function readDotenv(baseDir: string, envFile: string | undefined): Promise
     return await readFile(envFile ?? join(baseDir, '.env'), 'utf8')
   } catch (error) {
     if (envFile === undefined) return null
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     throw new UsageFailure(
       'env_file',
       `The environment file ${envFile} cannot be read: ${message}`,

@@ -11,15 +11,12 @@ export interface LinkedModel {
   readonly definition: ModelDefinition
 }
 
-/** What a condition sees of a call. */
-export interface ConditionScope {
-  readonly args: JsonObject
-  readonly context: JsonObject
-  readonly agent: string
-  readonly tool: string
-  readonly call_id: string
-  readonly session_id: string | null
-}
+/** What an expression is about: it decides which variables there are, and their types. */
+export type ExpressionPlace =
+  /** A call of the tool with this key: `args`, `context`, `agent`, `tool`, `call_id`, `session_id`. */
+  | { readonly about: 'call'; readonly key: string }
+  /** What a turn offers: `context`, `agent`, `tool`, `session_id`. */
+  | { readonly about: 'turn' }
 
 export type Handler = (...args: readonly unknown[]) => unknown
 
@@ -30,10 +27,10 @@ export interface LinkedSpec {
   readonly redactor: Redactor
   /** The model an agent uses, under the options of a run, and its fallbacks in order. */
   models(agent: string, options: RunOptions): Promise<readonly LinkedModel[]>
-  /** The rendered instructions of an agent; `null` without any. */
+  /** The rendered instructions of an agent whose instructions are a text; `null` without any. */
   instructions(agent: string, context: JsonObject, now: Date): Promise<string | null>
-  /** A CEL condition over the arguments of a tool (by its key). Throws when it cannot be evaluated. */
-  condition(expression: string, key: string, scope: ConditionScope): Promise<boolean>
+  /** A CEL condition. Throws when it cannot be evaluated. */
+  condition(expression: string, place: ExpressionPlace, scope: JsonObject): Promise<boolean>
   /** A function of a tool module, loaded from the Program's bytes. */
   handler(reference: string): Promise<Handler>
   /** A template of `failure_error_function`. */

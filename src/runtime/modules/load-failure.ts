@@ -1,5 +1,6 @@
 /** What went wrong when a tool module was loaded, in words for its author. */
 import { RunFailure } from '../failures.ts'
+import { messageOf } from '../../util/message-of.ts'
 
 /**
  * Names the module, what it threw, and where in which module that was, as far as it is known. `addresses` are the
@@ -11,7 +12,7 @@ export function loadFailure(
   addresses: ReadonlyMap<string, string>,
 ): RunFailure {
   if (error instanceof RunFailure) return error
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   const place = error instanceof Error ? placeIn(error.stack ?? '', addresses) : undefined
   const where = place === undefined || place.path === path ? path : `${path} (in ${place.path})`
   const line = place === undefined ? '' : `, line ${place.line}`

@@ -6,6 +6,7 @@ import type { CallOutput } from '../state/item.ts'
 import type { PlannedBody } from './call-drafts.ts'
 import type { RunContext } from './run-context.ts'
 import { failureText, toolFailureText } from './tool-failure.ts'
+import { messageOf } from '../../util/message-of.ts'
 
 export interface BodyOutcome {
   readonly output: CallOutput
@@ -26,7 +27,7 @@ export async function failedBody(
   ctx: unknown,
   error: unknown,
 ): Promise<Omit<BodyOutcome, 'duration_ms'>> {
-  const message = run.spec.redactor.text(error instanceof Error ? error.message : String(error))
+  const message = run.spec.redactor.text(messageOf(error))
   const isTimeout = error instanceof ToolTimeout
   const about: Omit<RunError, 'code'> = {
     message: isTimeout ? message : `Tool ${body.tool.name} failed: ${message}`,
@@ -64,7 +65,7 @@ async function textOrRaise(
     })
     return text === null ? raised(about, defaultText) : answered(run.spec.redactor.text(text))
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     return raised(
       { ...about, message: `failure_error_function of ${body.tool.name} failed: ${message}` },
       defaultText,

@@ -7,6 +7,7 @@ import type { RetryEvent } from '../models/retry.ts'
 import type { RunEvent, StreamedEvent } from '../state/events.ts'
 import { buildRequest } from './model-request.ts'
 import type { Step } from './next.ts'
+import { prepareTurn } from './prepare-turn.ts'
 import { pathOf } from './run-context.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -15,7 +16,10 @@ export async function* callModel(
   step: Step & { type: 'call_model' },
 ): AsyncGenerator<RunEvent, void> {
   const { writer, spec } = run
-  if (step.starts) writer.record({ type: 'turn.started', ...pathOf(run), turn: step.turn, agent: step.agent })
+  if (step.starts) {
+    const { turn, agent } = step
+    writer.record({ type: 'turn.started', ...pathOf(run), turn, agent, ...(await prepareTurn(run, agent)) })
+  }
   yield* await writer.commit()
   if (writer.state.cancel !== null) return
   const models = await spec.models(step.agent, writer.state.options)

@@ -48,7 +48,8 @@ export function gateOfCall(
     spec.program,
     { agent, key: call.key, tool: call.tool, arguments: call.arguments },
     {
-      condition: (expression) => spec.condition(expression, call.key, { args, context, ...names }),
+      condition: (expression) =>
+        spec.condition(expression, { about: 'call', key: call.key }, { args, context, ...names }),
       handler: async (reference) => {
         const handler = await spec.handler(reference)
         const verdict = await handler(structuredClone(args), {

@@ -19,7 +19,7 @@ export async function handOff(
   call: CallState,
   ignored: readonly CallState[],
 ): Promise<void> {
-  const resolved = resolveCall(run.spec.program, call.agent, call.name)
+  const resolved = resolveCall(run.spec.program, call)
   invariant(resolved.kind === 'handoff', `${call.name} is a handoff`)
   const { input, problem } = await readInput(run, call, resolved.handoff)
   if (problem !== '') throw refused(run, call, problem)

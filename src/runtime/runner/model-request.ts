@@ -3,6 +3,7 @@ import type { Program } from '../../compiler/program.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { FunctionSpec, ModelRequest } from '../models/model.ts'
 import { withoutOrphans } from '../state/history.ts'
+import type { Item } from '../state/item.ts'
 import { frameAt } from '../state/run-state.ts'
 import type { FrameState } from '../state/run-state.ts'
 import { agentOf, toolsOf } from '../tools/resolve-call.ts'
@@ -13,15 +14,16 @@ export async function buildRequest(run: RunContext, modelSettings: JsonObject): 
   const { program } = run.spec
   const frame = frameAt(state, run.path)
   const agent = agentOf(program, frame.agent)
-  const instructions = await run.spec.instructions(frame.agent, state.context, run.clock.now())
+  const instructions =
+    frame.instructions ?? (await run.spec.instructions(frame.agent, state.context, run.clock.now()))
   return {
     run_id: state.run_id,
     agent: frame.agent,
     turn: frame.turn,
     path: frame.path,
     instructions: instructions === null ? null : run.spec.redactor.text(instructions),
-    items: withoutOrphans([...run.history, ...frame.items]),
-    functions: functionsOf(program, frame.agent),
+    items: withoutOrphans(modelView(run, frame)),
+    functions: functionsOf(program, frame),
     handoffs: agent.handoffs.map((handoff) => ({ agent: handoff.agent, function: handoff.tool_name })),
     output: agent.output ?? null,
     settings: settingsOf(program, frame, modelSettings),
@@ -32,9 +34,15 @@ export async function buildRequest(run: RunContext, modelSettings: JsonObject): 
   }
 }
 
-/** Tools, then handoffs, in the order of the spec. */
-function functionsOf(program: Program, agentName: string): readonly FunctionSpec[] {
-  const agent = agentOf(program, agentName)
+/** The history as the current agent sees it: a handoff may have filtered what came before. */
+function modelView(run: RunContext, { items, view }: FrameState): readonly Item[] {
+  if (view === null) return [...run.history, ...items]
+  return [...view.input_history, ...view.items, ...items.slice(view.from)]
+}
+
+/** Tools, then handoffs, in the order of the spec, without those this turn does not offer. */
+function functionsOf(program: Program, frame: FrameState): readonly FunctionSpec[] {
+  const agent = agentOf(program, frame.agent)
   const tools = toolsOf(program, agent).flatMap(([, tool]) =>
     tool.type === 'function' || tool.type === 'agent'
       ? [{ name: tool.name, description: tool.description, parameters: tool.parameters, strict: tool.strict }]
@@ -48,7 +56,7 @@ function functionsOf(program: Program, agentName: string): readonly FunctionSpec
       parameters: handoff.input_schema ?? NO_PARAMETERS,
       strict: handoff.input_schema === undefined,
     }))
-  return [...tools, ...handoffs]
+  return [...tools, ...handoffs].filter(({ name }) => !frame.disabled.has(name))
 }
 
 const NO_PARAMETERS: JsonObject = Object.freeze({

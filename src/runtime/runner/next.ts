@@ -97,9 +97,7 @@ function finalToolOutput(program: Program, frame: FrameState): string | null {
   const stops = (call: CallState): boolean =>
     behavior === 'stop_on_first_tool' ||
     ('stop_at_tool_names' in behavior && behavior.stop_at_tool_names.includes(call.name))
-  const call = frame.calls.find(
-    (one) => resolveCall(program, one.agent, one.name).kind === 'tool' && stops(one),
-  )
+  const call = frame.calls.find((one) => resolveCall(program, one).kind === 'tool' && stops(one))
   if (call === undefined || call.output === null) return null
   return typeof call.output === 'string' ? call.output : JSON.stringify(call.output)
 }
@@ -112,5 +110,5 @@ function startTurn(here: Situation): Step {
 }
 
 function isHandoff(program: Program, call: CallState): boolean {
-  return resolveCall(program, call.agent, call.name).kind === 'handoff'
+  return resolveCall(program, call).kind === 'handoff'
 }

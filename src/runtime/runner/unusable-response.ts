@@ -30,7 +30,7 @@ export function unusableResponse(program: Program, frame: FrameState): RunError 
     )
   }
   if (program.run.tool_not_found === 'return_error') return null
-  const unknown = frame.calls.find((call) => resolveCall(program, call.agent, call.name).kind === 'unknown')
+  const unknown = frame.calls.find((call) => resolveCall(program, call).kind === 'unknown')
   if (unknown === undefined) return null
   return error('model_behavior_error', `Tool ${unknown.name} not found in agent ${unknown.agent}`, {
     ...agent,

@@ -12,6 +12,7 @@ import type { Mutable, MutableFrame, MutableState } from './mutable-state.ts'
 import { frameKey } from './run-state.ts'
 import type { CallState, FrameState, RequestState } from './run-state.ts'
 import { addUsage } from './usage.ts'
+import type { Usage } from './usage.ts'
 
 export function respond(state: MutableState, event: EventOf<'model.responded'>): void {
   const frame = frameOf(state, event)
@@ -21,6 +22,7 @@ export function respond(state: MutableState, event: EventOf<'model.responded'>):
   frame.calls = calls
   frame.ambiguous_call = ambiguous
   state.usage = addUsage(state.usage, event.usage)
+  addGuardrailUsage(state, event)
   state.last_response_id = event.response_id
   countAttempts(state, frame.agent, event.attempts)
 }
@@ -42,6 +44,7 @@ function readCalls(
         turn: frame.turn,
         agent: frame.agent,
         name: item.name,
+        offered: !frame.disabled.has(item.name),
         arguments_text: item.arguments,
         status: 'open',
         request: null,
@@ -58,6 +61,11 @@ function readCalls(
     }
   }
   return { calls: [...byId.values()], ambiguous }
+}
+
+/** What the agents that guarded a step cost. */
+export function addGuardrailUsage(state: MutableState, event: { readonly guardrail_usage?: Usage }): void {
+  if (event.guardrail_usage !== undefined) state.usage = addUsage(state.usage, event.guardrail_usage)
 }
 
 export function countAttempts(state: MutableState, agent: string, attempts: number): void {
@@ -107,6 +115,7 @@ export function completeCall(state: MutableState, event: EventOf<'tool.completed
   call.output = event.output
   call.is_error = event.is_error
   call.reason = event.reason ?? null
+  addGuardrailUsage(state, event)
   closeNested(state, call)
   if (event.failed_attempts !== undefined) {
     countAttempts(state, event.failed_attempts.agent, event.failed_attempts.attempts)
@@ -191,6 +200,7 @@ export function handOff(frame: MutableFrame, event: EventOf<'handoff.occurred'>)
     if (event.ignored.includes(call.call_id)) answer(call, IGNORED_HANDOFF)
   }
   settle(frame)
+  if (event.view !== undefined) frame.view = { ...event.view, from: frame.items.length }
   frame.agent = event.to
 }
 

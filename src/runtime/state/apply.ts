@@ -4,6 +4,7 @@
  */
 import { assertNever, InternalError, invariant } from '../../util/invariant.ts'
 import {
+  addGuardrailUsage,
   completeCall,
   countAttempts,
   decide,
@@ -101,7 +102,7 @@ function applyByType(state: MutableState, event: JournalEvent): void {
     case 'handoff.occurred':
       return handOff(frameOf(state, event), event)
     case 'guardrail.tripped':
-      return undefined
+      return addGuardrailUsage(state, event)
     case 'input.added':
       return addInput(root(state), event)
     case 'cancel.requested':
@@ -169,6 +170,8 @@ function startTurn(frame: MutableFrame, event: EventOf<'turn.started'>): void {
   frame.staged = []
   frame.turn = event.turn
   frame.agent = event.agent
+  frame.disabled = new Set(event.disabled)
+  frame.instructions = event.instructions ?? null
   frame.response = null
   frame.calls = []
   frame.settled = false
@@ -177,6 +180,7 @@ function startTurn(frame: MutableFrame, event: EventOf<'turn.started'>): void {
 
 function complete(state: MutableState, event: EventOf<'run.completed'>): void {
   if (!root(state).settled) settle(root(state))
+  root(state).items.push(...(event.items ?? []))
   state.phase = 'completed'
   state.final_output = event.final_output
   closeRequests(state)

@@ -96,6 +96,16 @@ export interface Decision {
   readonly tool_identity: string
 }
 
+export type GuardrailPlace = 'input' | 'output' | 'tool_input' | 'tool_output'
+
+/** The history of a frame as a handoff left it for the next agent; what follows is added to it. */
+export interface HandoffView {
+  /** In the place of the session's items and the input. */
+  readonly input_history: readonly Item[]
+  /** In the place of everything since, the turn that handed over included. */
+  readonly items: readonly Item[]
+}
+
 export interface RunError {
   /** A stable snake_case name (CONTRACT, result). */
   readonly code: string
@@ -129,13 +139,22 @@ export interface EventPayloads {
     readonly context?: JsonObject
     readonly base_dir?: string
   }
-  'turn.started': { readonly turn: number; readonly agent: string }
+  'turn.started': {
+    readonly turn: number
+    readonly agent: string
+    /** Names the model is not offered this turn: tools and handoffs whose `enabled` was evaluated to false. */
+    readonly disabled?: readonly string[]
+    /** What the agent's handler gave as instructions. */
+    readonly instructions?: string
+  }
   'model.responded': {
     readonly response_id: string | null
     readonly items: readonly Item[]
     readonly usage: Usage
     /** Attempts made, the successful one included. */
     readonly attempts: number
+    /** Of the agents that guarded this step. */
+    readonly guardrail_usage?: Usage
   }
   'tool.started': {
     readonly call_id: string
@@ -171,6 +190,8 @@ export interface EventPayloads {
     readonly reason?: NotRunReason
     /** Of the model call that ended a nested run. */
     readonly failed_attempts?: { readonly agent: string; readonly attempts: number }
+    /** Of the agents that guarded this call. */
+    readonly guardrail_usage?: Usage
   }
   'approval.requested': Omit<Interruption, 'request' | 'requested_at'> & {
     readonly turn: number
@@ -187,12 +208,29 @@ export interface EventPayloads {
     readonly input?: Json
     /** Other handoff calls of the same response. */
     readonly ignored: readonly string[]
+    /** What the next agent sees instead of the history: the result of an input filter, or of nesting. */
+    readonly view?: HandoffView
   }
-  'guardrail.tripped': { readonly guardrail: string; readonly where: string; readonly agent: string }
+  'guardrail.tripped': {
+    readonly guardrail: string
+    readonly where: GuardrailPlace
+    readonly agent: string
+    readonly tool?: string
+    readonly call_id?: string
+    /** What the guardrail says about it. */
+    readonly message?: string
+    readonly info?: Json
+    /** Of the agents that guarded this step. */
+    readonly guardrail_usage?: Usage
+  }
   'input.added': { readonly items: readonly Item[] }
   'cancel.requested': { readonly by: string; readonly reason?: string }
   'run.paused': { readonly interruptions: readonly Interruption[] }
-  'run.completed': { readonly final_output: Json }
+  'run.completed': {
+    readonly final_output: Json
+    /** Joins the history: the answer that `run.on_error` gave instead of the model. */
+    readonly items?: readonly Item[]
+  }
   'run.failed': { readonly error: RunError; readonly attempts?: number }
   'run.cancelled': { readonly by: string; readonly reason?: string }
 }

@@ -31,6 +31,9 @@ export function newFrame(
     settled: true,
     handoff: null,
     staged: [],
+    disabled: new Set(),
+    instructions: null,
+    view: null,
     tool_users: new Set(),
   }
 }

@@ -10,6 +10,7 @@ import type {
   CallKind,
   EventOf,
   EventPayloads,
+  HandoffView,
   Interruption,
   NotRunReason,
   RunError,
@@ -32,6 +33,8 @@ export interface CallState {
   readonly agent: string
   /** As the model named it. */
   readonly name: string
+  /** False: the model was not offered this name in this turn. */
+  readonly offered: boolean
   /** As the model wrote them: JSON text, perhaps unusable. */
   readonly arguments_text: string
   /**
@@ -80,6 +83,12 @@ export interface FrameState {
   readonly handoff: HandoffState | null
   /** Input that joins the history at the next turn. */
   readonly staged: readonly Item[]
+  /** Names the model is not offered this turn. */
+  readonly disabled: ReadonlySet<string>
+  /** The instructions a handler gave for this turn. */
+  readonly instructions: string | null
+  /** What the model sees instead of the items before `from`, since the last handoff that filtered them. */
+  readonly view: (HandoffView & { readonly from: number }) | null
   /** Agents that have used a tool since their tool choice was last set: `reset_tool_choice`. */
   readonly tool_users: ReadonlySet<string>
 }

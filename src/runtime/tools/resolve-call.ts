@@ -7,7 +7,15 @@ export type ResolvedCall =
   | { readonly kind: 'handoff'; readonly handoff: HandoffDefinition }
   | { readonly kind: 'unknown' }
 
-export function resolveCall(program: Program, agentName: string, name: string): ResolvedCall {
+/** A call as the model made it: a name that was not offered means nothing. */
+export interface NamedCall {
+  readonly agent: string
+  readonly name: string
+  readonly offered: boolean
+}
+
+export function resolveCall(program: Program, { agent: agentName, name, offered }: NamedCall): ResolvedCall {
+  if (!offered) return { kind: 'unknown' }
   const agent = agentOf(program, agentName)
   const handoff = agent.handoffs.find((one) => one.tool_name === name && one.enabled !== false)
   if (handoff !== undefined) return { kind: 'handoff', handoff }

@@ -1,4 +1,5 @@
 /** An event of every type with all the keys it can have; the types see to it that none is missing or made up. */
+import type { Usage } from '../../../src/runtime/state/usage.ts'
 import type { EventPayloads, EventType, Interruption } from '../../../src/runtime/state/events.ts'
 
 const HASH = `sha256:${'0a'.repeat(32)}`
@@ -36,6 +37,15 @@ const interruption: Interruption = {
   expires_at: AT,
 }
 
+const usage: Usage = {
+  requests: 1,
+  input_tokens: 2,
+  output_tokens: 3,
+  total_tokens: 5,
+  input_tokens_details: { cached_tokens: 0 },
+  output_tokens_details: { reasoning_tokens: 0 },
+}
+
 type Complete<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> }
 
 const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
@@ -50,22 +60,16 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     distrusted_upto: 3,
   },
   'run.resumed': { reason: 'paused', options, spec, context: {}, base_dir: '/home' },
-  'turn.started': { turn: 1, agent: 'main' },
+  'turn.started': { turn: 1, agent: 'main', disabled: ['search'], instructions: 'Be brief.' },
   'model.responded': {
     response_id: 'resp_1',
     items: [
       { type: 'function_call', call_id: 'call_1', name: 'write', arguments: '{}' },
       { type: 'reasoning' },
     ],
-    usage: {
-      requests: 1,
-      input_tokens: 2,
-      output_tokens: 3,
-      total_tokens: 5,
-      input_tokens_details: { cached_tokens: 0 },
-      output_tokens_details: { reasoning_tokens: 0 },
-    },
+    usage,
     attempts: 1,
+    guardrail_usage: usage,
   },
   'tool.started': { ...call, decision: 5, nested: { agent: 'other', input: [{}], max_turns: null } },
   'tool.completed': {
@@ -77,6 +81,7 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     context_patch: { written: null },
     reason: 'rejected',
     failed_attempts: { agent: 'other', attempts: 2 },
+    guardrail_usage: usage,
   },
   'approval.requested': {
     ...call,
@@ -99,12 +104,28 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     digest: HASH,
     tool_identity: HASH,
   },
-  'handoff.occurred': { from: 'main', to: 'other', call_id: 'call_1', input: null, ignored: ['call_2'] },
-  'guardrail.tripped': { guardrail: 'pii', where: 'input', agent: 'main' },
+  'handoff.occurred': {
+    from: 'main',
+    to: 'other',
+    call_id: 'call_1',
+    input: null,
+    ignored: ['call_2'],
+    view: { input_history: [{ role: 'user', content: 'Hi' }], items: [] },
+  },
+  'guardrail.tripped': {
+    guardrail: 'pii',
+    where: 'tool_input',
+    agent: 'main',
+    tool: 'write',
+    call_id: 'call_1',
+    message: 'it names a person',
+    info: ['name'],
+    guardrail_usage: usage,
+  },
   'input.added': { items: [{ role: 'user', content: 'And?' }] },
   'cancel.requested': { by: 'ana', reason: 'enough' },
   'run.paused': { interruptions: [interruption] },
-  'run.completed': { final_output: { ok: true } },
+  'run.completed': { final_output: { ok: true }, items: [{ role: 'assistant', content: 'Done' }] },
   'run.failed': {
     error: { code: 'tool_failed', message: 'no', agent: 'main', tool: 'write', call_id: 'call_1' },
     attempts: 2,

@@ -5,6 +5,7 @@ import { isJsonObject } from '../../../util/json.ts'
 import { retryCauseOf, statusFailure } from '../status-failure.ts'
 import type { RetryCause } from '../../../compiler/program.ts'
 import type { Json, JsonObject } from '../../../util/json.ts'
+import { messageOf } from '../../../util/message-of.ts'
 
 export interface FailureContext {
   /** The model and its server, for people. */
@@ -26,7 +27,7 @@ const WRONG_ADDRESS = 'is base_url right?'
 export function requestFailure(error: unknown, context: FailureContext): ModelFailure | InternalError {
   const known = toFailure(error, context)
   if (known instanceof ModelFailure || known instanceof InternalError) return known
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   return presentable(new ModelFailure(`the request to ${context.who} could not be made: ${message}`), context)
 }
 

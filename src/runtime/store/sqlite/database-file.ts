@@ -2,6 +2,7 @@
 import { closeSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { StoreFailure } from '../../failures.ts'
+import { messageOf } from '../../../util/message-of.ts'
 
 const PRIVATE_FOLDER = '.agentspec'
 
@@ -71,5 +72,5 @@ const REASONS: ReadonlyMap<string | undefined, string> = new Map([
 ])
 
 function reasonOf(error: unknown): string {
-  return REASONS.get(codeOf(error)) ?? (error instanceof Error ? error.message : String(error))
+  return REASONS.get(codeOf(error)) ?? messageOf(error)
 }

@@ -1,0 +1,39 @@
+/** Calls a handler of the spec that is about a run rather than about one call, with a frozen view of the run. */
+import type { JsonObject } from '../../util/json.ts'
+import { messageOf } from '../../util/message-of.ts'
+import { RunFailure } from '../failures.ts'
+import type { RunContext } from './run-context.ts'
+
+/** What such a handler is told of the run. The context is a copy: changing it changes nothing. */
+export interface HandlerContext {
+  readonly run_id: string
+  readonly agent: string
+  readonly session_id: string | null
+  readonly context: JsonObject
+}
+
+/**
+ * What the handler gives.
+ *
+ * @param about what the handler is for, and for which agent; for messages
+ * @param args the arguments, from the context the handler gets
+ * @throws RunFailure `handler_failed`: it threw. Code that cannot be loaded fails as it does everywhere.
+ */
+export async function callHandler(
+  run: Pick<RunContext, 'spec' | 'writer'>,
+  reference: string,
+  about: { readonly what: string; readonly agent: string },
+  args: (ctx: HandlerContext) => readonly unknown[],
+): Promise<unknown> {
+  const { run_id, context, session } = run.writer.state
+  const { what, agent } = about
+  const handler = await run.spec.handler(reference)
+  try {
+    return await handler(
+      ...args({ run_id, agent, session_id: session?.id ?? null, context: structuredClone(context) }),
+    )
+  } catch (error) {
+    const message = run.spec.redactor.text(`${what} (${reference}) failed: ${messageOf(error)}`)
+    throw new RunFailure({ code: 'handler_failed', message, agent }, { cause: error })
+  }
+}
