@@ -81,7 +81,12 @@ function findTool(
       `Its agents: ${known.join(', ')}`,
     )
   }
-  const found = resolveCall(program, { agent: question.agent, name: question.tool, offered: true })
+  const found = resolveCall(program, {
+    form: 'function_call',
+    agent: question.agent,
+    name: question.tool,
+    offered: true,
+  })
   if (found.kind === 'tool') return found
   const offered = toolsOf(program, agentOf(program, question.agent))
   const byKey = offered.find(([key]) => key === question.tool)

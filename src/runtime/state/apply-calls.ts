@@ -5,7 +5,7 @@ import type { JsonObject } from '../../util/json.ts'
 import { applyMergePatch } from '../../util/merge-patch.ts'
 import type { EventOf } from './events.ts'
 import { turnItems } from './history.ts'
-import { isFunctionCall } from './item.ts'
+import { readCall } from './call-item.ts'
 import type { Item } from './item.ts'
 import { callOf, findCall, frameOf, newFrame } from './mutable-state.ts'
 import type { Mutable, MutableFrame, MutableState } from './mutable-state.ts'
@@ -35,17 +35,16 @@ function readCalls(
   const byId = new Map<string, Mutable<CallState>>()
   let ambiguous: string | null = null
   for (const item of items) {
-    if (!isFunctionCall(item)) continue
-    const known = byId.get(item.call_id)
+    const made = readCall(item)
+    if (made === null) continue
+    const known = byId.get(made.call_id)
     if (known === undefined) {
-      byId.set(item.call_id, {
-        call_id: item.call_id,
+      byId.set(made.call_id, {
+        ...made,
         path: frame.path,
         turn: frame.turn,
         agent: frame.agent,
-        name: item.name,
-        offered: !frame.disabled.has(item.name),
-        arguments_text: item.arguments,
+        offered: !frame.disabled.has(made.name),
         status: 'open',
         request: null,
         started: null,
@@ -56,8 +55,12 @@ function readCalls(
         is_error: false,
         reason: null,
       })
-    } else if (known.name !== item.name || known.arguments_text !== item.arguments) {
-      ambiguous = item.call_id
+    } else if (
+      known.form !== made.form ||
+      known.name !== made.name ||
+      known.arguments_text !== made.arguments_text
+    ) {
+      ambiguous = made.call_id
     }
   }
   return { calls: [...byId.values()], ambiguous }

@@ -1,5 +1,5 @@
 /** What the model sees of a turn: its items, and the outputs of its calls in call order. */
-import { functionCallOutput, isFunctionCall } from './item.ts'
+import { answeredCall, answerItem, callIdOf, withArguments } from './call-item.ts'
 import type { Item } from './item.ts'
 import type { CallState, FrameState } from './run-state.ts'
 
@@ -10,16 +10,17 @@ export function turnItems(frame: FrameState): readonly Item[] {
   const seen = new Set<string>()
   const items: Item[] = []
   for (const item of frame.response) {
-    if (!isFunctionCall(item)) {
+    const callId = callIdOf(item)
+    if (callId === null) {
       items.push(item)
       continue
     }
-    if (seen.has(item.call_id)) continue
-    seen.add(item.call_id)
-    items.push(asRun(item, calls.get(item.call_id)))
+    if (seen.has(callId)) continue
+    seen.add(callId)
+    items.push(asRun(item, calls.get(callId)))
   }
   for (const call of frame.calls) {
-    if (call.output !== null) items.push(functionCallOutput(call.call_id, call.output))
+    if (call.output !== null) items.push(answerItem(call, call.output))
   }
   return items
 }
@@ -38,9 +39,10 @@ export function withoutOrphans(items: readonly Item[]): readonly Item[] {
   const answered = new Set<number>()
   const orphanOutputs = new Set<number>()
   items.forEach((item, index) => {
-    if (isFunctionCall(item)) waiting.set(item.call_id, index)
-    const id = item['call_id']
-    if (item['type'] !== 'function_call_output' || typeof id !== 'string') return
+    const made = callIdOf(item)
+    if (made !== null) waiting.set(made, index)
+    const id = answeredCall(item)
+    if (id === null) return
     const call = waiting.get(id)
     if (call === undefined) orphanOutputs.add(index)
     else answered.add(call)
@@ -49,7 +51,7 @@ export function withoutOrphans(items: readonly Item[]): readonly Item[] {
   const dropped = new Set<number>()
   // From the end, so that reasoning knows what became of the item it led to.
   for (const [index, item] of [...items.entries()].reverse()) {
-    const isOrphan = isFunctionCall(item) ? !answered.has(index) : orphanOutputs.has(index)
+    const isOrphan = callIdOf(item) !== null ? !answered.has(index) : orphanOutputs.has(index)
     if (isOrphan || (item['type'] === 'reasoning' && dropped.has(index + 1))) dropped.add(index)
   }
   const kept = items.filter((_, index) => !dropped.has(index))
@@ -58,5 +60,5 @@ export function withoutOrphans(items: readonly Item[]): readonly Item[] {
 
 function asRun(item: Item, call: CallState | undefined): Item {
   if (call === undefined || call.edited_arguments === null) return item
-  return { ...item, arguments: JSON.stringify(call.edited_arguments) }
+  return withArguments(item, call.edited_arguments)
 }

@@ -20,10 +20,6 @@ export function isFunctionCall(item: Item): item is FunctionCallItem {
 /** The output of a call, as the model sees it: text or content parts (`input_text`, `input_image`, `input_file`). */
 export type CallOutput = string | readonly JsonObject[]
 
-export function functionCallOutput(callId: string, output: CallOutput): Item {
-  return { type: 'function_call_output', call_id: callId, output }
-}
-
 export function userMessage(text: string): Item {
   return { type: 'message', role: 'user', content: text }
 }

@@ -18,6 +18,7 @@ import type {
   SessionRange,
   SpecReference,
 } from './events.ts'
+import type { CallForm } from './call-item.ts'
 import type { CallOutput, Item } from './item.ts'
 import type { Usage } from './usage.ts'
 
@@ -26,6 +27,8 @@ export type RunPhase = 'active' | 'paused' | 'completed' | 'failed' | 'cancelled
 
 /** One call of the current turn. */
 export interface CallState {
+  /** The type of the item it came as. */
+  readonly form: CallForm
   readonly call_id: string
   /** Of the frame it belongs to. */
   readonly path: readonly string[]

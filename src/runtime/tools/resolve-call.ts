@@ -1,6 +1,7 @@
 /** What a name called by the model means for an agent: a tool, a handoff, or nothing. */
 import type { AgentDefinition, HandoffDefinition, Program, ToolDefinition } from '../../compiler/program.ts'
-import { invariant } from '../../util/invariant.ts'
+import { assertNever, invariant } from '../../util/invariant.ts'
+import type { CallForm } from '../state/call-item.ts'
 
 export type ResolvedCall =
   | { readonly kind: 'tool'; readonly key: string; readonly tool: ToolDefinition }
@@ -9,18 +10,48 @@ export type ResolvedCall =
 
 /** A call as the model made it: a name that was not offered means nothing. */
 export interface NamedCall {
+  readonly form: CallForm
   readonly agent: string
   readonly name: string
   readonly offered: boolean
 }
 
-export function resolveCall(program: Program, { agent: agentName, name, offered }: NamedCall): ResolvedCall {
-  if (!offered) return { kind: 'unknown' }
-  const agent = agentOf(program, agentName)
+export function resolveCall(program: Program, call: NamedCall): ResolvedCall {
+  if (!call.offered) return { kind: 'unknown' }
+  const agent = agentOf(program, call.agent)
+  switch (call.form) {
+    case 'function_call':
+      return byName(program, agent, call.name)
+    case 'shell_call':
+      return firstTool(program, agent, ({ type }) => type === 'shell')
+    case 'apply_patch_call':
+      return firstTool(program, agent, ({ type }) => type === 'apply_patch')
+    case 'mcp_approval_request': {
+      const label = call.name.slice(0, call.name.indexOf('/'))
+      return firstTool(
+        program,
+        agent,
+        (tool) => tool.type === 'hosted_mcp' && tool.settings['server_label'] === label,
+      )
+    }
+    default:
+      return assertNever(call.form)
+  }
+}
+
+function byName(program: Program, agent: AgentDefinition, name: string): ResolvedCall {
   const handoff = agent.handoffs.find((one) => one.tool_name === name && one.enabled !== false)
   if (handoff !== undefined) return { kind: 'handoff', handoff }
+  return firstTool(program, agent, (tool) => tool.name === name)
+}
+
+function firstTool(
+  program: Program,
+  agent: AgentDefinition,
+  isMeant: (tool: ToolDefinition) => boolean,
+): ResolvedCall {
   for (const [key, tool] of toolsOf(program, agent)) {
-    if (tool.name === name) return { kind: 'tool', key, tool }
+    if (isMeant(tool)) return { kind: 'tool', key, tool }
   }
   return { kind: 'unknown' }
 }

@@ -1,0 +1,132 @@
+/**
+ * The items by which a model calls something that runs here, or asks leave for something that runs at its provider; and
+ * the items that answer them.
+ */
+import { isJsonObject } from '../../util/json.ts'
+import type { Json, JsonObject } from '../../util/json.ts'
+import type { CallOutput, Item } from './item.ts'
+
+/** The type of the item a call came as. */
+export type CallForm = 'function_call' | 'shell_call' | 'apply_patch_call' | 'mcp_approval_request'
+
+/** A call, whichever item it came as. */
+export interface CallItem {
+  readonly form: CallForm
+  readonly call_id: string
+  /** The tool as the model named it; for an item that names none, the type of tool it belongs to. */
+  readonly name: string
+  /** JSON text. */
+  readonly arguments_text: string
+}
+
+/** The call an item is; `null` for any other item. */
+export function readCall(item: Item): CallItem | null {
+  switch (item['type']) {
+    case 'function_call':
+      return {
+        form: 'function_call',
+        call_id: text(item['call_id']),
+        name: text(item['name']),
+        arguments_text: text(item['arguments']),
+      }
+    case 'shell_call':
+      return { form: 'shell_call', ...native(item, 'shell', item['action']) }
+    case 'apply_patch_call':
+      return { form: 'apply_patch_call', ...native(item, 'apply_patch', item['operation']) }
+    case 'mcp_approval_request':
+      return {
+        form: 'mcp_approval_request',
+        call_id: text(item['id']),
+        name: `${text(item['server_label'])}/${text(item['name'])}`,
+        arguments_text: text(item['arguments']),
+      }
+    default:
+      return null
+  }
+}
+
+function native(item: Item, name: string, argument: Json | undefined): Omit<CallItem, 'form'> {
+  return { call_id: text(item['call_id']), name, arguments_text: JSON.stringify(argument ?? null) }
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** The item of a call with the arguments it ran with. */
+export function withArguments(item: Item, args: JsonObject): Item {
+  switch (item['type']) {
+    case 'shell_call':
+      return { ...item, action: args }
+    case 'apply_patch_call':
+      return { ...item, operation: args }
+    default:
+      return { ...item, arguments: JSON.stringify(args) }
+  }
+}
+
+/** The item that answers a call. */
+export function answerItem(
+  call: { readonly form: CallForm; readonly call_id: string; readonly is_error: boolean },
+  output: CallOutput,
+): Item {
+  const { call_id } = call
+  switch (call.form) {
+    case 'function_call':
+      return { type: 'function_call_output', call_id, output }
+    case 'shell_call':
+      return { type: 'shell_call_output', call_id, output: shellOutput(output, call.is_error) }
+    case 'apply_patch_call': {
+      const status = call.is_error ? 'failed' : 'completed'
+      return { type: 'apply_patch_call_output', call_id, status, output: plainText(output) }
+    }
+    case 'mcp_approval_request':
+      return { type: 'mcp_approval_response', approval_request_id: call_id, ...approval(output) }
+  }
+}
+
+/** What the commands said; a text in its place is what went wrong. */
+function shellOutput(output: CallOutput, isError: boolean): Json {
+  if (typeof output !== 'string') return output
+  const [stdout, stderr] = isError ? ['', output] : [output, '']
+  return [{ stdout, stderr, outcome: { type: 'exit', exit_code: isError ? 1 : 0 } }]
+}
+
+function plainText(output: CallOutput): string {
+  return typeof output === 'string' ? output : JSON.stringify(output)
+}
+
+/** Leave is given by an output that says so; a text is why it is not. */
+function approval(output: CallOutput): JsonObject {
+  if (typeof output === 'string') return { approve: false, ...(output === '' ? {} : { reason: output }) }
+  const [given] = output
+  return { approve: isJsonObject(given) && given['approve'] === true }
+}
+
+/** The id of the call an item is; `null` for any other item. As `readCall`, without reading the arguments. */
+export function callIdOf(item: Item): string | null {
+  switch (item['type']) {
+    case 'function_call':
+    case 'shell_call':
+    case 'apply_patch_call':
+      return text(item['call_id'])
+    case 'mcp_approval_request':
+      return text(item['id'])
+    default:
+      return null
+  }
+}
+
+/** The id of the call an item answers; `null` for any other item. */
+export function answeredCall(item: Item): string | null {
+  switch (item['type']) {
+    case 'function_call_output':
+    case 'shell_call_output':
+    case 'apply_patch_call_output':
+      return text(item['call_id'])
+    case 'mcp_approval_response':
+      return text(item['approval_request_id'])
+    default:
+      return null
+  }
+}
