@@ -27,7 +27,7 @@ export function shellActionOf(args: JsonObject): ShellAction | null {
 }
 
 /** What every command sees of the user's environment, besides what the spec lists. */
-export const SHELL_VARIABLES: readonly string[] = [
+const SHELL_VARIABLES: readonly string[] = [
   'HOME',
   'LOGNAME',
   'PATH',
