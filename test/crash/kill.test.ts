@@ -9,21 +9,21 @@ describe('kill -9', () => {
     'before a call is journaled as started: its body has not run, and runs once',
     { timeout },
     async () => {
-      const outcome = await crashAt(3, 'before')
+      const outcome = await crashAt({ first: 3, when: 'before' })
       expect(outcome.died).toBe(true)
       expectUndisturbed(outcome)
     },
   )
 
   test('while a body runs: the call is in doubt, and a person says what happens', { timeout }, async () => {
-    const outcome = await crashAt(3, 'after')
+    const outcome = await crashAt({ first: 3, when: 'after' })
     expect(outcome.died).toBe(true)
     expect(outcome.inDoubt).toBe(1)
     expectUndisturbed(outcome)
   })
 
   test('after an approved body has run and is journaled: it never runs again', { timeout }, async () => {
-    const outcome = await crashAt(0, 'before', 3)
+    const outcome = await crashAt({ first: 0, second: 3, when: 'before' })
     expectUndisturbed(outcome)
   })
 })

@@ -1,17 +1,17 @@
 /**
  * A process that dies with SIGKILL at the N-th append to its store: before it, or right after it became durable. Prints the
  * run's id first, and the number of appends when it lived to the end.
- * Arguments: SPEC DATABASE N before|after [RUN to resume].
+ * Arguments: SPEC STORE N before|after [RUN to resume].
  */
 import { compileFile } from '../../src/compiler/compile.ts'
 import { createRuntime } from '../../src/runtime/create-runtime.ts'
-import { sqliteStore } from '../../src/runtime/store/sqlite/sqlite-store.ts'
+import { openStore } from '../../src/runtime/store/open-store.ts'
 import type { RunStore } from '../../src/runtime/store/run-store.ts'
 
-const [specPath = '', database = '', at = '0', when = 'before', runId] = process.argv.slice(2)
+const [specPath = '', storeUrl = '', at = '0', when = 'before', runId] = process.argv.slice(2)
 
 let appends = 0
-const store = sqliteStore(database)
+const store = await openStore(storeUrl, { cwd: '/' })
 const mortal: RunStore = {
   ...store,
   async append(batch) {

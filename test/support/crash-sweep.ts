@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createRuntime } from '../../src/runtime/create-runtime.ts'
 import type { JournalEvent } from '../../src/runtime/state/events.ts'
-import { sqliteStore } from '../../src/runtime/store/sqlite/sqlite-store.ts'
+import { openStore } from '../../src/runtime/store/open-store.ts'
 
 const CRASH_RUN = fileURLToPath(new URL('crash-run.ts', import.meta.url))
 
@@ -52,40 +52,50 @@ export interface CrashOutcome {
   readonly session: readonly unknown[]
 }
 
-/** `at`: the append to die at, counted from 1 in the first process (or in the one that resumes with `secondAt`). */
-export async function crashAt(at: number, when: 'before' | 'after', secondAt = 0): Promise<CrashOutcome> {
+/** Where and when to die. */
+export interface Crash {
+  /** The append of the first process, counted from 1; 0: it lives. */
+  readonly first: number
+  /** The append of the process that resumes; absent or 0: it lives. */
+  readonly second?: number
+  readonly when: 'before' | 'after'
+}
+
+/** @param storeUrl of an empty store; a SQLite file of the run's own when absent */
+export async function crashAt(crash: Crash, storeUrl?: string): Promise<CrashOutcome> {
   const dir = await mkdtemp(join(tmpdir(), 'agentspec-crash-'))
   try {
     await writeFile(join(dir, 'spec.yaml'), SPEC)
     await writeFile(join(dir, 'tools.ts'), TOOLS)
     await writeFile(join(dir, 'bodies.log'), '')
-    return await crashIn(dir, at, when, secondAt)
+    return await crashIn({ dir, store: storeUrl ?? `sqlite:${join(dir, 'runs.db')}` }, crash)
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
 }
 
-async function crashIn(
-  dir: string,
-  at: number,
-  when: 'before' | 'after',
-  secondAt: number,
-): Promise<CrashOutcome> {
-  const database = join(dir, 'runs.db')
-  const first = await runProcess(dir, [at, when])
-  const runtime = createRuntime({ store: sqliteStore(database), environment: {} })
+interface Place {
+  readonly dir: string
+  /** By its URL. */
+  readonly store: string
+}
+
+async function crashIn(place: Place, { first: at, second = 0, when }: Crash): Promise<CrashOutcome> {
+  const { dir } = place
+  const first = await runProcess(place, [at, when])
+  const runtime = createRuntime({ store: await openStore(place.store, { cwd: dir }), environment: {} })
   try {
     const [run] = await runtime.list()
     if (run === undefined) return { ...NOTHING, died: first.died }
-    if (secondAt > 0) {
-      await approveEverything(dir, run.run_id)
-      const second = await runProcess(dir, [secondAt, when, run.run_id])
-      if (!second.died) return { ...NOTHING, died: false }
+    if (second > 0) {
+      await approveEverything(place, run.run_id)
+      const resumed = await runProcess(place, [second, when, run.run_id])
+      if (!resumed.died) return { ...NOTHING, died: false }
     }
     const atCrash = await runtime.events(run.run_id)
     let inDoubt = 0
     for (let round = 0; round < 20; round++) {
-      const { stdout } = await runProcess(dir, [0, 'before', run.run_id])
+      const { stdout } = await runProcess(place, [0, 'before', run.run_id])
       const view = await runtime.show(run.run_id)
       if (view.status !== 'paused') {
         if (view.status !== 'completed')
@@ -122,8 +132,8 @@ const NOTHING: CrashOutcome = {
   session: [],
 }
 
-async function approveEverything(dir: string, runId: string): Promise<void> {
-  const runtime = createRuntime({ store: sqliteStore(join(dir, 'runs.db')), environment: {} })
+async function approveEverything({ dir, store }: Place, runId: string): Promise<void> {
+  const runtime = createRuntime({ store: await openStore(store, { cwd: dir }), environment: {} })
   try {
     await runtime.decide(runId, { calls: 'all', decision: 'approve', by: 'sweep' })
   } finally {
@@ -132,10 +142,10 @@ async function approveEverything(dir: string, runId: string): Promise<void> {
 }
 
 function runProcess(
-  dir: string,
+  { dir, store }: Place,
   args: readonly (string | number)[],
 ): Promise<{ died: boolean; stdout: string }> {
-  const argv = [CRASH_RUN, join(dir, 'spec.yaml'), join(dir, 'runs.db'), ...args.map(String)]
+  const argv = [CRASH_RUN, join(dir, 'spec.yaml'), store, ...args.map(String)]
   return new Promise((resolve, reject) => {
     execFile(process.execPath, argv, { env: { ...process.env, BODY_DIR: dir } }, (error, stdout, stderr) => {
       if (error === null) resolve({ died: false, stdout })

@@ -6,7 +6,7 @@ import { memoryStore } from './memory/memory-store.ts'
 import type { RunStore } from './run-store.ts'
 
 /**
- * Opens the store that a URL names: `sqlite:PATH`, with a relative path from `cwd`, or `memory:`.
+ * Opens the store that a URL names: `sqlite:PATH`, with a relative path from `cwd`, `postgres://…`, or `memory:`.
  *
  * @throws UsageFailure `invalid_store` for any other URL; StoreFailure when the store cannot be opened.
  */
@@ -20,8 +20,10 @@ export async function openStore(url: string, options: { readonly cwd: string }):
     case 'sqlite':
       return openSqlite(rest, options.cwd)
     case 'postgres':
-    case 'postgresql':
-      throw invalidStore('Stores in PostgreSQL are not supported yet.', SUPPORTED)
+    case 'postgresql': {
+      const { postgresStore } = await import('./postgres/postgres-store.ts')
+      return postgresStore(url)
+    }
     case 'redis':
     case 'rediss':
       throw invalidStore('Redis keeps sessions only, and is not supported yet.', SUPPORTED)
@@ -45,7 +47,7 @@ export function defaultStorePath(cwd: string): string {
   }
 }
 
-const SUPPORTED = 'Supported are `sqlite:PATH` and `memory:`.'
+const SUPPORTED = 'Supported are `sqlite:PATH`, `postgres://…` and `memory:`.'
 
 function splitUrl(url: string): { readonly scheme: string | null; readonly rest: string } {
   // Two letters at least: `C:\runs.db` is a path.

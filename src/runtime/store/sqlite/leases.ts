@@ -1,11 +1,8 @@
 /** Leases in SQLite: who drives which run. A lease's row stays when it is free, so that its epoch keeps growing. */
 import type { HolderRecord, Lease, LeaseGrant, LeaseRequest } from '../run-store.ts'
-import { integer, text } from './columns.ts'
-import type { Row } from './columns.ts'
+import { integer, text } from '../columns.ts'
+import { HOLDER_COLUMNS, readHolder } from '../rows.ts'
 import type { Database } from './database.ts'
-
-/** Columns of `drivers` as `readHolder` reads them. */
-export const HOLDER_COLUMNS = 'driver_id, host, boot_id, pid_namespace, pid, process_start, beat_at'
 
 export interface Leases {
   acquire(request: LeaseRequest): Promise<LeaseGrant>
@@ -77,19 +74,6 @@ export function createLeases(database: Database): Leases {
       sql('DELETE FROM leases WHERE run_id = ?').run(runId)
       if (held !== undefined) sql(FORGET_DRIVER).run(text(held, 'driver_id'))
     },
-  }
-}
-
-/** Reads the holder of a row that has `HOLDER_COLUMNS`. */
-export function readHolder(row: Row): HolderRecord {
-  return {
-    driver_id: text(row, 'driver_id'),
-    host: text(row, 'host'),
-    boot_id: text(row, 'boot_id'),
-    pid_namespace: text(row, 'pid_namespace'),
-    pid: integer(row, 'pid'),
-    process_start: text(row, 'process_start'),
-    beat_at: integer(row, 'beat_at'),
   }
 }
 

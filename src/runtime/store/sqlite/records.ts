@@ -1,12 +1,9 @@
 /** The records of runs in SQLite: written with the journal, listed with the holders of their leases. */
 import type { EncodedRecord } from '../journal-batch.ts'
-import type { ListedRun, RunFilter, RunRecord } from '../run-store.ts'
-import { invariant } from '../../../util/invariant.ts'
-import { parseInterruptions } from '../stored-json.ts'
-import { integer, text, textOrNull } from './columns.ts'
-import type { Row } from './columns.ts'
+import type { ListedRun, RunFilter } from '../run-store.ts'
+import { integer, text } from '../columns.ts'
+import { LISTED_COLUMNS, readListedRun, RECORD_COLUMNS } from '../rows.ts'
 import type { Database } from './database.ts'
-import { HOLDER_COLUMNS, readHolder } from './leases.ts'
 
 /** What an append needs to know of the run it appends to. */
 export interface StoredHead {
@@ -75,16 +72,16 @@ export function createRecords(database: Database): Records {
     read: (runId) =>
       database.read(() => {
         const row = sql(`${LISTED} WHERE runs.run_id = ?`).get(runId)
-        return row === undefined ? null : readListed(row)
+        return row === undefined ? null : readListedRun(row)
       }),
-    find: (prefix) => database.read(() => sql(FIND).all(prefix, `${prefix}\u{10ffff}`).map(readListed)),
+    find: (prefix) => database.read(() => sql(FIND).all(prefix, `${prefix}\u{10ffff}`).map(readListedRun)),
     list: (filter) =>
       database.read(() => {
         const { status, session_id, limit = 50 } = filter
         const parameters = [...(status ?? []), ...(session_id === undefined ? [] : [session_id]), limit]
         return sql(listQuery(filter))
           .all(...parameters)
-          .map(readListed)
+          .map(readListedRun)
       }),
   }
 }
@@ -97,43 +94,6 @@ function listQuery(filter: RunFilter): string {
   return `${LISTED} ${where} ${NEWEST_FIRST} LIMIT ?`
 }
 
-function readListed(row: Row): ListedRun {
-  const run_id = text(row, 'run_id')
-  return {
-    run_id,
-    status: readStatus(text(row, 'status')),
-    spec: { name: text(row, 'spec_name'), version: text(row, 'spec_version'), hash: text(row, 'spec_hash') },
-    session_id: textOrNull(row, 'session_id'),
-    last_agent: text(row, 'last_agent'),
-    turns: integer(row, 'turns'),
-    seq: integer(row, 'seq'),
-    started_at: text(row, 'started_at'),
-    updated_at: text(row, 'updated_at'),
-    interruptions: parseInterruptions(text(row, 'interruptions'), run_id),
-    holder: row['driver_id'] === null ? null : readHolder(row),
-  }
-}
-
-function readStatus(value: string): RunRecord['status'] {
-  invariant(isStatus(value), `a run has the unknown status ${value}`)
-  return value
-}
-
-function isStatus(value: string): value is RunRecord['status'] {
-  return Object.hasOwn(STATUSES, value)
-}
-
-/** A record, so that a status missing here is a type error. */
-const STATUSES: Readonly<Record<RunRecord['status'], true>> = {
-  active: true,
-  paused: true,
-  completed: true,
-  failed: true,
-  cancelled: true,
-}
-
-const RECORD_COLUMNS =
-  'run_id, status, spec_name, spec_version, spec_hash, session_id, last_agent, turns, seq, started_at, updated_at, interruptions'
 const ADD = `INSERT INTO runs (${RECORD_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 /** All but the columns that never change in a run. */
 const ADVANCE = `
@@ -143,7 +103,7 @@ const ADVANCE = `
 const NOTE_SPEC = 'INSERT INTO run_specs (run_id, spec_hash) VALUES (?, ?) ON CONFLICT DO NOTHING'
 
 const LISTED = `
-  SELECT ${RECORD_COLUMNS.replace('run_id', 'runs.run_id').replace('session_id', 'runs.session_id')}, ${HOLDER_COLUMNS}
+  SELECT ${LISTED_COLUMNS}
   FROM runs
   LEFT JOIN leases ON leases.run_id = runs.run_id
   LEFT JOIN drivers USING (driver_id)`

@@ -2,10 +2,10 @@
 import type { Item } from '../../state/item.ts'
 import { encodeSessionAppend } from '../../sessions/session-append.ts'
 import type { EncodedSessionAppend } from '../../sessions/session-append.ts'
-import type { ListedSession, SessionPage, SessionStore } from '../../sessions/session-store.ts'
+import type { SessionPage, SessionStore } from '../../sessions/session-store.ts'
 import { parseItem } from '../stored-json.ts'
-import { integer, text } from './columns.ts'
-import type { Row } from './columns.ts'
+import { integer, text } from '../columns.ts'
+import { readListedSession } from '../rows.ts'
 import type { Database } from './database.ts'
 
 export interface Sessions {
@@ -52,7 +52,7 @@ export function createSessions(database: Database): Sessions {
       },
       read: (sessionId, limit) => database.read(() => read(sessionId, limit)),
       readRange: (sessionId, from, upto) => database.read(() => readItems(sessionId, from, upto)),
-      list: () => database.read(() => sql(LIST).all().map(readListed)),
+      list: () => database.read(() => sql(LIST).all().map(readListedSession)),
       clear: (sessionId) => database.write(() => sql(HIDE_ALL).run(timestamp(), sessionId).changes !== 0),
       remove: (sessionId) =>
         database.write(() => {
@@ -61,16 +61,6 @@ export function createSessions(database: Database): Sessions {
           return sql(REMOVE).run(sessionId).changes !== 0
         }),
     },
-  }
-}
-
-function readListed(row: Row): ListedSession {
-  const items = integer(row, 'items')
-  return {
-    session_id: text(row, 'session_id'),
-    last_agent: items === 0 ? null : text(row, 'last_agent'),
-    items,
-    updated_at: text(row, 'updated_at'),
   }
 }
 

@@ -1,8 +1,7 @@
 /** The archive of specs in SQLite. */
 import type { ArchivedSpec, ListedSpec } from '../run-store.ts'
-import { parseSources } from '../stored-json.ts'
-import { integer, text } from './columns.ts'
-import type { Row } from './columns.ts'
+import { text } from '../columns.ts'
+import { readArchivedSpec, readListedSpec } from '../rows.ts'
 import type { Database } from './database.ts'
 
 export interface Specs {
@@ -27,36 +26,15 @@ export function createSpecs(database: Database): Specs {
     read: (hash) =>
       database.read(() => {
         const row = sql('SELECT hash, name, version, program, sources FROM specs WHERE hash = ?').get(hash)
-        return row === undefined ? null : readArchived(row)
+        return row === undefined ? null : readArchivedSpec(row)
       }),
-    list: () => database.read(() => sql(LIST).all().map(readListed)),
+    list: () => database.read(() => sql(LIST).all().map(readListedSpec)),
     collect: () =>
       database.write(() =>
         sql(COLLECT)
           .all()
           .map((row) => text(row, 'hash')),
       ),
-  }
-}
-
-function readArchived(row: Row): ArchivedSpec {
-  const hash = text(row, 'hash')
-  return {
-    hash,
-    name: text(row, 'name'),
-    version: text(row, 'version'),
-    program: text(row, 'program'),
-    sources: parseSources(text(row, 'sources'), hash),
-  }
-}
-
-function readListed(row: Row): ListedSpec {
-  return {
-    hash: text(row, 'hash'),
-    name: text(row, 'name'),
-    version: text(row, 'version'),
-    first_seen: text(row, 'first_seen'),
-    runs: integer(row, 'runs'),
   }
 }
 

@@ -1,8 +1,8 @@
 /** Reads columns of rows as the types the tables declare. */
-import type { SQLOutputValue } from 'node:sqlite'
-import { invariant } from '../../../util/invariant.ts'
+import { invariant } from '../../util/invariant.ts'
 
-export type Row = Readonly<Record<string, SQLOutputValue>>
+/** A row as a database gives it. */
+export type Row = Readonly<Record<string, unknown>>
 
 export function text(row: Row, column: string): string {
   const value = row[column]
