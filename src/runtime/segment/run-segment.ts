@@ -10,6 +10,7 @@ import type { LinkedSpec } from '../link/linked-spec.ts'
 import type { RunContext, Unattended } from '../runner/run-context.ts'
 import type { JournalEvent, RunEvent } from '../state/events.ts'
 import type { Item } from '../state/item.ts'
+import type { RunObserver } from '../tracing/run-observer.ts'
 import type { RunState } from '../state/run-state.ts'
 import type { Lease, RunStore } from '../store/run-store.ts'
 
@@ -40,13 +41,18 @@ export interface Segment {
   readonly unattended: Unattended
 }
 
+/** A segment, and who watches it. */
+export interface WatchedSegment extends Segment {
+  readonly observer: RunObserver | null
+}
+
 /**
  * Drives a segment to its rest. `onRest` gets the last state on every way out, a failing store included. A stop at once is
  * not an error: what completed is saved, the run stays resumable.
  */
 export async function* runSegment(
   ports: SegmentPorts,
-  segment: Segment,
+  segment: WatchedSegment,
   stop: StopSignals,
   onRest: (state: RunState) => void,
 ): AsyncGenerator<RunEvent, void> {
