@@ -1,6 +1,6 @@
 /** One model call: the turn is durable before it, its deltas are streamed, its response is journaled. */
 import { ModelFailure, RunFailure } from '../failures.ts'
-import { respondWithRetry } from '../models/retry.ts'
+import { isOutput, respondWithRetry } from '../models/retry.ts'
 import type { LinkedModel } from '../link/linked-spec.ts'
 import type { ModelResponse } from '../models/model.ts'
 import type { RetryEvent } from '../models/retry.ts'
@@ -89,7 +89,7 @@ async function* readResponse(
   const text = redactor.stream()
   yield { ...stamp(run), ...requested, attempt: used + 1 }
   for await (const event of events) {
-    progress.answered ||= event.type === 'text' || event.type === 'delta'
+    progress.answered ||= isOutput(event)
     if (event.type === 'delta') {
       yield { ...stamp(run), type: 'model.delta', data: redactor.json(event.data) }
     } else if (event.type === 'text') {

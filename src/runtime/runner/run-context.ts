@@ -1,4 +1,5 @@
 /** One segment of a run, from start or resume until it pauses or ends: what every step of the loop works with. */
+import type { Channel } from '../../util/channel.ts'
 import type { RunEvent } from '../state/events.ts'
 import type { Item } from '../state/item.ts'
 import type { Clock } from '../ports.ts'
@@ -24,6 +25,8 @@ export interface RunContext {
   readonly signal: AbortSignal
   /** Drives the nested run of an agent tool; its answer, or `null` when it rests without one. */
   readonly driveNested: (run: RunContext) => AsyncGenerator<RunEvent, string | null>
+  /** Of a nested run: takes its events, those of its calls too, so that none overtakes another. */
+  readonly channel: Channel<RunEvent> | null
   /** Told of what no event says; `null`: nobody watches. */
   readonly observer: RunObserver | null
   /** True once the run should stop before its next turn. */
