@@ -26,6 +26,10 @@ export async function build(): Promise<void> {
 
 /** Packages that become part of the bundles, with their own dependencies: a command starts faster from few files. */
 const bundled: ReadonlySet<string> = new Set([
+  '@opentelemetry/exporter-trace-otlp-http',
+  '@opentelemetry/otlp-transformer',
+  '@opentelemetry/resources',
+  '@opentelemetry/sdk-trace',
   '@marcbachmann/cel-js',
   'ajv',
   'commander',
@@ -68,8 +72,10 @@ function isExternal(id: string, importer: string | undefined): boolean {
     .split('/')
     .slice(0, id.startsWith('@') ? 2 : 1)
     .join('/')
-  if (bundled.has(name) || importer?.includes('/node_modules/') === true) return false
+  if (bundled.has(name)) return false
+  // Also for what is bundled: one copy of a package, however many use it.
   if (name in packageJson.dependencies || name in (packageJson.peerDependencies ?? {})) return true
+  if (importer?.includes('/node_modules/') === true) return false
   throw new Error(`src imports "${id}", which is not in the dependencies of package.json`)
 }
 

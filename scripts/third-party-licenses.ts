@@ -15,8 +15,9 @@ interface PackageManifest {
  */
 export function licensesOf(modules: readonly string[]): string {
   const folders = new Set(modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id) ?? []))
-  const parts = [...folders].sort().map(licenseOf)
-  return `The files in this folder contain code of these packages.\n\n${parts.join('\n')}`
+  // The same version may be installed in several places.
+  const parts = new Set([...folders].sort().map(licenseOf))
+  return `The files in this folder contain code of these packages.\n\n${[...parts].join('\n')}`
 }
 
 function licenseOf(folder: string): string {

@@ -36,6 +36,7 @@ const MIRRORED: ReadonlySet<string> = new Set([
   '--session',
   '--store',
   '--strict',
+  '--trace',
   '--verbose',
   '--wait',
 ])

@@ -63,11 +63,6 @@ const unsupported: readonly Row[] = [
   ['run.conversation', isNot('none')],
   ['run.input_guardrails', isFilled],
   ['run.output_guardrails', isFilled],
-  ['tracing.exporter', isNot('none')],
-  ['tracing.include_sensitive_data', isNot(false)],
-  ['tracing.workflow_name', isThere],
-  ['tracing.group_id', isThere],
-  ['tracing.metadata', isThere],
   ['migrations', isFilled],
 ]
 

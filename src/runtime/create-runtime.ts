@@ -12,6 +12,8 @@ import { systemClock, timeSortedIds } from './ports.ts'
 import type { Clock, IdSource } from './ports.ts'
 import type { Runtime } from './runtime.ts'
 import type { RunStore } from './store/run-store.ts'
+import { applicationTracing } from './tracing/application-tracing.ts'
+import type { RunTracing } from './tracing/run-observer.ts'
 
 export interface RuntimeOptions {
   /** Closed with the runtime. */
@@ -22,6 +24,8 @@ export interface RuntimeOptions {
   readonly envFile?: string
   readonly clock?: Clock
   readonly ids?: IdSource
+  /** Closed with the runtime. By default spans go to the TracerProvider that the application has registered, if any. */
+  readonly tracing?: RunTracing
   /** Told of what a user should know and no run fails for. */
   readonly onWarning?: (message: string) => void
 }
@@ -45,6 +49,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     heartbeat: createHeartbeat(store, holder.driver_id, {
       onFailure: (error) => warn(`the lease could not be renewed: ${String(error)}`),
     }),
+    tracing: options.tracing ?? applicationTracing({ environment, warn, now: () => clock.now() }),
     stateKey: environment['AGENTSPEC_STATE_KEY'] || null,
   }
   return {
@@ -74,6 +79,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     },
     async close() {
       ports.linker.dispose()
+      await ports.tracing.close()
       await store.close()
     },
   }

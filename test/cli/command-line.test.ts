@@ -92,7 +92,6 @@ describe('a mistake in the command line exits 2 and says what to do', () => {
   test.for([
     [['run', 'x.yaml', 'hi', '--watch'], '--watch'],
     [['run', 'x.yaml', 'hi', '--accept-drift'], '--accept-drift'],
-    [['run', 'x.yaml', 'hi', '--trace', 'f'], '--trace'],
     [['resume', 'latest', '--spec', 'latest'], '--spec latest'],
     [['approvals', '--watch'], '--watch'],
     [['sessions', 'branch', 'x', '--at', '1'], '"agentspec sessions branch"'],

@@ -89,7 +89,6 @@ describe('what does not run yet is named, with its place in the Program', () => 
     ['a session store', '{}', 'session: { store: "sqlite:x" }\n', '/session/store'],
     ['an error handler', '{}', 'run: { on_error: { max_turns: { final_output: x } } }\n', '/run/on_error'],
     ['a conversation', '{}', 'run: { conversation: auto_previous_response_id }\n', '/run/conversation'],
-    ['traces', '{}', 'tracing: { exporter: otlp }\n', '/tracing/exporter'],
     ['migrations', '{}', 'migrations: [{ from: 1.x, drop_pending: true }]\n', '/migrations'],
   ])('%s', async (_what, agent, rest, pointer) => {
     expect(await unsupportedIn(spec(agent, rest))).toEqual([pointer])

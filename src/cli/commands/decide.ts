@@ -2,9 +2,12 @@
 import type { Command } from 'commander'
 import type { DecisionOrder, DecisionOutcome } from '../../runtime/approvals/decide.ts'
 import { UsageFailure } from '../../runtime/failures.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
 import { addExamples } from '../command.ts'
 import type { Action, DefineCommand, Invocation } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
+import type { ExitCode } from '../exit-codes.ts'
+import { commandTracing } from '../runs/command-tracing.ts'
 import { followUp, withExistingRuntime } from '../runs/open-runtime.ts'
 import { personAt } from '../runs/person.ts'
 import { resumeAndShow } from '../runs/resume-and-show.ts'
@@ -59,7 +62,7 @@ function decideAs(decision: Verdict): Action {
     const { args, flags, output } = invocation
     const order = readOrder(invocation, decision)
     const settings = await readRunSettings(invocation)
-    return withExistingRuntime(invocation, async (runtime) => {
+    const decide = async (runtime: Runtime): Promise<ExitCode> => {
       const runId = await runtime.findRun(args[0] ?? '')
       const outcome = await runtime.decide(runId, order)
       if (flags.has('resume')) {
@@ -69,7 +72,8 @@ function decideAs(decision: Verdict): Action {
       if (output.json) output.printJson(outcome)
       else printOutcome(invocation, outcome, order)
       return EXIT.done
-    })
+    }
+    return withExistingRuntime(invocation, decide, commandTracing(invocation))
   }
 }
 

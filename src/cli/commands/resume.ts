@@ -1,9 +1,11 @@
 /** `agentspec resume`: goes on with a run that rests. */
 import { Option } from 'commander'
-import type { ResumeOptions } from '../../runtime/runtime.ts'
+import type { ResumeOptions, Runtime } from '../../runtime/runtime.ts'
 import { addExamples } from '../command.ts'
 import type { Action, DefineCommand } from '../command.ts'
+import type { ExitCode } from '../exit-codes.ts'
 import { notSupportedYet } from '../not-supported.ts'
+import { commandTracing } from '../runs/command-tracing.ts'
 import { withExistingRuntime } from '../runs/open-runtime.ts'
 import { resumeAndShow } from '../runs/resume-and-show.ts'
 import { addRunFlags, readRunSettings } from '../runs/run-settings.ts'
@@ -30,8 +32,9 @@ const resume: Action = async (invocation) => {
   const settings = await readRunSettings(invocation)
   const input = flags.text('input')
   const options: ResumeOptions = { ...settings.options, ...(input === undefined ? {} : { input }) }
-  return withExistingRuntime(invocation, async (runtime) => {
+  const goOn = async (runtime: Runtime): Promise<ExitCode> => {
     const runId = await runtime.findRun(args[0] ?? '')
     return resumeAndShow(runtime, invocation, settings, { runId, options })
-  })
+  }
+  return withExistingRuntime(invocation, goOn, commandTracing(invocation))
 }

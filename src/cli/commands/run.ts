@@ -2,12 +2,13 @@
 import { randomUUID } from 'node:crypto'
 import type { RunResult } from '../../runtime/run-result.ts'
 import type { CompiledSpec } from '../../runtime/link/compiled-spec.ts'
-import type { StartOptions } from '../../runtime/runtime.ts'
+import type { Runtime, StartOptions } from '../../runtime/runtime.ts'
 import { addExamples } from '../command.ts'
 import type { Action, DefineCommand } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { readLine } from '../runs/chat.ts'
+import { commandTracing } from '../runs/command-tracing.ts'
 import { compileForRun } from '../runs/compile-for-run.ts'
 import { createDriver, driveToRest } from '../runs/driver.ts'
 import type { Driver } from '../runs/driver.ts'
@@ -44,10 +45,11 @@ const run: Action = async (invocation) => {
   const settings = await readRunSettings(invocation)
   const compiled = await compileForRun(invocation, path)
   const inputs = await readInputs(words, context, settings.shows === 'text' && context.isTerminal.stderr)
-  return withRuntime(invocation, async (runtime) => {
+  const drive = async (runtime: Runtime): Promise<ExitCode> => {
     const driver = createDriver(runtime, invocation, settings)
     return inputs === 'chat' ? chat(driver, compiled) : runInputs(driver, compiled, inputs)
-  })
+  }
+  return withRuntime(invocation, drive, commandTracing(invocation))
 }
 
 function startOptions(driver: Driver, session: string | undefined, first: boolean): StartOptions {

@@ -4,6 +4,7 @@ import type { Runtime, RunStream } from '../../runtime/runtime.ts'
 import type { RunEvent } from '../../runtime/state/events.ts'
 import type { Invocation } from '../command.ts'
 import { Interrupted } from '../failures.ts'
+import { pacedWrite } from '../terminal/paced-write.ts'
 import { createEventPrinter } from '../render/event-printer.ts'
 import type { EventPrinter } from '../render/event-printer.ts'
 import { createScreen } from '../render/screen.ts'
@@ -42,14 +43,16 @@ export async function driveToRest(driver: Driver, stream: RunStream): Promise<Ru
 async function follow(driver: Driver, stream: RunStream): Promise<RunResult> {
   const { context } = driver.invocation
   let interrupts = 0
+  const hurry = new AbortController()
   const stopListening = context.onSignal((signal) => {
     interrupts = signal === 'SIGTERM' ? 2 : interrupts + 1
     stream.stop(interrupts === 1 ? 'after_turn' : 'now')
+    if (interrupts > 1) hurry.abort()
     const words = interrupts === 1 ? 'finishing this turn (Ctrl-C again to stop now)' : 'stopping now'
     driver.screen.progress(driver.invocation.output.err.yellow(words))
   })
   try {
-    for await (const event of stream) show(driver, event)
+    for await (const event of stream) await show(driver, event, hurry.signal)
     return await stream.result
   } catch (error) {
     // The reason of the stop itself comes back when there was nothing to save yet.
@@ -62,8 +65,9 @@ async function follow(driver: Driver, stream: RunStream): Promise<RunResult> {
   }
 }
 
-function show(driver: Driver, event: RunEvent): void {
-  if (driver.settings.shows === 'events') driver.invocation.context.stdout.write(`${JSON.stringify(event)}\n`)
+async function show(driver: Driver, event: RunEvent, hurry: AbortSignal): Promise<void> {
+  const { stdout } = driver.invocation.context
+  if (driver.settings.shows === 'events') await pacedWrite(stdout, `${JSON.stringify(event)}\n`, hurry)
   else driver.printer.print(event)
 }
 

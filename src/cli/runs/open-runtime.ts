@@ -6,37 +6,42 @@ import type { Runtime } from '../../runtime/runtime.ts'
 import { memoryStore } from '../../runtime/store/memory/memory-store.ts'
 import { defaultStorePath, openStore } from '../../runtime/store/open-store.ts'
 import type { RunStore } from '../../runtime/store/run-store.ts'
+import type { RunTracing } from '../../runtime/tracing/run-observer.ts'
 import type { Invocation } from '../command.ts'
 
 /** Opens the runtime, uses it, and closes it on every way out. The store is created when it does not exist. */
 export async function withRuntime<T>(
   invocation: Invocation,
   use: (runtime: Runtime) => Promise<T>,
+  tracing?: RunTracing,
 ): Promise<T> {
-  return useRuntime(invocation, await openStore(storeUrl(invocation), invocation.context), use)
+  return useRuntime(invocation, await openStore(storeUrl(invocation), invocation.context), use, tracing)
 }
 
-/** For commands that only look: a store that does not exist is empty, and stays away. */
+/** For commands that need no new store: one that does not exist is empty, and stays away. */
 export async function withExistingRuntime<T>(
   invocation: Invocation,
   use: (runtime: Runtime) => Promise<T>,
+  tracing?: RunTracing,
 ): Promise<T> {
   const url = storeUrl(invocation)
   const path = /^sqlite:(.+)$/i.exec(url)?.[1]
   const missing = path !== undefined && !existsSync(resolve(invocation.context.cwd, path))
   const store: RunStore = missing ? { ...memoryStore(), url } : await openStore(url, invocation.context)
-  return useRuntime(invocation, store, use)
+  return useRuntime(invocation, store, use, tracing)
 }
 
 async function useRuntime<T>(
   { context, flags, output }: Invocation,
   store: RunStore,
   use: (runtime: Runtime) => Promise<T>,
+  tracing: RunTracing | undefined,
 ): Promise<T> {
   const envFile = flags.text('envFile')
   const runtime = createRuntime({
     store,
     environment: context.env,
+    ...(tracing === undefined ? {} : { tracing }),
     ...(envFile === undefined ? {} : { envFile: resolve(context.cwd, envFile) }),
     onWarning: (message) => output.tell(`${output.err.yellow('warning:')} ${message}`),
   })

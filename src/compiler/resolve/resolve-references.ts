@@ -7,6 +7,7 @@ import type { ModuleSource } from '../program.ts'
 import type { Reading } from '../reading.ts'
 import { resolveFiles } from './resolve-files.ts'
 import { resolveHandlers } from './resolve-handlers.ts'
+import { resolveTraceFile } from './resolve-trace-file.ts'
 import { rewrite } from './rewrite.ts'
 
 export interface ResolvedSpec {
@@ -20,11 +21,12 @@ export interface ResolvedSpec {
 /** What cannot be followed is reported where it is named, and stays as it is. */
 export async function resolveReferences(document: SpecDocument, reading: Reading): Promise<ResolvedSpec> {
   const handlers = resolveHandlers(document, reading.report)
+  const traceFile = resolveTraceFile(document, reading.report)
   const files = await resolveFiles(document, reading)
   const modules = await loadModules(handlers.uses, reading)
   checkExports(handlers.uses, modules, reading.report)
   return {
-    document: rewrite(document, [...handlers.replacements, ...files.replacements]),
+    document: rewrite(document, [...handlers.replacements, ...traceFile, ...files.replacements]),
     modules: toModuleSources(modules),
     sources: [...files.sources, ...[...modules.values()].map(({ shape }) => shape.source)],
   }

@@ -29,8 +29,9 @@ export interface RetryOptions {
 }
 
 /**
- * Asks a model until it answers or the policy is used up. Nothing is retried once a part of the answer was handed out;
- * events without a part of it (`preamble`) are kept back until then. `request.attempts` advances with every attempt.
+ * Asks a model until it answers or the policy is used up. Every event is handed out as it comes. Nothing is retried once a
+ * part of the answer was among them; events without one (`preamble`) of an attempt that failed are followed by `attempt`.
+ * `request.attempts` advances with every attempt.
  *
  * @throws ModelFailure of the last attempt, with `attempts`; an abort by `signal` rejects with the signal's reason.
  */
@@ -41,21 +42,20 @@ export async function* respondWithRetry(
   options: RetryOptions,
 ): AsyncGenerator<RetryEvent, void, void> {
   for (let attempt = 1; ; attempt++) {
-    const output = createOutputGate()
+    let started = false
     try {
       const events = runAttempt(model, advance(request, attempt - 1), { ...options, limits: policy })
       for await (const event of events) {
         if (event.type === 'response') {
-          yield* output.flush()
           yield { ...event, attempts: attempt }
           return
         }
-        if (output.started()) yield event
-        else yield* output.pass(event)
+        started ||= isOutput(event)
+        yield event
       }
     } catch (error) {
       if (!(error instanceof ModelFailure)) throw error
-      const delay = output.started() ? null : delayBefore(policy.retry, attempt, error, options.random)
+      const delay = started ? null : delayBefore(policy.retry, attempt, error, options.random)
       if (delay === null) throw countAttempts(error, attempt)
       yield { type: 'attempt', attempt, failure: error, delay }
       await options.clock.sleep(delay, options.signal)
@@ -63,34 +63,9 @@ export async function* respondWithRetry(
   }
 }
 
-type OutputEvent = Exclude<ModelEvent, { type: 'response' }>
-
-interface OutputGate {
-  /** What may be handed out now that an event came. */
-  pass(event: OutputEvent): readonly OutputEvent[]
-  /** What was kept back; from now on the output has started. */
-  flush(): readonly OutputEvent[]
-  /** Whether a part of the answer was handed out. */
-  started(): boolean
-}
-
-function createOutputGate(): OutputGate {
-  let held: OutputEvent[] | null = []
-  const flush = (): OutputEvent[] => {
-    const events = held ?? []
-    held = null
-    return events
-  }
-  return {
-    pass: (event) => {
-      if (held === null) return [event]
-      if (event.type !== 'delta' || event.preamble !== true) return [...flush(), event]
-      held.push(event)
-      return []
-    },
-    flush,
-    started: () => held === null,
-  }
+/** Whether an event holds a part of the answer. */
+export function isOutput(event: ModelEvent | RetryEvent): boolean {
+  return event.type === 'text' || (event.type === 'delta' && event.preamble !== true)
 }
 
 /**

@@ -16,6 +16,7 @@ import { rootFrame } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
 import type { ArchivedSpec, Lease } from '../store/run-store.ts'
 import { readState } from './read-run.ts'
+import { watched } from '../tracing/watched.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
 
 /** Milliseconds to wait for a busy session when the caller says nothing. */
@@ -49,7 +50,12 @@ async function* start(
   await spec.models(options.agent ?? spec.program.entry, recordedOptions(options))
   const archive = (): Promise<void> => store.archiveSpec(archivedSpec(compiled))
   await archive()
-  const target = { runId: ports.ids.runId(), sessionId: options.session ?? null, wait: options.wait }
+  const target = {
+    runId: ports.ids.runId(),
+    sessionId: options.session ?? null,
+    wait: options.wait,
+    baseDir: options.baseDir,
+  }
   return yield* withLease(ports, target, stop, async (lease) => {
     const segment = await startRun({ ...order, spec, context, lease, store, clock })
     // Once more when the run is there: a collection of unused specs may have come between.
@@ -78,7 +84,12 @@ async function* resume(
   const before = await readState(ports, runId)
   checkResumable(before)
   const spec = await ports.linker.linkArchived(ports.store, before, options.baseDir)
-  const target = { runId, sessionId: before.session?.id ?? null, wait: options.wait }
+  const target = {
+    runId,
+    sessionId: before.session?.id ?? null,
+    wait: options.wait,
+    baseDir: options.baseDir,
+  }
   return yield* withLease(ports, target, stop, async (lease) => {
     const state = await readState(ports, runId)
     checkResumable(state)
@@ -94,6 +105,8 @@ interface LeaseTarget {
   readonly sessionId: string | null
   /** Milliseconds to wait for a busy session. */
   readonly wait: number | undefined
+  /** Where the spec's folder is now, when it has moved. */
+  readonly baseDir: string | undefined
 }
 
 /** `open` gives the segment to run, or a state to leave as it is. */
@@ -103,16 +116,22 @@ async function* withLease(
   stop: StopSignals,
   open: (lease: Lease) => Promise<Segment | RunState>,
 ): AsyncGenerator<RunEvent, RunResult> {
-  const { runId, sessionId, wait = DEFAULT_WAIT } = target
+  const { runId, sessionId, wait = DEFAULT_WAIT, baseDir } = target
   const lease = await openLease({ ...ports, wait, signal: stop.signal }, runId, sessionId)
   const release = ports.heartbeat.hold()
   try {
     const segment = await open(lease)
     if (!('lease' in segment)) return resultOf(segment, false)
+    const observer = await ports.tracing.observe(
+      segment.spec,
+      segment.state,
+      baseDir ?? segment.state.base_dir,
+    )
     let last = segment.state
-    yield* runSegment(ports, segment, stop, (state) => {
+    const events = runSegment(ports, { ...segment, observer }, stop, (state) => {
       last = state
     })
+    yield* observer === null ? events : watched(events, observer, () => last)
     return resultOf(last, false)
   } finally {
     release()

@@ -2,6 +2,7 @@
 import type { SpecLinker } from '../link/link-spec.ts'
 import type { Heartbeat } from '../lease/heartbeat.ts'
 import type { Clock, IdSource } from '../ports.ts'
+import type { RunTracing } from '../tracing/run-observer.ts'
 import type { Holder, HolderRecord, RunStore } from '../store/run-store.ts'
 
 export interface RuntimePorts {
@@ -12,6 +13,7 @@ export interface RuntimePorts {
   readonly holder: Holder
   readonly isGone: (holder: HolderRecord, now: number) => boolean
   readonly heartbeat: Heartbeat
+  readonly tracing: RunTracing
   /** Of the real environment: seals and unseals state documents. */
   readonly stateKey: string | null
 }

@@ -1,6 +1,6 @@
 /** One model call: the turn is durable before it, its deltas are streamed, its response is journaled. */
 import { ModelFailure, RunFailure } from '../failures.ts'
-import { respondWithRetry } from '../models/retry.ts'
+import { isOutput, respondWithRetry } from '../models/retry.ts'
 import type { LinkedModel } from '../link/linked-spec.ts'
 import type { ModelResponse } from '../models/model.ts'
 import type { RetryEvent } from '../models/retry.ts'
@@ -39,6 +39,7 @@ async function* respond(
       return yield* readResponse(run, await askModel(run, step, linked, used), progress)
     } catch (error) {
       if (!(error instanceof ModelFailure)) throw error
+      run.observer?.attemptFailed(run.path, error)
       used += error.attempts
       const isLast = index === models.length - 1
       if (isLast || progress.answered || error.code !== 'model_error')
@@ -68,6 +69,7 @@ async function askModel(
   used: number,
 ): Promise<Asked> {
   const built = await buildRequest(run, definition.settings)
+  run.observer?.asks({ request: built, definition, stream: run.stream })
   const attempts = { run: built.attempts.run + used, agent: built.attempts.agent + used }
   const options = { signal: run.signal, stream: run.stream, clock: run.clock, random: Math.random }
   return {
@@ -87,13 +89,14 @@ async function* readResponse(
   const text = redactor.stream()
   yield { ...stamp(run), ...requested, attempt: used + 1 }
   for await (const event of events) {
-    progress.answered ||= event.type === 'text' || event.type === 'delta'
+    progress.answered ||= isOutput(event)
     if (event.type === 'delta') {
       yield { ...stamp(run), type: 'model.delta', data: redactor.json(event.data) }
     } else if (event.type === 'text') {
       const delta = text.push(event.delta)
       if (delta !== '') yield { ...stamp(run), type: 'text.delta', delta, agent }
     } else if (event.type === 'attempt') {
+      run.observer?.attemptFailed(run.path, event.failure)
       const failure = redactor.text(event.failure.message)
       yield { ...stamp(run), ...requested, attempt: used + event.attempt + 1, delay_ms: event.delay, failure }
     } else {

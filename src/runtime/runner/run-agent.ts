@@ -1,4 +1,5 @@
 /** Runs the nested run of an agent tool, within its timeout: its answer is the output of the call. */
+import type { Channel } from '../../util/channel.ts'
 import { RunFailure } from '../failures.ts'
 import type { RunEvent } from '../state/events.ts'
 import { failedBody, ToolTimeout } from './body-outcome.ts'
@@ -13,21 +14,22 @@ export interface AgentOutcome extends BodyOutcome {
 }
 
 /**
- * `null` when the nested run rests: it goes on when the run does. `offer` takes its events, and holds it back while nobody
- * reads them.
+ * `null` when the nested run rests: it goes on when the run does. `channel` takes its events, and holds it back while
+ * nobody reads them.
  */
 export async function runAgent(
   run: RunContext,
   body: PlannedAgent,
-  options: { readonly signal: AbortSignal; readonly offer: (event: RunEvent) => Promise<void> },
+  options: { readonly signal: AbortSignal; readonly channel: Channel<RunEvent> },
 ): Promise<AgentOutcome | null> {
   const began = performance.now()
   const timer = startTimer(body)
   const signal = AbortSignal.any([options.signal, timer.signal])
-  const nested: RunContext = { ...run, path: [...run.path, body.call.call_id], history: [], signal }
+  const { channel } = options
+  const nested: RunContext = { ...run, path: [...run.path, body.call.call_id], history: [], signal, channel }
   const elapsed = (): number => Math.round(performance.now() - began)
   try {
-    const text = await drain(run.driveNested(nested), options.offer)
+    const text = await drain(run.driveNested(nested), channel.offer)
     if (text === null) return null
     return { output: await outputOf(run, body, text), is_error: false, duration_ms: elapsed(), failure: null }
   } catch (error) {

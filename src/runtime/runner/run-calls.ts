@@ -57,33 +57,52 @@ async function* runBodies(
   first: readonly PlannedBody[],
   waiting: readonly PlannedBody[],
 ): AsyncGenerator<RunEvent, void> {
-  const channel = createChannel<RunEvent>()
-  const stopped = new AbortController()
+  const channel = run.channel ?? createChannel<RunEvent>()
   const crew: Crew = {
     run,
     channel,
-    siblings: stopped,
+    siblings: new AbortController(),
     queue: [...waiting],
     plannedAt: run.writer.foreign,
     running: first.length,
     failure: null,
   }
-  const isOutermost = run.path.length === 0
-  if (isOutermost) run.writer.deliverTo((events) => events.forEach(channel.push))
-  const stop = (): void => channel.close(run.signal.reason)
-  run.signal.addEventListener('abort', stop, { once: true })
-  Promise.all(first.map((body) => work(crew, body))).then(
+  const workAll = (): Promise<void> =>
+    unlessStopped(Promise.all(first.map((body) => work(crew, body))), run.signal)
+  if (run.channel === null) yield* eventsOf(run, channel, workAll)
+  else await workAll()
+  if (crew.failure !== null) throw crew.failure
+}
+
+/** Everything that happens while the bodies of the outer run are at work, nested runs included. */
+async function* eventsOf(
+  run: RunContext,
+  channel: Channel<RunEvent>,
+  workAll: () => Promise<void>,
+): AsyncGenerator<RunEvent, void> {
+  run.writer.deliverTo((events) => events.forEach(channel.push))
+  workAll().then(
     () => channel.close(),
     (error: unknown) => channel.close(error),
   )
   try {
-    run.signal.throwIfAborted()
     yield* channel
   } finally {
-    run.signal.removeEventListener('abort', stop)
-    if (isOutermost) run.writer.deliverTo(null)
+    run.writer.deliverTo(null)
   }
-  if (crew.failure !== null) throw crew.failure
+}
+
+/** Whoever ignores the signal is not waited for. */
+async function unlessStopped(works: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const { promise: stopped, reject } = Promise.withResolvers<never>()
+  const stop = (): void => reject(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  try {
+    await Promise.race([works, stopped])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
 }
 
 /** Bodies that run together: the first failure stops the others. */
@@ -141,20 +160,26 @@ async function execute(crew: Crew, body: PlannedBody): Promise<RunFailure | null
   return failure
 }
 
-function outcomeOf({ run, siblings, channel }: Crew, body: PlannedBody): Promise<AgentOutcome | null> {
+async function outcomeOf({ run, siblings, channel }: Crew, body: PlannedBody): Promise<AgentOutcome | null> {
   const signal = AbortSignal.any([run.signal, siblings.signal])
-  if (isAgent(body)) return runAgent(run, body, { signal, offer: channel.offer })
-  return runBody(run, body, {
-    signal,
-    progress: (text) =>
-      channel.push({
-        type: 'tool.progress',
-        run_id: run.writer.state.run_id,
-        at: run.clock.now().toISOString(),
-        ...pathOf(run),
-        call_id: body.call.call_id,
-        tool: body.tool.name,
-        text,
-      }),
-  })
+  if (isAgent(body)) return runAgent(run, body, { signal, channel })
+  let ended = false
+  const progress = (text: string): void => {
+    // What a body still says after its time or its end is part of nothing.
+    if (ended || signal.aborted) return
+    channel.push({
+      type: 'tool.progress',
+      run_id: run.writer.state.run_id,
+      at: run.clock.now().toISOString(),
+      ...pathOf(run),
+      call_id: body.call.call_id,
+      tool: body.tool.name,
+      text,
+    })
+  }
+  try {
+    return await runBody(run, body, { signal, progress })
+  } finally {
+    ended = true
+  }
 }

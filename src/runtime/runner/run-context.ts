@@ -1,9 +1,11 @@
 /** One segment of a run, from start or resume until it pauses or ends: what every step of the loop works with. */
+import type { Channel } from '../../util/channel.ts'
 import type { RunEvent } from '../state/events.ts'
 import type { Item } from '../state/item.ts'
 import type { Clock } from '../ports.ts'
 import type { JournalWriter } from './journal-writer.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
+import type { RunObserver } from '../tracing/run-observer.ts'
 
 /** What to do with a call that asks when nobody is there to answer. */
 export type Unattended = 'pause' | 'deny' | 'fail' | 'allow'
@@ -23,6 +25,10 @@ export interface RunContext {
   readonly signal: AbortSignal
   /** Drives the nested run of an agent tool; its answer, or `null` when it rests without one. */
   readonly driveNested: (run: RunContext) => AsyncGenerator<RunEvent, string | null>
+  /** Of a nested run: takes its events, those of its calls too, so that none overtakes another. */
+  readonly channel: Channel<RunEvent> | null
+  /** Told of what no event says; `null`: nobody watches. */
+  readonly observer: RunObserver | null
   /** True once the run should stop before its next turn. */
   readonly stopsAfterTurn: () => boolean
 }

@@ -10,6 +10,7 @@ import type { LinkedSpec } from '../link/linked-spec.ts'
 import type { RunContext, Unattended } from '../runner/run-context.ts'
 import type { JournalEvent, RunEvent } from '../state/events.ts'
 import type { Item } from '../state/item.ts'
+import type { RunObserver } from '../tracing/run-observer.ts'
 import type { RunState } from '../state/run-state.ts'
 import type { Lease, RunStore } from '../store/run-store.ts'
 
@@ -40,18 +41,31 @@ export interface Segment {
   readonly unattended: Unattended
 }
 
+/** A segment, and who watches it. */
+export interface WatchedSegment extends Segment {
+  readonly observer: RunObserver | null
+}
+
 /**
  * Drives a segment to its rest. `onRest` gets the last state on every way out, a failing store included. A stop at once is
  * not an error: what completed is saved, the run stays resumable.
  */
 export async function* runSegment(
   ports: SegmentPorts,
-  segment: Segment,
+  segment: WatchedSegment,
   stop: StopSignals,
   onRest: (state: RunState) => void,
 ): AsyncGenerator<RunEvent, void> {
   const writer = createJournalWriter({ ...ports, ...segment })
-  const run: RunContext = { ...segment, ...stop, writer, path: [], clock: ports.clock, driveNested }
+  const run: RunContext = {
+    ...segment,
+    ...stop,
+    writer,
+    path: [],
+    channel: null,
+    clock: ports.clock,
+    driveNested,
+  }
   try {
     for (const draft of segment.opening) writer.record(draft)
     yield* await writer.commit()

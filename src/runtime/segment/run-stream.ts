@@ -1,5 +1,5 @@
 /** A segment under way, as its users hold it: events to iterate, a result to await, and ways to stop. */
-import { invariant } from '../../util/invariant.ts'
+import { UsageFailure } from '../failures.ts'
 import type { RunResult } from '../run-result.ts'
 import type { RunStream } from '../runtime.ts'
 import type { RunEvent } from '../state/events.ts'
@@ -22,7 +22,7 @@ export function createRunStream(source: SegmentSource, outer?: AbortSignal): Run
   const signal = outer === undefined ? controller.signal : AbortSignal.any([controller.signal, outer])
 
   async function* events(): AsyncGenerator<RunEvent, void> {
-    invariant(!begun, 'a run stream is iterated once')
+    if (begun) throw secondConsumer()
     begun = true
     const segment = source({ signal, stopsAfterTurn: () => afterTurn })
     let finished = false
@@ -73,4 +73,13 @@ export function createRunStream(source: SegmentSource, outer?: AbortSignal): Run
       if (mode === 'now') controller.abort(new Error('the run was stopped'))
     },
   }
+}
+
+/** Events are pulled, so there is one who pulls: two would each get a part. */
+function secondConsumer(): UsageFailure {
+  return new UsageFailure(
+    'stream_in_use',
+    'The events of this run are read already: by another iteration, or because its result was awaited first',
+    'Iterate once, and await the result after that; what was journaled is read with runtime.events',
+  )
 }

@@ -141,10 +141,10 @@ describe('output that was handed out', () => {
     expect(events).toEqual([PREAMBLE, TEXT])
   })
 
-  test('events before it do not, and those of a failed attempt are never seen', async () => {
+  test('events before it do not: they are handed out as they come, and another attempt follows', async () => {
     const { done, events } = await run(breaksAfter(PREAMBLE, PREAMBLE))
     await done
-    expect(events.map((event) => event.type)).toEqual(['attempt', 'delta', 'response'])
+    expect(events.map((event) => event.type)).toEqual(['delta', 'delta', 'attempt', 'delta', 'response'])
   })
 })
 
