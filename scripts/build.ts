@@ -25,7 +25,7 @@ export async function build(): Promise<void> {
 }
 
 /** Packages that become part of the bundles, with their own dependencies: a command starts faster from few files. */
-const bundled: ReadonlySet<string> = new Set([
+export const BUNDLED: ReadonlySet<string> = new Set([
   '@marcbachmann/cel-js',
   'ajv',
   'commander',
@@ -41,7 +41,12 @@ async function bundle(dir: string): Promise<void> {
     platform: 'node',
     external: isExternal,
     // The same code as ES modules, of which only what is used is bundled.
-    resolve: { alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') } },
+    resolve: {
+      alias: {
+        liquidjs: join(root, 'node_modules/liquidjs/dist/liquid.node.mjs'),
+        yaml: join(root, 'node_modules/yaml/browser/index.js'),
+      },
+    },
     plugins: [builtinsFromProcess()],
     onLog(level, log) {
       if (level === 'warn') throw new Error(log.message)
@@ -68,7 +73,7 @@ function isExternal(id: string, importer: string | undefined): boolean {
     .split('/')
     .slice(0, id.startsWith('@') ? 2 : 1)
     .join('/')
-  if (bundled.has(name) || importer?.includes('/node_modules/') === true) return false
+  if (BUNDLED.has(name) || importer?.includes('/node_modules/') === true) return false
   if (name in packageJson.dependencies || name in (packageJson.peerDependencies ?? {})) return true
   throw new Error(`src imports "${id}", which is not in the dependencies of package.json`)
 }
