@@ -328,9 +328,9 @@ agents:
     right,
   },
   AS1021: {
-    title: 'Unknown YAML tag',
+    title: 'YAML tag that is not supported',
     severity: 'error',
-    message: ({ tag }) => `The YAML tag "${tag}" is unknown.`,
+    message: ({ tag }) => `The YAML tag "${tag}" is not supported.`,
     hint: () => 'If a text is meant that starts with "!", put it in quotes.',
     wrong: `agentspec: 1
 name: demo
@@ -384,7 +384,7 @@ agents:
   AS1025: {
     title: 'Key that is not text',
     severity: 'error',
-    message: () => 'A key must be text, not a list or a map.',
+    message: () => 'A key must be text, not a list, a map or an alias.',
     wrong: `agentspec: 1
 name: demo
 ? [triage]
