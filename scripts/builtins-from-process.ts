@@ -23,7 +23,15 @@ export function builtinsFromProcess(): Plugin {
 const IMPORT = /^import (?:(?:\* as )?([\w$]+))?(?:, )?(\{[^}]*\})? from "([\w:/]+)";$/gm
 
 /** Slow to load, and not needed by every command: taken when used. */
-const LAZY: ReadonlySet<string> = new Set(['child_process', 'crypto', 'http', 'https', 'vm', 'worker_threads'])
+const LAZY: ReadonlySet<string> = new Set([
+  'child_process',
+  'crypto',
+  'http',
+  'https',
+  'net',
+  'vm',
+  'worker_threads',
+])
 
 function takeFromProcess(module: string, whole: string | undefined, parts: string | undefined): string {
   const builtin = `globalThis.process.getBuiltinModule("${module}")`

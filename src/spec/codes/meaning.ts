@@ -81,6 +81,7 @@ export interface MeaningArgs {
   readonly AS4022: { readonly name: string }
   readonly AS4023: { readonly detail: string }
   readonly AS4024: { readonly rule: string }
+  readonly AS4025: { readonly model: string; readonly host: string }
 }
 
 /** A row each for every rule about meaning. */
@@ -478,5 +479,26 @@ agents:
     output: { schema: { type: object, properties: { answer: { type: string } }, required: [answer] } }
 `,
     right,
+  },
+  AS4025: {
+    title: 'Key that goes to another server',
+    severity: 'warning',
+    message: ({ model, host }) => `The model "${model}" sends OPENAI_API_KEY to ${host}.`,
+    hint: () =>
+      'Say which key that server gets: api_key: ${OPENAI_API_KEY} if it is meant to have this one, else ${…} with its own.',
+    wrong: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., model: main }
+models:
+  main: { provider: openai, model: any, base_url: "https://llm.example.com/v1" }
+`,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., model: main }
+models:
+  main: { provider: openai, model: any, base_url: "https://llm.example.com/v1", api_key: "\${EXAMPLE_API_KEY}" }
+`,
   },
 }

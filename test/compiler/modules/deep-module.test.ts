@@ -8,7 +8,9 @@ const tooDeep = `export const t = ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`
 const message = 'has a syntax error: Node cannot read it; perhaps it is nested too deeply.'
 
 function specOf(...handlers: readonly string[]): string {
-  const tools = handlers.map((handler, n) => `  t${n}: { type: function, description: T, handler: ${handler} }`)
+  const tools = handlers.map(
+    (handler, n) => `  t${n}: { type: function, description: T, handler: ${handler} }`,
+  )
   const names = handlers.map((_, n) => `t${n}`).join(', ')
   return `agentspec: 1
 name: demo
