@@ -1,9 +1,11 @@
 /** What the build puts into `dist/` besides our own code, and how it takes Node's. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { isBuiltin } from 'node:module'
+import { dirname, join } from 'node:path'
+import { init, parse } from 'es-module-lexer'
+import { describe, expect, test } from 'vitest'
 import { BUNDLED } from '../../scripts/build.ts'
-import { root } from '../../scripts/entries.ts'
+import { type PackageJson, publicEntries, root } from '../../scripts/entries.ts'
 import { licensesOf } from '../../scripts/third-party-licenses.ts'
 import { tempFolder } from './pack.ts'
 
@@ -38,3 +40,52 @@ test('no module of Node is imported: a start would look at all that is in it', (
     bundles.filter((code) => /^import .* from "(?:node:)?(?:fs|process|util|crypto|path)";$/m.test(code)),
   ).toEqual([])
 })
+
+describe('what users install', () => {
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  ) as PackageJson & { devDependencies: Record<string, string> }
+
+  test('is not bundled as well: that is a dependency of development only', () => {
+    expect([...BUNDLED].filter((name) => name in dependencies)).toEqual([])
+    expect([...BUNDLED].filter((name) => !(name in devDependencies))).toEqual([])
+  })
+
+  test('is all that the bundles import', async () => {
+    await init()
+    const imported = new Set(bundles.flatMap(packagesIn))
+    expect(imported.size).toBeGreaterThan(0)
+    expect([...imported].filter((name) => !(name in dependencies))).toEqual([])
+  })
+
+  test('is all that the public types speak of', () => {
+    const seen = new Set<string>()
+    const named = publicEntries().flatMap(({ name }) =>
+      packagesOfTypes(join(dist, `types/${name}.d.ts`), seen),
+    )
+    expect(seen.size).toBeGreaterThan(publicEntries().length)
+    expect(named.filter((name) => !(name in dependencies))).toEqual([])
+  })
+})
+
+/** The packages that a bundle imports, static or not; a computed import is none of ours. */
+function packagesIn(code: string): readonly string[] {
+  return parse(code)[0].flatMap((one) => (one.type === 'import-meta' ? [] : packageOf(one.specifier)))
+}
+
+/** The packages that declarations reach. */
+function packagesOfTypes(path: string, seen: Set<string>): readonly string[] {
+  if (seen.has(path)) return []
+  seen.add(path)
+  const specifiers = [...readFileSync(path, 'utf8').matchAll(/(?:from |import\()'([^']+)'/g)]
+  return specifiers.flatMap(([, specifier = '']) =>
+    specifier.startsWith('.')
+      ? packagesOfTypes(join(dirname(path), specifier.replace(/\.ts$/, '.d.ts')), seen)
+      : packageOf(specifier),
+  )
+}
+
+function packageOf(specifier: string | null | undefined): readonly string[] {
+  if (typeof specifier !== 'string' || /^[./]/.test(specifier) || isBuiltin(specifier)) return []
+  return [/^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier]
+}
