@@ -25,7 +25,7 @@ export async function build(): Promise<void> {
 }
 
 /** Packages that become part of the bundles, with their own dependencies: a command starts faster from few files. */
-const bundled: ReadonlySet<string> = new Set([
+export const BUNDLED: ReadonlySet<string> = new Set([
   '@opentelemetry/exporter-trace-otlp-http',
   '@opentelemetry/otlp-transformer',
   '@opentelemetry/resources',
@@ -45,7 +45,12 @@ async function bundle(dir: string): Promise<void> {
     platform: 'node',
     external: isExternal,
     // The same code as ES modules, of which only what is used is bundled.
-    resolve: { alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') } },
+    resolve: {
+      alias: {
+        liquidjs: join(root, 'node_modules/liquidjs/dist/liquid.node.mjs'),
+        yaml: join(root, 'node_modules/yaml/browser/index.js'),
+      },
+    },
     plugins: [builtinsFromProcess()],
     onLog(level, log) {
       if (level === 'warn') throw new Error(log.message)
@@ -72,7 +77,7 @@ function isExternal(id: string, importer: string | undefined): boolean {
     .split('/')
     .slice(0, id.startsWith('@') ? 2 : 1)
     .join('/')
-  if (bundled.has(name)) return false
+  if (BUNDLED.has(name)) return false
   // Also for what is bundled: one copy of a package, however many use it.
   if (name in packageJson.dependencies || name in (packageJson.peerDependencies ?? {})) return true
   if (importer?.includes('/node_modules/') === true) return false

@@ -1,4 +1,5 @@
 /** A step of the build: takes Node's own modules from the process instead of importing them. */
+import { isBuiltin } from 'node:module'
 import type { Plugin } from 'rolldown'
 
 /**
@@ -9,32 +10,41 @@ import type { Plugin } from 'rolldown'
 export function builtinsFromProcess(): Plugin {
   return {
     name: 'builtins-from-process',
-    renderChunk: (code) => ({ code: code.replaceAll(IMPORT, takeFromProcess), map: null }),
+    renderChunk: (code) => ({
+      code: code.replaceAll(IMPORT, (line: string, whole: string, parts: string, module: string) =>
+        isBuiltin(module) ? takeFromProcess(module, whole, parts) : line,
+      ),
+      map: null,
+    }),
   }
 }
 
 /** As rolldown writes it, one a line: `import fs, { readFile as read } from "node:fs";`. */
-const IMPORT = /^import (?:(?:\* as )?([\w$]+))?(?:, )?(\{[^}]*\})? from "(node:[\w/]+)";$/gm
+const IMPORT = /^import (?:(?:\* as )?([\w$]+))?(?:, )?(\{[^}]*\})? from "([\w:/]+)";$/gm
 
-/** Slow to load, and not needed by every command. Of these only functions may be imported, not classes. */
-const LAZY: ReadonlySet<string> = new Set(['node:child_process', 'node:crypto', 'node:http', 'node:https'])
+/** Slow to load, and not needed by every command: taken when used. */
+const LAZY: ReadonlySet<string> = new Set([
+  'child_process',
+  'crypto',
+  'http',
+  'https',
+  'net',
+  'vm',
+  'worker_threads',
+])
 
-function takeFromProcess(
-  _: string,
-  whole: string | undefined,
-  parts: string | undefined,
-  module: string,
-): string {
+function takeFromProcess(module: string, whole: string | undefined, parts: string | undefined): string {
   const builtin = `globalThis.process.getBuiltinModule("${module}")`
-  if (LAZY.has(module)) return takeLater(builtin, whole, parts)
+  if (LAZY.has(module.replace(/^node:/, ''))) return takeLater(builtin, whole, parts)
   const targets = [whole, parts?.replaceAll(' as ', ': ')].filter((target) => target !== undefined)
   return targets.map((target) => `const ${target} = ${builtin};`).join(' ')
 }
 
 function takeLater(builtin: string, whole: string | undefined, parts = '{}'): string {
-  const functions = [...parts.matchAll(/([\w$]+)(?: as ([\w$]+))?/g)].map(
-    ([, name = '', local = name]) => `const ${local} = (...args) => ${builtin}.${name}(...args);`,
-  )
+  const functions = [...parts.matchAll(/([\w$]+)(?: as ([\w$]+))?/g)].map(([, name = '', local = name]) => {
+    if (/^[A-Z]/.test(name)) throw new Error(`${name} looks like a class: only functions can be taken later`)
+    return `const ${local} = (...args) => ${builtin}.${name}(...args);`
+  })
   const proxy = `const ${whole} = new Proxy({}, { get: (_, key) => ${builtin}[key] });`
   return [...(whole === undefined ? [] : [proxy]), ...functions].join(' ')
 }

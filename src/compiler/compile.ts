@@ -6,6 +6,8 @@ import type { Spec } from '../spec/spec-types.generated.ts'
 import { invariant } from '../util/invariant.ts'
 import { isJsonObject } from '../util/json.ts'
 import { lazy } from '../util/lazy.ts'
+import { createTypeStripper } from '../util/type-stripper.ts'
+import type { TypeStripper } from '../util/type-stripper.ts'
 import { checkSpec } from './check.ts'
 import type { CompileResult, CompileSuccess } from './compile-result.ts'
 import { provenanceOf } from './explain/provenance.ts'
@@ -14,6 +16,7 @@ import { createFileLoader } from './file-loader.ts'
 import { finishDiagnostics } from './finish-diagnostics.ts'
 import type { SpecLoader } from './loader.ts'
 import { lower } from './lower/lower.ts'
+import { readModules } from './modules/read-modules.ts'
 import { placeOf } from './place-of.ts'
 import { withOrigin } from './program-origin.ts'
 import type { Reading } from './reading.ts'
@@ -38,6 +41,8 @@ export interface CompileInput extends CompileOptions {
   readonly baseDir: string
   /** How a file of the folder (by its path in it) is called in diagnostics. */
   readonly displayName: (path: string) => string
+  /** Erases the types of tool modules. Absent: one of its own for each compilation. */
+  readonly stripper?: TypeStripper
 }
 
 /**
@@ -61,10 +66,17 @@ export function fileInput(path: string, options: CompileOptions = {}): CompileIn
   }
 }
 
-/** The pipeline: load and parse, validate, resolve, check, lower, hash. */
+/** Compiles a spec that `input` says how to read. Never throws for a mistake in it. */
 export async function compileSpec(input: CompileInput): Promise<CompileResult> {
+  if (input.stripper !== undefined) return await compileWith(input.stripper, input)
+  using stripper = createTypeStripper()
+  return await compileWith(stripper, input)
+}
+
+/** The pipeline: load and parse, validate, resolve, check, lower, hash. */
+async function compileWith(stripper: TypeStripper, input: CompileInput): Promise<CompileResult> {
   const reporter = createReporter()
-  const reading: Reading = { ...input, report: reporter.report }
+  const reading: Reading = { ...input, report: reporter.report, stripper }
 
   const loaded = await readSpecFiles(reading)
   const [root] = loaded.files
@@ -73,22 +85,23 @@ export async function compileSpec(input: CompileInput): Promise<CompileResult> {
 
   const merged = mergeFiles(root, loaded.files, reporter.report)
   const resolved = await resolveReferences(merged, reading)
-  await checkSpec(
-    resolved.document,
-    { complete: loaded.complete, environment: input.environment },
-    reporter.report,
-  )
+  const checkOptions = { complete: loaded.complete, environment: input.environment }
+  const [modules] = await Promise.all([
+    readModules(resolved.handlers, reading),
+    checkSpec(resolved.document, checkOptions, reporter.report),
+  ])
 
-  const described = describe(input, loaded, resolved, reporter)
+  const sources = [...resolved.sources, ...modules.sources]
+  const described = describe(input, loaded, { ...resolved, sources }, reporter)
   if (described.diagnostics.some(({ severity }) => severity === 'error')) return { ok: false, ...described }
   const spec = resolved.document.value
   invariant(isSpec(spec), 'a spec without errors is not a spec')
-  const program = withOrigin(lower(spec, resolved.modules), described)
+  const program = withOrigin(lower(spec, modules.modules), described)
   const origins = {
     document: resolved.document,
     program,
     specFiles: loaded.files.map(({ source }) => source.path),
-    sources: [...loaded.sources, ...resolved.sources],
+    sources: [...loaded.sources, ...sources],
   }
   const explain = (pointer: string): Provenance | undefined => provenanceOf(origins, pointer)
   // Whoever only wants to know what is wrong does not wait for the hash.

@@ -5,12 +5,21 @@ export interface StripFailure {
   readonly ok: false
   /** Valid TypeScript that is more than types (an enum, say); otherwise it is not valid at all. */
   readonly unsupported: boolean
+  /** Node's reader ran out of stack. In the thread where that happens it may read nothing more. */
+  readonly exhausted: boolean
   readonly message: string
   /** Where, when Node says so: a line counted from 1, and columns counted from 0. */
   readonly place: { readonly line: number; readonly start: number; readonly end: number } | undefined
 }
 
 export type StripResult = { readonly ok: true; readonly code: string } | StripFailure
+
+/** What Node throws, as it arrives from another thread. */
+export interface NodeFailure {
+  readonly code: unknown
+  readonly message: string
+  readonly stack: string
+}
 
 /**
  * Offsets in the result are those of the source. Node announces this function as experimental on its first use; that
@@ -25,26 +34,32 @@ export function stripTypes(source: string): StripResult {
   try {
     return { ok: true, code: stripTypeScriptTypes(source) }
   } catch (error) {
-    return readFailure(error, source)
+    if (!(error instanceof Error)) throw error
+    const { message, stack = '' } = error
+    const failure = readFailure({ code: 'code' in error ? error.code : undefined, message, stack }, source)
+    if (failure === undefined) throw error
+    return failure
   } finally {
     process.emitWarning = emitWarning
   }
 }
 
-function readFailure(error: unknown, source: string): StripFailure {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  // Node's reader runs out of stack on deep nesting, and takes that for a bug of its own.
-  if (code === 'ERR_INTERNAL_ASSERTION') {
-    const message = 'Node cannot read it; perhaps it is nested too deeply'
-    return { ok: false, unsupported: false, message, place: undefined }
+/** The code of Node's error when its reader runs out of stack: it takes that for a bug of its own. */
+export const EXHAUSTED = 'ERR_INTERNAL_ASSERTION'
+
+/** What Node found wrong with a source; `undefined` for an error that is about something else. */
+export function readFailure({ code, message, stack }: NodeFailure, source: string): StripFailure | undefined {
+  if (code === EXHAUSTED) {
+    const detail = 'Node cannot read it; perhaps it is nested too deeply'
+    return { ok: false, unsupported: false, exhausted: true, message: detail, place: undefined }
   }
-  if (!(error instanceof Error) || typeof code !== 'string' || !code.endsWith('_TYPESCRIPT_SYNTAX'))
-    throw error
+  if (typeof code !== 'string' || !code.endsWith('_TYPESCRIPT_SYNTAX')) return undefined
   return {
     ok: false,
     unsupported: code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
-    message: error.message,
-    place: readPlace(error.stack ?? '', source),
+    exhausted: false,
+    message,
+    place: readPlace(stack, source),
   }
 }
 

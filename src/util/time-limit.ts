@@ -1,5 +1,5 @@
 /** Ends synchronous work that takes too long: an endless regular expression, a validation that multiplies. */
-import { createContext, Script } from 'node:vm'
+import vm from 'node:vm'
 import { invariant } from './invariant.ts'
 
 /** The work was ended because its time was up. */
@@ -16,8 +16,8 @@ export class TimeLimitError extends Error {
  */
 export function createTimeLimit(): <T>(milliseconds: number, task: () => T) => T {
   const box: { task: () => void } = { task: () => {} }
-  const context = createContext(box)
-  const script = new Script('task()')
+  const context = vm.createContext(box)
+  const script = new vm.Script('task()')
   return <T>(milliseconds: number, task: () => T): T => {
     const outcome: { done?: { readonly value: T } } = {}
     box.task = () => {

@@ -13,7 +13,7 @@ import { describeCelError, describeType } from './messages.ts'
 import { allNodes } from './nodes.ts'
 import { checkPatterns } from './patterns.ts'
 import { shapeOfSchema, type ObjectShape, type Shape } from './shape.ts'
-import { createObjectClasses, toCelValue } from './values.ts'
+import { createObjectClasses, toCelValue, type ObjectClass } from './values.ts'
 import type { CelVariables } from './variables.ts'
 
 export interface CelEnvironment {
@@ -35,25 +35,41 @@ const maxExpressionLength = 8192
 
 /** Creates an environment: independent of every other one, and of the order in which it is used. */
 export function createCelEnvironment(variables: CelVariables): CelEnvironment {
-  return createCelEnvironments()(variables)
+  return createCelEnvironments({})(variables)
 }
 
-/** Makes environments, each as independent as those of `createCelEnvironment`; all but the first are made faster. */
-export function createCelEnvironments(): (variables: CelVariables) => CelEnvironment {
-  const base = lazy(createLibraryBase)
-  return (variables) => createEnvironment(variables, base)
-}
-
-function createEnvironment(variables: CelVariables, base: () => Environment): CelEnvironment {
-  const shapes = new Map<string, Shape>()
-  for (const [name, schema] of Object.entries(variables)) shapes.set(name, shapeOfSchema(schema, name))
+/**
+ * Makes environments that share some variables, each as independent as those of `createCelEnvironment`. What is shared
+ * is declared once, which is most of the work.
+ */
+export function createCelEnvironments(shared: CelVariables): (own: CelVariables) => CelEnvironment {
   const classOf = createObjectClasses()
-  const timeLimit = lazy(createTimeLimit)
-  let declared: Environment | undefined
-  const library = (undeclared: ReadonlyMap<ObjectShape, ReadonlySet<string>>): Environment => {
-    if (undeclared.size > 0) return createLibraryEnvironment(base(), shapes, undeclared, classOf)
-    return (declared ??= createLibraryEnvironment(base(), shapes, undeclared, classOf))
+  const sharedShapes = shapesOf(shared)
+  const base = lazy(createLibraryBase)
+  const withShared = lazy(() => createLibraryEnvironment(base(), sharedShapes, new Map(), classOf))
+  return (variables) => {
+    const ownShapes = shapesOf(variables)
+    const shapes = new Map([...sharedShapes, ...ownShapes])
+    const declared = lazy(() => createLibraryEnvironment(withShared(), ownShapes, new Map(), classOf))
+    const library: Library = (undeclared) =>
+      undeclared.size === 0 ? declared() : createLibraryEnvironment(base(), shapes, undeclared, classOf)
+    return createEnvironment(shapes, library, classOf)
   }
+}
+
+/** The library's environment, with properties declared that open schemas do not name. */
+type Library = (undeclared: ReadonlyMap<ObjectShape, ReadonlySet<string>>) => Environment
+
+function shapesOf(variables: CelVariables): ReadonlyMap<string, Shape> {
+  return new Map(Object.entries(variables).map(([name, schema]) => [name, shapeOfSchema(schema, name)]))
+}
+
+function createEnvironment(
+  shapes: ReadonlyMap<string, Shape>,
+  library: Library,
+  classOf: (shape: ObjectShape) => ObjectClass,
+): CelEnvironment {
+  const timeLimit = lazy(createTimeLimit)
   return {
     check: (expression, { result = 'bool' } = {}) => {
       const examination = examine(expression, shapes, library)
@@ -96,11 +112,7 @@ interface Examination {
   readonly prepared?: { readonly parsed: ParseResult; readonly variables: ReadonlySet<string> }
 }
 
-function examine(
-  expression: string,
-  shapes: ReadonlyMap<string, Shape>,
-  library: (undeclared: ReadonlyMap<ObjectShape, ReadonlySet<string>>) => Environment,
-): Examination {
+function examine(expression: string, shapes: ReadonlyMap<string, Shape>, library: Library): Examination {
   const everything = { severity: 'error', start: 0, end: expression.length } as const
   if (expression.trim() === '') return { issues: [{ ...everything, message: 'The expression is empty.' }] }
   if (expression.length > maxExpressionLength) {
@@ -109,8 +121,9 @@ function examine(
   }
   const first = library(new Map())
   try {
-    const fields = analyseFields(first.parse(expression).ast, shapes)
-    const parsed = library(fields.undeclared).parse(expression)
+    const read = first.parse(expression)
+    const fields = analyseFields(read.ast, shapes)
+    const parsed = fields.undeclared.size === 0 ? read : library(fields.undeclared).parse(expression)
     const { type, error } = parsed.check()
     const issues = [...fields.issues, ...checkPatterns(parsed.ast)]
     const known = issues.some((issue) => issue.severity === 'error') && nameErrors.has(error?.code ?? '')

@@ -1,7 +1,7 @@
 /** What can be said of a JSON Schema before it is compiled: its dialect, and what we refuse or watch. */
 import { isJsonObject, type Json, type JsonObject } from '../../util/json.ts'
 import type { JsonSchema } from '../program.ts'
-import type { SchemaIssue } from './issues.ts'
+import type { SchemaIssue } from './schema-issue.ts'
 
 export type Dialect = '2020-12' | 'draft-07'
 

@@ -4,13 +4,7 @@ import { suggest } from '../../util/suggest.ts'
 import { isJsonObject } from '../../util/json.ts'
 import type { JsonSchema } from '../program.ts'
 import { failedForms, withoutDistantForms } from './choices.ts'
-
-export interface SchemaIssue {
-  /** JSON pointer into the value; empty for the value itself. */
-  readonly pointer: string
-  /** Begins with the place as code writes it (`lines[0].sku`), unless that is the value itself. */
-  readonly message: string
-}
+import type { SchemaIssue } from './schema-issue.ts'
 
 /** More are counted, not listed. */
 const maxIssues = 50

@@ -7,10 +7,9 @@ import { createTimeLimit, TimeLimitError } from '../../util/time-limit.ts'
 import { isJsonObject, type JsonObject } from '../../util/json.ts'
 import type { JsonSchema } from '../program.ts'
 import { createPattern, dialectOf, findReference, surveySchema, type Dialect } from './dialect.ts'
-import { issuesOf, type SchemaIssue } from './issues.ts'
+import { issuesOf } from './issues.ts'
+import type { SchemaIssue } from './schema-issue.ts'
 import { isPlainSchema } from './plain-schema.ts'
-
-export type { SchemaIssue } from './issues.ts'
 
 export interface SchemaValidator {
   /**

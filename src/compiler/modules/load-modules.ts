@@ -39,35 +39,46 @@ interface Request {
 }
 
 /**
- * Reads every module once. A missing one is reported where it is named: at the handler, or at the import. Packages and
- * `node:` modules are not looked at.
+ * Reads every module once. A missing one is reported wherever it is named: at the handlers, and at the imports. Packages
+ * and `node:` modules are not looked at.
  */
 export async function loadModules(uses: readonly HandlerUse[], reading: Reading): Promise<Modules> {
   const modules = new Map<string, LoadedModule>()
-  const failed = new Set<string>()
-  const queue: Request[] = uses.map((use) => ({ ...use, importedBy: undefined }))
-  for (let request = queue.shift(); request !== undefined; request = queue.shift()) {
-    if (modules.has(request.path)) continue
-    const source = await readRequested(request, reading)
-    if (source === undefined) {
-      failed.add(request.path)
-      continue
-    }
-    const shape = await shapeOf(source, reading, request.pointer)
-    const imports: Record<string, string> = {}
-    for (const next of importRequests(shape, reading, request.pointer)) {
-      imports[next.written] = next.path
-      if (!modules.has(next.path) && !failed.has(next.path)) queue.push(next)
-    }
-    modules.set(request.path, { shape, imports })
+  let requests: readonly Request[] = uses.map((use) => ({ ...use, importedBy: undefined }))
+  while (requests.length > 0) {
+    const byPath = Map.groupBy(requests, ({ path }) => path)
+    const loaded = await Promise.all([...byPath.values()].map((same) => loadModule(same, reading)))
+    for (const one of loaded) if (one !== undefined) modules.set(one.path, one.module)
+    requests = loaded.flatMap((one) => one?.requests ?? []).filter(({ path }) => !modules.has(path))
   }
   return modules
 }
 
+interface Loaded {
+  readonly path: string
+  readonly module: LoadedModule
+  /** For the modules that this one imports. */
+  readonly requests: readonly Request[]
+}
+
+/** The module that several requests name. */
+async function loadModule(same: readonly Request[], reading: Reading): Promise<Loaded | undefined> {
+  for (const request of same) {
+    const source = await readRequested(request, reading)
+    if (source === undefined) continue
+    const shape = await shapeOf(source, reading, request.pointer)
+    const requests = importRequests(shape, reading, request.pointer)
+    const imports = Object.fromEntries(requests.map(({ written, path }) => [written, path]))
+    return { path: request.path, module: { shape, imports }, requests }
+  }
+  return undefined
+}
+
 async function shapeOf(source: Source, reading: Reading, pointer: string): Promise<ModuleShape> {
+  const stripping = reading.stripper.strip(source.text)
   const { prepareReading, readModule } = await import('./read-module.ts')
   await prepareReading()
-  const { opaque, ...facts } = readModule(source, reading.report, pointer)
+  const { opaque, ...facts } = readModule(source, await stripping, reading.report, pointer)
   return { ...facts, source, exports: new Set(facts.exports), opaque }
 }
 

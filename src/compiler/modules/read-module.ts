@@ -3,8 +3,7 @@ import { posix } from 'node:path'
 import { init, parse } from 'es-module-lexer'
 import type { Report } from '../../spec/reporter.ts'
 import type { Source } from '../../spec/source.ts'
-import { stripTypes } from '../../util/strip-types.ts'
-import type { StripFailure } from '../../util/strip-types.ts'
+import type { StripFailure, StripResult } from '../../util/strip-types.ts'
 import type { ModuleFacts, ModuleImport } from './module-facts.ts'
 import { isOnDisk } from './module-path.ts'
 
@@ -20,9 +19,16 @@ export async function prepareReading(): Promise<void> {
   await init()
 }
 
-/** Mistakes in the module's own text are reported at their place in it. `pointer` is the handler that led here. */
-export function readModule(source: Source, report: Report, pointer: string): ModuleReading {
-  const stripped = stripTypes(source.text)
+/**
+ * Reads a module whose types are erased already. Mistakes in its text are reported at their place in it; `pointer` is the
+ * handler that led here.
+ */
+export function readModule(
+  source: Source,
+  stripped: StripResult,
+  report: Report,
+  pointer: string,
+): ModuleReading {
   if (!stripped.ok) {
     reportStripFailure(source, stripped, report, pointer)
     return opaqueModule

@@ -10,6 +10,7 @@ import { findIgnoreComments } from './ignore-comments.ts'
 import type { IgnoreComment } from './ignore-comments.ts'
 import { readTokens } from './read-tokens.ts'
 import { reportSyntaxErrors } from './syntax-errors.ts'
+import { plainWords } from './yaml-words.ts'
 
 export interface ParsedYaml {
   /** Absent when the text has a syntax error or exceeds a limit: nothing can be said about its meaning then. */
@@ -78,6 +79,7 @@ function reportWarnings(document: Document.Parsed, source: Source, report: Repor
     const location = source.locate(warning.pos[0], warning.pos[1])
     const text = source.text.slice(warning.pos[0], warning.pos[1])
     if (warning.code === 'TAG_RESOLVE_FAILED') report('AS1021', { tag: text }, location)
-    else if (warning.code !== 'BAD_DIRECTIVE') report('AS1001', { detail: warning.message }, location)
+    else if (warning.code !== 'BAD_DIRECTIVE')
+      report('AS1001', { detail: plainWords(warning, text) }, location)
   }
 }

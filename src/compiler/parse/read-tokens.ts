@@ -15,15 +15,17 @@ export function readTokens(text: string): TokensRead {
   const tokens: CST.Token[] = []
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token)
-    if (isTooDeep(parser.stack)) return { tokens, tooDeepAt: parser.offset }
+    const tooDeep = collectionBeyond(parser.stack)
+    if (tooDeep !== undefined) return { tokens, tooDeepAt: tooDeep.offset }
   }
   for (const token of parser.end()) tokens.push(token)
   return { tokens, tooDeepAt: undefined }
 }
 
-function isTooDeep(stack: readonly CST.Token[]): boolean {
-  if (stack.length <= maxDepth) return false
-  return stack.filter((token) => isCollection(token)).length > maxDepth
+/** The innermost collection, when there are too many around it. */
+function collectionBeyond(stack: readonly CST.Token[]): CST.Token | undefined {
+  if (stack.length <= maxDepth) return undefined
+  return stack.filter((token) => isCollection(token))[maxDepth]
 }
 
 function isCollection(token: CST.Token): boolean {

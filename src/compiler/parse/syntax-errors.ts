@@ -5,18 +5,20 @@ import type { Location } from '../../spec/diagnostic.ts'
 import type { DiagnosticArgs, DiagnosticCode } from '../../spec/diagnostic-codes.ts'
 import type { Report } from '../../spec/reporter.ts'
 import type { Source } from '../../spec/source.ts'
+import { plainWords } from './yaml-words.ts'
 
 /** What an error is called by us. `end` closes the place when the error's own end says too little. */
 interface Explanation {
-  readonly code: DiagnosticCode
   readonly tell: (report: Report, location: Location) => void
   readonly start?: number
   readonly end?: number
+  /** What follows is read in a wrong light. */
+  readonly isLast?: boolean
 }
 
 /**
  * Reports the errors of a document. One mistake often makes the library stumble again: of a line only the first error
- * is told, and nothing after a quote or bracket that is never closed.
+ * is told, and nothing after a quote or bracket that is not closed where it should be.
  */
 export function reportSyntaxErrors(document: Document.Parsed, source: Source, report: Report): void {
   let lastLine = 0
@@ -31,16 +33,16 @@ export function reportSyntaxErrors(document: Document.Parsed, source: Source, re
     if (location.start.line <= lastLine) continue
     lastLine = line
     explanation.tell(report, location)
-    if (explanation.code === 'AS1006') return
+    if (explanation.isLast === true) return
   }
 }
 
 function explanation<Code extends DiagnosticCode>(
   code: Code,
   args: DiagnosticArgs<Code>,
-  range: { start?: number; end?: number } = {},
+  range: Pick<Explanation, 'start' | 'end' | 'isLast'> = {},
 ): Explanation {
-  return { code, tell: (report, location) => report(code, args, location), ...range }
+  return { tell: (report, location) => report(code, args, location), ...range }
 }
 
 function explain(error: YAMLError, document: Document.Parsed, text: string): Explanation {
@@ -65,8 +67,18 @@ function explain(error: YAMLError, document: Document.Parsed, text: string): Exp
       return explanation('AS1025', {})
     case 'BAD_DQ_ESCAPE':
       return explanation('AS1009', { escape: text.slice(at, at + 2) }, { end: at + 2 })
+    case 'BLOCK_IN_FLOW':
+      return text.slice(lineStart(text, at), at).trim() === ''
+        ? notYaml(error, text)
+        : explanation(
+            'AS1001',
+            { detail: 'a comma is missing here, or brackets around this' },
+            lineRest(text, at),
+          )
     case 'BAD_ALIAS':
-      return explanation('AS1016', { anchor: '', suggestion: undefined })
+      return text.charAt(at) === '*' || text.charAt(at - 1) === '*'
+        ? explanation('AS1016', { anchor: '', suggestion: undefined })
+        : notYaml(error, text)
     default:
       return explainUnexpected(error, text)
   }
@@ -82,7 +94,7 @@ function explainMissing(error: YAMLError, document: Document.Parsed, text: strin
     const found = text.slice(start, lineEnd(text, start)).trim()
     return explanation('AS1007', { text: found.slice(0, 60) }, contentOf(text, start))
   }
-  return explanation('AS1001', { detail: lowerFirst(error.message) })
+  return notYaml(error, text)
 }
 
 function explainUnexpected(error: YAMLError, text: string): Explanation {
@@ -91,12 +103,13 @@ function explainUnexpected(error: YAMLError, text: string): Explanation {
   if (/at node end/.test(error.message) && (before === "'" || before === '"')) {
     return explanation('AS1008', {}, lineRest(text, at))
   }
-  const seen = text.slice(at, Math.max(error.pos[1], at + 1)).trim()
-  const detail =
-    error.code === 'UNEXPECTED_TOKEN' && seen !== ''
-      ? `${JSON.stringify(seen.slice(0, 40))} cannot stand here`
-      : lowerFirst(error.message)
-  return explanation('AS1001', { detail })
+  return notYaml(error, text)
+}
+
+function notYaml(error: YAMLError, text: string): Explanation {
+  const [start, end] = error.pos
+  const seen = text.slice(start, Math.max(end, start + 1)).trim()
+  return explanation('AS1001', { detail: plainWords(error, seen.slice(0, 40)) })
 }
 
 /** `{{` or `{%` just before or at an error: a template that was left unquoted. */
@@ -122,7 +135,11 @@ function unclosedQuote(document: Document.Parsed, text: string, at: number): Exp
     },
   })
   const from = start ?? Math.max(0, text.lastIndexOf('"', at))
-  return explanation('AS1006', { opener: 'quote' }, { start: from, end: contentEnd(text, from) })
+  return explanation(
+    'AS1006',
+    { opener: 'quote' },
+    { start: from, end: contentEnd(text, from), isLast: true },
+  )
 }
 
 function unclosedBracket(document: Document.Parsed, text: string, at: number): Explanation {
@@ -133,7 +150,27 @@ function unclosedBracket(document: Document.Parsed, text: string, at: number): E
     },
   })
   const from = start ?? at
-  return explanation('AS1006', { opener: `"${text.charAt(from)}"` }, { start: from, end: from + 1 })
+  if (isClosed(text, from)) {
+    const detail = 'what stands in brackets is indented more than the key above it'
+    return explanation('AS1001', { detail }, { ...contentOf(text, lineStart(text, at)), isLast: true })
+  }
+  return explanation(
+    'AS1006',
+    { opener: `"${text.charAt(from)}"` },
+    { start: from, end: from + 1, isLast: true },
+  )
+}
+
+/** True when a bracket has its closing one somewhere below: too far to the left, or the library would have found it. */
+function isClosed(text: string, from: number): boolean {
+  const opening = text.charAt(from)
+  const closing = opening === '[' ? ']' : '}'
+  let depth = 0
+  for (let at = from; at < text.length; at++) {
+    if (text.charAt(at) === opening) depth++
+    else if (text.charAt(at) === closing && --depth === 0) return true
+  }
+  return false
 }
 
 function lineStart(text: string, at: number): number {
@@ -156,8 +193,4 @@ function lineRest(text: string, at: number): { end: number } {
 function contentOf(text: string, start: number): { start: number; end: number } {
   const line = text.slice(start, lineEnd(text, start))
   return { start: start + line.length - line.trimStart().length, end: contentEnd(text, start) }
-}
-
-function lowerFirst(message: string): string {
-  return message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, '')
 }

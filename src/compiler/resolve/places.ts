@@ -1,6 +1,6 @@
 /** Where in a spec values of one kind stand, as patterns of paths: `*` is any key or index. */
 import type { Path } from '../../spec/path.ts'
-import { isJsonObject } from '../../util/json.ts'
+import { isJsonArray, isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
 
 export type Pattern = readonly string[]
@@ -27,24 +27,34 @@ const toolPlaces: readonly Pattern[] = [
 /** Every value at a place that one of the patterns describes, in the order of the patterns. */
 export function findPlaces(value: Json, wanted: readonly Pattern[]): readonly Found[] {
   const found: Found[] = []
-  for (const pattern of wanted) collect(value, pattern, [], found)
+  for (const pattern of wanted) collect({ pattern, path: [], found }, value, 0)
   return found
 }
 
-function collect(value: Json, pattern: Pattern, path: Path, found: Found[]): void {
-  const [part, ...rest] = pattern
-  if (part === undefined) {
-    found.push({ path, value })
-    return
-  }
-  for (const [key, child] of childrenOf(value, part)) collect(child, rest, [...path, key], found)
+interface Search {
+  readonly pattern: Pattern
+  /** Where the search is; copied for what is found. */
+  readonly path: (string | number)[]
+  readonly found: Found[]
 }
 
-function childrenOf(value: Json, part: string): readonly (readonly [string | number, Json])[] {
-  if (Array.isArray(value))
-    return part === '*' ? value.map((item: Json, index) => [index, item] as const) : []
-  if (!isJsonObject(value)) return []
-  if (part === '*') return Object.entries(value)
-  const child = Object.hasOwn(value, part) ? value[part] : undefined
-  return child === undefined ? [] : [[part, child]]
+function collect(search: Search, value: Json, depth: number): void {
+  const part = search.pattern[depth]
+  if (part === undefined) {
+    search.found.push({ path: [...search.path], value })
+  } else if (isJsonArray(value)) {
+    if (part === '*') value.forEach((item, index) => enter(search, index, item, depth))
+  } else if (isJsonObject(value)) {
+    const keys = part === '*' ? Object.keys(value) : [part]
+    for (const key of keys) {
+      const child = Object.hasOwn(value, key) ? value[key] : undefined
+      if (child !== undefined) enter(search, key, child, depth)
+    }
+  }
+}
+
+function enter(search: Search, key: string | number, child: Json, depth: number): void {
+  search.path.push(key)
+  collect(search, child, depth + 1)
+  search.path.pop()
 }

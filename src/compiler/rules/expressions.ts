@@ -34,7 +34,8 @@ export async function expressions(context: RuleContext): Promise<void> {
   ]
   if (found.length === 0) return
   const { createCelEnvironments } = await import('../cel/environment.ts')
-  const environmentOf = createViews(context, createCelEnvironments())
+  const contextSchema = schemaOf(valueAt(context.document.value, ['context', 'schema']))
+  const environmentOf = createViews(createCelEnvironments({ context: contextSchema }))
   for (const { path, text, views, result } of found) {
     reportIssues(
       context,
@@ -46,14 +47,12 @@ export async function expressions(context: RuleContext): Promise<void> {
 
 /** Environments by what they see; making one is slow. */
 function createViews(
-  context: RuleContext,
   create: (variables: CelVariables) => CelEnvironment,
 ): (view: CelVariables) => CelEnvironment {
   const environments = new Map<string, CelEnvironment>()
-  const contextSchema = schemaOf(valueAt(context.document.value, ['context', 'schema']))
   return (view) => {
     const key = JSON.stringify(view)
-    const known = environments.get(key) ?? create({ context: contextSchema, ...view })
+    const known = environments.get(key) ?? create(view)
     environments.set(key, known)
     return known
   }

@@ -9,6 +9,7 @@ import { hostedSettings } from './hosted-settings.ts'
 import { inlineToolKeys } from './inline-tool-keys.ts'
 import { interpolation } from './interpolation.ts'
 import { jsonSchemas } from './json-schemas.ts'
+import { keyDestinations } from './key-destinations.ts'
 import { knownNames } from './known-names.ts'
 import { literalSecrets } from './literal-secrets.ts'
 import { modelVisibleNames } from './model-visible-names.ts'
@@ -42,6 +43,7 @@ export const rules: readonly Rule[] = [
   fixedHosts,
   hostedSettings,
   literalSecrets,
+  keyDestinations,
   interpolation,
   bypassedGates,
   sideEffects,

@@ -1,4 +1,4 @@
-/** A script hands off to agents that are there, and that its agent can hand off to. */
+/** A script is for agents that are there, and hands off to agents that its agent can hand off to. */
 import type { Path } from '../../spec/path.ts'
 import { isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
@@ -20,6 +20,7 @@ export function scriptedHandoffs(context: RuleContext): void {
     if (Array.isArray(script)) checkSteps(context, { path, value: script }, usersOf(model.name), targetsOf)
     for (const [name, value] of members(script)) {
       const group = groups.get(name)
+      if (!context.scope.isDeclared('agents', name)) reportUnknown(context, name, [...path, name], 'key')
       checkSteps(context, { path: [...path, name], value }, group === undefined ? [] : [group], targetsOf)
     }
   }
@@ -37,7 +38,7 @@ function checkSteps(
     const target = isJsonObject(step) ? step['handoff'] : undefined
     if (typeof target !== 'string') continue
     const path = [...steps.path, index, 'handoff']
-    if (!context.scope.isDeclared('agents', target)) reportUnknown(context, target, path)
+    if (!context.scope.isDeclared('agents', target)) reportUnknown(context, target, path, 'value')
     else if (groups.length > 0 && !targets.some((one) => one === 'open' || one.has(target))) {
       const [only] = groups.length === 1 && groups[0]?.length === 1 ? groups[0] : []
       context.report('AS4021', { agent: only?.name, target }, { path })
@@ -45,11 +46,12 @@ function checkSteps(
   }
 }
 
-function reportUnknown(context: RuleContext, name: string, path: Path): void {
+function reportUnknown(context: RuleContext, name: string, path: Path, part: 'key' | 'value'): void {
   const known = context.scope.names('agents')
   const suggestion = suggest(name, known)
-  const fix = replaceText(context.document.entryAt(path)?.node, suggestion)
-  context.report('AS3001', { name, suggestion, known }, { path }, { fix })
+  const entry = context.document.entryAt(path)
+  const fix = replaceText(part === 'key' ? entry?.key : entry?.node, suggestion)
+  context.report('AS3001', { name, suggestion, known }, { path, part }, { fix })
 }
 
 /** `open`: a misspelt handoff may be the one that is meant. It is reported where it stands. */

@@ -1,6 +1,6 @@
 /** What the run loop needs of one spec: the linked Program, and how to evaluate, render, load, call and validate for it. */
 import type { Json, JsonObject } from '../../util/json.ts'
-import type { SchemaIssue } from '../../compiler/json-schema/schema-validator.ts'
+import type { SchemaIssue } from '../../compiler/json-schema/schema-issue.ts'
 import type { ModelDefinition, Program } from '../../compiler/program.ts'
 import type { Model } from '../models/model.ts'
 import type { Redactor } from '../redaction/redactor.ts'

@@ -7,30 +7,6 @@ export function cancelOrder(args: { order_id: number }) { return args }
 export function lookupOrder(args: { order_id: number }) { return args }
 `
 
-const right = `agentspec: 1
-name: demo
-entry: triage
-context:
-  schema: { type: object, properties: { tier: { type: string } }, required: [tier], additionalProperties: false }
-  default: { tier: free }
-agents:
-  triage:
-    instructions: "Help a customer of tier {{ context.tier }}."
-    tools: [cancel_order]
-    handoffs: [billing]
-  billing: { instructions: Explain the invoice. }
-tools:
-  cancel_order:
-    type: function
-    description: Cancels an order
-    handler: ./tools.ts#cancelOrder
-    parameters: { type: object, properties: { order_id: { type: integer } }, required: [order_id], additionalProperties: false }
-    needs_approval: { when: "args.order_id > 100" }
-approvals:
-  rules:
-    - { tool: "cancel_*", when: "context.tier == 'free'", decide: ask }
-${tools}`
-
 /** `detail` ends with a full stop, a question mark, or neither. */
 function sentence(beginning: string, detail: string): string {
   return `${beginning}: ${detail}${/[.?]$/.test(detail) ? '' : '.'}`
@@ -81,6 +57,7 @@ export interface MeaningArgs {
   readonly AS4022: { readonly name: string }
   readonly AS4023: { readonly detail: string }
   readonly AS4024: { readonly rule: string }
+  readonly AS4025: { readonly model: string; readonly host: string }
 }
 
 /** A row each for every rule about meaning. */
@@ -95,7 +72,13 @@ name: demo
 agents:
   triage: { instructions: Help the customer., handoffs: [triage] }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+entry: triage
+agents:
+  triage: { instructions: Help the customer., handoffs: [billing] }
+  billing: { instructions: Explain the invoice. }
+`,
   },
   AS4002: {
     title: 'Two tools of one name',
@@ -111,12 +94,19 @@ tools:
   cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder }
   cancel: { type: function, name: cancel_order, description: Cancels, handler: ./tools.ts#lookupOrder }
 ${tools}`,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [cancel_order, lookup_order] }
+tools:
+  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder }
+  lookup_order: { type: function, description: Looks an order up, handler: ./tools.ts#lookupOrder }
+${tools}`,
   },
   AS4003: {
     title: 'Name the model cannot use',
     severity: 'error',
-    message: ({ name, what }) => `"${name}" cannot be the name of ${what} for the model.`,
+    message: ({ name, what }) => `A model cannot call ${what} by the name "${name}".`,
     hint: () => 'Use 1 to 64 letters, digits, "_" and "-".',
     wrong: `agentspec: 1
 name: demo
@@ -125,7 +115,13 @@ agents:
 tools:
   cancel order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder }
 ${tools}`,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [cancel_order] }
+tools:
+  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder }
+${tools}`,
   },
   AS4004: {
     title: 'Approval rule that matches no tool',
@@ -143,7 +139,16 @@ approvals:
   rules:
     - { tool: cancel_ordr, decide: ask }
 ${tools}`,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [cancel_order] }
+tools:
+  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder }
+approvals:
+  rules:
+    - { tool: cancel_order, decide: ask }
+${tools}`,
   },
   AS4005: {
     title: 'Always and never for one tool',
@@ -159,7 +164,16 @@ mcp_servers:
     args: ["-y", "@modelcontextprotocol/server-filesystem", "."]
     require_approval: { always: { tool_names: [write_file] }, never: { tool_names: [read_file, write_file] } }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., mcp_servers: [files] }
+mcp_servers:
+  files:
+    command: npx
+    args: ["-y", "@modelcontextprotocol/server-filesystem", "."]
+    require_approval: { always: { tool_names: [write_file] }, never: { tool_names: [read_file] } }
+`,
   },
   AS4006: {
     title: 'Agent that is never reached',
@@ -173,12 +187,19 @@ agents:
   triage: { instructions: Help the customer. }
   billing: { instructions: Explain the invoice. }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+entry: triage
+agents:
+  triage: { instructions: Help the customer., handoffs: [billing] }
+  billing: { instructions: Explain the invoice. }
+`,
   },
   AS4007: {
     title: 'Definition that nothing uses',
     severity: 'warning',
     message: ({ kind, name }) => `Nothing uses the ${kind} "${name}".`,
+    hint: () => 'Use it, or remove it.',
     wrong: `agentspec: 1
 name: demo
 agents:
@@ -186,7 +207,13 @@ agents:
 models:
   main: openai/gpt-5.6-luna
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., model: main }
+models:
+  main: openai/gpt-5.6-luna
+`,
   },
   AS4008: {
     title: 'Side effects without approval',
@@ -221,7 +248,14 @@ tools:
   cancel_order: { type: function, description: Cancels, handler: ./tools.ts#cancelOrder, needs_approval: true }
   cancel_now: { type: function, description: Cancels now, handler: ./tools.ts#cancelOrder }
 ${tools}`,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [cancel_order, cancel_now] }
+tools:
+  cancel_order: { type: function, description: Cancels, handler: ./tools.ts#cancelOrder, needs_approval: true }
+  cancel_now: { type: function, description: Cancels now, handler: ./tools.ts#cancelOrder, needs_approval: true }
+${tools}`,
   },
   AS4010: {
     title: 'Mistake in an expression',
@@ -239,7 +273,18 @@ tools:
     parameters: { type: object, properties: { order_id: { type: integer } }, required: [order_id], additionalProperties: false }
     needs_approval: { when: "args.orderid > 100" }
 ${tools}`,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [cancel_order] }
+tools:
+  cancel_order:
+    type: function
+    description: Cancels an order
+    handler: ./tools.ts#cancelOrder
+    parameters: { type: object, properties: { order_id: { type: integer } }, required: [order_id], additionalProperties: false }
+    needs_approval: { when: "args.order_id > 100" }
+${tools}`,
   },
   AS4011: {
     title: 'Expression that may have no answer',
@@ -254,10 +299,23 @@ tools:
     type: function
     description: Cancels an order
     handler: ./tools.ts#cancelOrder
+    strict: false
     parameters: { type: object, properties: { order_id: { type: integer } }, additionalProperties: false }
     needs_approval: { when: "args.order_id > 100" }
 ${tools}`,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [cancel_order] }
+tools:
+  cancel_order:
+    type: function
+    description: Cancels an order
+    handler: ./tools.ts#cancelOrder
+    strict: false
+    parameters: { type: object, properties: { order_id: { type: integer } }, additionalProperties: false }
+    needs_approval: { when: "has(args.order_id) && args.order_id > 100" }
+${tools}`,
   },
   AS4012: {
     title: 'Mistake in a template',
@@ -268,7 +326,11 @@ name: demo
 agents:
   triage: { instructions: "{% if context.tier %}Hello" }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: "{% if context.tier %}Hello{% endif %}" }
+`,
   },
   AS4013: {
     title: 'Unknown template variable',
@@ -284,7 +346,13 @@ context:
 agents:
   triage: { instructions: "Help a customer of tier {{ context.teir }}." }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+context:
+  schema: { type: object, properties: { tier: { type: string } }, additionalProperties: false }
+agents:
+  triage: { instructions: "Help a customer of tier {{ context.tier }}." }
+`,
   },
   AS4014: {
     title: 'Broken JSON Schema',
@@ -295,7 +363,11 @@ name: demo
 agents:
   triage: { instructions: Help the customer., output: { schema: { type: objct } } }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., output: { schema: { type: object, properties: {}, additionalProperties: false } } }
+`,
   },
   AS4015: {
     title: 'Default context that does not fit its schema',
@@ -309,7 +381,14 @@ context:
 agents:
   triage: { instructions: Help the customer. }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+context:
+  schema: { type: object, properties: { tier: { enum: [free, pro] } } }
+  default: { tier: free }
+agents:
+  triage: { instructions: Help the customer. }
+`,
   },
   AS4016: {
     title: 'Secret written into the spec',
@@ -357,7 +436,11 @@ name: demo
 agents:
   triage: { instructions: "Call \${SUPPORT_LINE:?the number customers call}" }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: "Call \${SUPPORT_LINE:-112}" }
+`,
   },
   AS4019: {
     title: 'Rule that is never reached',
@@ -375,7 +458,17 @@ approvals:
     - { tool: "*", decide: allow }
     - { tool: cancel_order, decide: ask }
 ${tools}`,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [cancel_order] }
+tools:
+  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder }
+approvals:
+  rules:
+    - { tool: cancel_order, decide: ask }
+    - { tool: "*", decide: allow }
+${tools}`,
   },
   AS4020: {
     title: 'Unknown tool in tool_choice',
@@ -400,7 +493,16 @@ agents:
 tools:
   cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder }
 ${tools}`,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage:
+    instructions: Help the customer.
+    tools: [cancel_order]
+    model_settings: { tool_choice: cancel_order }
+tools:
+  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder }
+${tools}`,
   },
   AS4021: {
     title: 'Scripted handoff that cannot happen',
@@ -422,7 +524,17 @@ models:
 tools:
   ask_billing: { type: agent, agent: billing, description: Asks billing }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+entry: triage
+agents:
+  triage: { instructions: Help the customer., model: script, handoffs: [billing], tools: [ask_billing] }
+  billing: { instructions: Explain the invoice. }
+models:
+  script: { provider: scripted, script: { triage: [{ handoff: billing }] } }
+tools:
+  ask_billing: { type: agent, agent: billing, description: Asks billing }
+`,
   },
   AS4022: {
     title: 'Host that the model chooses',
@@ -477,6 +589,33 @@ agents:
     instructions: Help the customer.
     output: { schema: { type: object, properties: { answer: { type: string } }, required: [answer] } }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage:
+    instructions: Help the customer.
+    output: { schema: { type: object, properties: { answer: { type: string } }, required: [answer], additionalProperties: false } }
+`,
+  },
+  AS4025: {
+    title: 'Key that goes to another server',
+    severity: 'warning',
+    message: ({ model, host }) => `The model "${model}" sends OPENAI_API_KEY to ${host}.`,
+    hint: () =>
+      'Say which key that server gets: api_key: ${OPENAI_API_KEY} if it is meant to have this one, else ${…} with its own.',
+    wrong: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., model: main }
+models:
+  main: { provider: openai, model: any, base_url: "https://llm.example.com/v1" }
+`,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., model: main }
+models:
+  main: { provider: openai, model: any, base_url: "https://llm.example.com/v1", api_key: "\${EXAMPLE_API_KEY}" }
+`,
   },
 }

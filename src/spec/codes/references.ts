@@ -18,18 +18,6 @@ const tools = `=== tools.ts
 export function cancelOrder(args: { order_id: number }) { return args }
 `
 
-const right = `agentspec: 1
-name: demo
-entry: triage
-agents:
-  triage: { instructions: Help the customer., model: main, tools: [cancel_order], handoffs: [billing] }
-  billing: { instructions: Explain the invoice. }
-models:
-  main: openai/gpt-5.6-luna
-tools:
-  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder, needs_approval: true }
-${tools}`
-
 /** What each message needs to know. */
 export interface ReferenceArgs {
   readonly AS3001: UnknownName
@@ -69,7 +57,13 @@ agents:
   triage: { instructions: Help the customer., handoffs: [biling] }
   billing: { instructions: Explain the invoice. }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+entry: triage
+agents:
+  triage: { instructions: Help the customer., handoffs: [billing] }
+  billing: { instructions: Explain the invoice. }
+`,
   },
   AS3002: {
     title: 'Unknown tool',
@@ -83,7 +77,13 @@ agents:
 tools:
   cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder }
 ${tools}`,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [cancel_order] }
+tools:
+  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder }
+${tools}`,
   },
   AS3003: {
     title: 'Unknown model',
@@ -97,7 +97,13 @@ agents:
 models:
   main: openai/gpt-5.6-luna
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., model: main }
+models:
+  main: openai/gpt-5.6-luna
+`,
   },
   AS3004: {
     title: 'Unknown MCP server',
@@ -111,7 +117,13 @@ agents:
 mcp_servers:
   files: { command: npx, args: ["-y", "@modelcontextprotocol/server-filesystem", "."] }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., mcp_servers: [files] }
+mcp_servers:
+  files: { command: npx, args: ["-y", "@modelcontextprotocol/server-filesystem", "."] }
+`,
   },
   AS3005: {
     title: 'Unknown guardrail',
@@ -125,7 +137,13 @@ agents:
 guardrails:
   no_cards: { type: regex, pattern: "[0-9]{16}", block: matches }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., input_guardrails: [no_cards] }
+guardrails:
+  no_cards: { type: regex, pattern: "[0-9]{16}", block: matches }
+`,
   },
   AS3006: {
     title: 'No entry agent',
@@ -139,7 +157,13 @@ agents:
   triage: { instructions: Help the customer., handoffs: [billing] }
   billing: { instructions: Explain the invoice. }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+entry: triage
+agents:
+  triage: { instructions: Help the customer., handoffs: [billing] }
+  billing: { instructions: Explain the invoice. }
+`,
   },
   AS3007: {
     title: 'No agents',
@@ -150,7 +174,11 @@ agents:
 name: demo
 agents: {}
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer. }
+`,
   },
   AS3008: {
     title: 'File not found',
@@ -206,7 +234,16 @@ agents:
 agents:
   triage: { instructions: Help. }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+include: [./shared.yaml]
+entry: triage
+agents:
+  triage: { instructions: Help the customer., handoffs: [billing] }
+=== shared.yaml
+agents:
+  billing: { instructions: Explain the invoice. }
+`,
   },
   AS3011: {
     title: 'Path that leaves the folder',
@@ -218,7 +255,13 @@ name: demo
 agents:
   triage: { instructions: { file: ../triage.md } }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: { file: ./triage.md } }
+=== triage.md
+Help the customer.
+`,
   },
   AS3013: {
     title: 'Not an ES module',
@@ -234,7 +277,15 @@ tools:
 === tools.py
 def cancel_order(): pass
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [cancel_order] }
+tools:
+  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder }
+=== tools.ts
+export function cancelOrder() { return 'cancelled' }
+`,
   },
   AS3014: {
     title: 'Unknown export',
@@ -251,7 +302,13 @@ agents:
 tools:
   cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancel_order }
 ${tools}`,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [cancel_order] }
+tools:
+  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder }
+${tools}`,
   },
   AS3015: {
     title: 'Import that leaves the folder',
@@ -269,7 +326,18 @@ tools:
 import { orders } from '../orders.ts'
 export const cancelOrder = () => orders
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [cancel_order] }
+tools:
+  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder, needs_approval: true }
+=== tools.ts
+import { orders } from './orders.ts'
+export const cancelOrder = () => orders
+=== orders.ts
+export const orders = []
+`,
   },
   AS3016: {
     title: 'Import not found',
@@ -289,7 +357,18 @@ export const cancelOrder = () => orders
 === orders.ts
 export const orders = []
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [cancel_order] }
+tools:
+  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder, needs_approval: true }
+=== tools.ts
+import { orders } from './orders.ts'
+export const cancelOrder = () => orders
+=== orders.ts
+export const orders = []
+`,
   },
   AS3017: {
     title: 'CommonJS module',
@@ -306,7 +385,15 @@ tools:
 === tools.js
 module.exports = { cancelOrder: () => 'done' }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [cancel_order] }
+tools:
+  cancel_order: { type: function, description: Cancels an order, handler: ./tools.js#cancelOrder, needs_approval: true }
+=== tools.js
+export const cancelOrder = () => 'done'
+`,
   },
   AS3018: {
     title: 'TypeScript that cannot be erased',
@@ -323,7 +410,16 @@ tools:
 enum State { open, closed }
 export const cancelOrder = () => State.closed
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [cancel_order] }
+tools:
+  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder, needs_approval: true }
+=== tools.ts
+const State = { open: 0, closed: 1 } as const
+export const cancelOrder = () => State.closed
+`,
   },
   AS3019: {
     title: 'Syntax error in a module',
@@ -338,7 +434,15 @@ tools:
 === tools.ts
 export function cancelOrder( { return 1 }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [cancel_order] }
+tools:
+  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder, needs_approval: true }
+=== tools.ts
+export function cancelOrder() { return 1 }
+`,
   },
   AS3020: {
     title: 'Computed import',
@@ -355,12 +459,22 @@ tools:
 === tools.ts
 export const cancelOrder = (args: { kind: string }) => import(args.kind)
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., tools: [cancel_order] }
+tools:
+  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder, needs_approval: true }
+=== tools.ts
+export const cancelOrder = () => import('./orders.ts')
+=== orders.ts
+export const orders = []
+`,
   },
   AS3021: {
     title: 'File that is not a JSON Schema',
     severity: 'error',
-    message: ({ file }) => `"${file}" does not hold a JSON Schema: an object, true or false.`,
+    message: ({ file }) => `"${file}" does not hold a JSON Schema, which is an object, true or false.`,
     wrong: `agentspec: 1
 name: demo
 agents:
@@ -368,7 +482,13 @@ agents:
 === answer.json
 [1, 2]
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., output: { schema: { file: ./answer.json } } }
+=== answer.json
+{ "type": "object", "properties": {}, "additionalProperties": false }
+`,
   },
   AS3022: {
     title: 'Unknown tool in stop_at_tool_names',
@@ -388,6 +508,15 @@ agents:
 tools:
   cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder, needs_approval: true }
 ${tools}`,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage:
+    instructions: Help the customer.
+    tools: [cancel_order]
+    tool_use_behavior: { stop_at_tool_names: [cancel_order] }
+tools:
+  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder, needs_approval: true }
+${tools}`,
   },
 }

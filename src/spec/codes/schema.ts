@@ -45,26 +45,7 @@ export interface SchemaArgs {
   readonly AS2021: { readonly name: string; seen: string }
 }
 
-const right = `agentspec: 1
-name: demo
-version: 1.0.0
-secrets: [CRM_PIN]
-agents:
-  triage: { instructions: Help the customer., tools: [cancel_order], model: main, mcp_servers: [files] }
-models:
-  main: { provider: openai, model: gpt-5.6-luna, timeout: 90s, settings: { temperature: 0.5 } }
-tools:
-  cancel_order:
-    type: function
-    description: Cancels an order
-    handler: ./tools.ts#cancelOrder
-    needs_approval: true
-mcp_servers:
-  files: { command: npx, args: ["-y", "@modelcontextprotocol/server-filesystem", "."] }
-run: { max_turns: 20 }
-migrations:
-  - { from: <1.0.0, rename_tools: { cancel: cancel_order } }
-=== tools.ts
+const tools = `=== tools.ts
 export function cancelOrder() { return 'cancelled' }
 `
 
@@ -98,14 +79,18 @@ name: demo
 agents:
   triage: { instuctions: Help the customer. }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer. }
+`,
   },
   AS2002: {
     title: 'Misplaced key',
     severity: 'error',
     message: ({ key, here, places }) => `"${key}" does not belong ${here}; it goes ${places.join(' or ')}.`,
     wrong: withAgent('max_turns: 20\n'),
-    right,
+    right: withAgent('run: { max_turns: 20 }\n'),
   },
   AS2003: {
     title: 'Missing key',
@@ -118,7 +103,13 @@ agents:
 `,
       ', tools: [cancel_order]',
     ),
-    right,
+    right: withAgent(
+      `tools:
+  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder, needs_approval: true }
+${tools}
+`,
+      ', tools: [cancel_order]',
+    ),
   },
   AS2004: {
     title: 'None of several keys',
@@ -130,7 +121,12 @@ agents:
 `,
       ', mcp_servers: [files]',
     ),
-    right,
+    right: withAgent(
+      `mcp_servers:
+  files: { command: npx, args: ["."] }
+`,
+      ', mcp_servers: [files]',
+    ),
   },
   AS2005: {
     title: 'Keys that do not go together',
@@ -143,7 +139,12 @@ agents:
 `,
       ', mcp_servers: [files]',
     ),
-    right,
+    right: withAgent(
+      `mcp_servers:
+  files: { url: "https://files.example.com/mcp", headers: { X-Team: support } }
+`,
+      ', mcp_servers: [files]',
+    ),
   },
   AS2006: {
     title: 'Value of a wrong type',
@@ -151,7 +152,7 @@ agents:
     message: ({ name, expected, seen }) => `Expected ${expected} for ${name}, got ${seen}.`,
     hint: ({ help }) => help,
     wrong: withAgent('run: { max_turns: "20" }\n'),
-    right,
+    right: withAgent('run: { max_turns: 20 }\n'),
   },
   AS2007: {
     title: 'Unknown value',
@@ -159,7 +160,7 @@ agents:
     message: ({ name, seen, suggestion }) => `Unknown value ${seen} for ${name}.${didYouMean(suggestion)}`,
     hint: ({ allowed }) => `Allowed: ${listNames(allowed, 16)}.`,
     wrong: withAgent('run: { tool_not_found: ignore }\n'),
-    right,
+    right: withAgent('run: { tool_not_found: return_error }\n'),
   },
   AS2008: {
     title: 'Unknown version of the format',
@@ -171,7 +172,11 @@ name: demo
 agents:
   triage: { instructions: Help the customer. }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer. }
+`,
   },
   AS2009: {
     title: 'Not a duration',
@@ -184,7 +189,12 @@ agents:
 `,
       ', model: main',
     ),
-    right,
+    right: withAgent(
+      `models:
+  main: { provider: openai, model: gpt-5.6-luna, timeout: 90s }
+`,
+      ', model: main',
+    ),
   },
   AS2010: {
     title: 'Not a slug',
@@ -196,7 +206,11 @@ name: Support Desk
 agents:
   triage: { instructions: Help the customer. }
 `,
-    right,
+    right: `agentspec: 1
+name: support-desk
+agents:
+  triage: { instructions: Help the customer. }
+`,
   },
   AS2011: {
     title: 'Not a semantic version',
@@ -204,7 +218,7 @@ agents:
     message: wrongForm('a semantic version', '1.2.0'),
     hint: ({ help }) => help,
     wrong: withAgent('version: v1\n'),
-    right,
+    right: withAgent('version: 1.0.0\n'),
   },
   AS2012: {
     title: 'Not a range of versions',
@@ -214,7 +228,9 @@ agents:
     wrong: withAgent(`migrations:
   - { from: before 2 }
 `),
-    right,
+    right: withAgent(`migrations:
+  - { from: <2.0.0 }
+`),
   },
   AS2013: {
     title: 'Not a handler',
@@ -227,7 +243,13 @@ agents:
 `,
       ', tools: [cancel_order]',
     ),
-    right,
+    right: withAgent(
+      `tools:
+  cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder, needs_approval: true }
+${tools}
+`,
+      ', tools: [cancel_order]',
+    ),
   },
   AS2014: {
     title: 'Not a name',
@@ -241,7 +263,12 @@ agents:
 `,
       ', model: " main"',
     ),
-    right,
+    right: withAgent(
+      `models:
+  main: openai/gpt-5.6-luna
+`,
+      ', model: main',
+    ),
   },
   AS2015: {
     title: 'Not a model',
@@ -254,7 +281,12 @@ agents:
 `,
       ', model: main',
     ),
-    right,
+    right: withAgent(
+      `models:
+  main: openai/gpt-5.6-luna
+`,
+      ', model: main',
+    ),
   },
   AS2016: {
     title: 'Not a provider',
@@ -267,7 +299,12 @@ agents:
 `,
       ', model: main',
     ),
-    right,
+    right: withAgent(
+      `models:
+  main: { provider: openai, model: gpt-5.6-luna }
+`,
+      ', model: main',
+    ),
   },
   AS2017: {
     title: 'Not the name of a variable',
@@ -275,7 +312,7 @@ agents:
     message: wrongForm('the name of an environment variable', 'CRM_TOKEN'),
     hint: ({ help }) => help,
     wrong: withAgent('secrets: ["${CRM_PIN}"]\n'),
-    right,
+    right: withAgent('secrets: [CRM_PIN]\n'),
   },
   AS2018: {
     title: 'Number out of range',
@@ -287,7 +324,12 @@ agents:
 `,
       ', model: main',
     ),
-    right,
+    right: withAgent(
+      `models:
+  main: { provider: openai, model: gpt-5.6-luna, settings: { temperature: 2 } }
+`,
+      ', model: main',
+    ),
   },
   AS2019: {
     title: 'Empty text',
@@ -300,7 +342,12 @@ agents:
 `,
       ', mcp_servers: [files]',
     ),
-    right,
+    right: withAgent(
+      `mcp_servers:
+  files: { command: npx, args: ["-y", "@modelcontextprotocol/server-memory"] }
+`,
+      ', mcp_servers: [files]',
+    ),
   },
   AS2020: {
     title: 'Empty list',
@@ -313,7 +360,12 @@ agents:
 `,
       ', tools: [search]',
     ),
-    right,
+    right: withAgent(
+      `tools:
+  search: { type: file_search, vector_store_ids: [vs_123] }
+`,
+      ', tools: [search]',
+    ),
   },
   AS2021: {
     title: 'Item listed twice',
@@ -327,6 +379,13 @@ agents:
 mcp_servers:
   files: { command: npx, args: ["-y", "@modelcontextprotocol/server-filesystem", "."] }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+entry: triage
+agents:
+  triage: { instructions: Help the customer., mcp_servers: [files] }
+mcp_servers:
+  files: { command: npx, args: ["-y", "@modelcontextprotocol/server-filesystem", "."] }
+`,
   },
 }

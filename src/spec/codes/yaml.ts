@@ -49,7 +49,10 @@ export const yamlCodes: { readonly [Code in keyof YamlArgs]: CodeRow<YamlArgs[Co
 name: demo
 agents: {}}
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents: { triage: {} }
+`,
   },
   AS1002: {
     title: 'Tab used as indentation',
@@ -62,7 +65,12 @@ agents:
 \ttriage:
     instructions: Help the customer.
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage:
+    instructions: Help the customer.
+`,
   },
   AS1003: {
     title: 'Lines that do not line up',
@@ -76,7 +84,13 @@ agents:
     instructions: Help the customer.
    model: openai/gpt-5.6-luna
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage:
+    instructions: Help the customer.
+    model: openai/gpt-5.6-luna
+`,
   },
   AS1004: {
     title: 'Value that must be quoted',
@@ -128,7 +142,12 @@ agents:
   triage:
     instructions: "Help the customer.
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage:
+    instructions: "Help the customer."
+`,
   },
   AS1007: {
     title: 'Line that is not "key: value"',
@@ -142,7 +161,13 @@ agents:
     instructions: Help the customer.
     tools
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage:
+    instructions: Help the customer.
+    tools: []
+`,
   },
   AS1008: {
     title: 'Text after a closed quote',
@@ -192,7 +217,14 @@ agents:
 === shared/readme.txt
 a folder is not a file
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+include: [./shared/tools.yaml]
+agents:
+  triage: {}
+=== shared/tools.yaml
+tools: {}
+`,
   },
   AS1011: {
     title: 'File too large',
@@ -236,7 +268,10 @@ name: demo
 ---
 agents: {}
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents: { triage: {} }
+`,
   },
   AS1015: {
     title: 'Empty file',
@@ -313,7 +348,10 @@ agents:
 agentspec: 1
 name: demo
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents: { triage: {} }
+`,
   },
   AS1020: {
     title: 'Duplicate key',
@@ -325,12 +363,18 @@ agents:
   triage: { instructions: Help the customer. }
   triage: { instructions: Help. }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+entry: triage
+agents:
+  triage: { instructions: Help the customer., handoffs: [billing] }
+  billing: { instructions: Explain the invoice. }
+`,
   },
   AS1021: {
-    title: 'Unknown YAML tag',
+    title: 'YAML tag that is not supported',
     severity: 'error',
-    message: ({ tag }) => `The YAML tag "${tag}" is unknown.`,
+    message: ({ tag }) => `The YAML tag "${tag}" is not supported.`,
     hint: () => 'If a text is meant that starts with "!", put it in quotes.',
     wrong: `agentspec: 1
 name: demo
@@ -338,7 +382,12 @@ agents:
   triage:
     instructions: !important Help the customer.
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage:
+    instructions: "!important Help the customer."
+`,
   },
   AS1022: {
     title: 'Key that is not allowed',
@@ -349,7 +398,11 @@ name: demo
 agents:
   constructor: { instructions: Help the customer. }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  builder: { instructions: Help the customer. }
+`,
   },
   AS1023: {
     title: 'Integer that loses digits',
@@ -379,18 +432,27 @@ x-limit: .inf
 agents:
   triage: { instructions: Help the customer. }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+x-limit: 1000
+agents:
+  triage: { instructions: Help the customer. }
+`,
   },
   AS1025: {
     title: 'Key that is not text',
     severity: 'error',
-    message: () => 'A key must be text, not a list or a map.',
+    message: () => 'A key must be text, not a list, a map or an alias.',
     wrong: `agentspec: 1
 name: demo
 ? [triage]
 : { instructions: Help the customer. }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer. }
+`,
   },
   AS1026: {
     title: 'Broken Unicode',
@@ -402,7 +464,11 @@ name: demo
 agents:
   triage: { instructions: "\\uD83D" }
 `,
-    right,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: "\\uD83D\\uDE42" }
+`,
   },
   AS1027: {
     title: 'No such file',

@@ -20,6 +20,16 @@ describe('depth', () => {
     expect(codes(`${'- '.repeat(65)}x`)).toEqual(['AS1012'])
   })
 
+  test('the place is that of the one too many', () => {
+    const places = (text: string): readonly unknown[] =>
+      parseText(text).diagnostics.map(({ start }) => start.offset)
+    expect(places(flow(65))).toEqual([64])
+    expect(places(`a: ${flow(64)}`)).toEqual([66])
+    expect(places(`${'- '.repeat(65)}x`)).toEqual([128])
+    expect(places(block(65))).toEqual([block(65).lastIndexOf('a')])
+    expect(places(`${'[a: '.repeat(33)}x${']'.repeat(33)}`)).toEqual([128])
+  })
+
   test('a bomb of brackets is refused without being read to its end', () => {
     expect(codes('['.repeat(1_000_000))).toEqual(['AS1012'])
     expect(codes('{a: '.repeat(500_000))).toEqual(['AS1012'])

@@ -30,6 +30,39 @@ describe('syntax errors, in plain words', () => {
     expect(document).toBeUndefined()
   })
 
+  test.each([
+    ['a: "x"#c', '1:7', 'a comment needs a space before its "#"'],
+    ['a: |\n    \n  x', '3:3', 'the empty lines above a block must not be indented more than its text'],
+    ['a: >x\n', '1:5', 'text cannot follow on the line of "|" or ">"'],
+    ['a: ["x" "y"]', '1:9', 'a comma is missing before this'],
+    ['a: {"x" "y"}', '1:9', 'a comma or a colon is missing before this'],
+    ['a: {b: 1 c: 2}', '1:8', 'a comma is missing here, or brackets around this'],
+    ['a: {\n b:\n   - c\n}', '3:4', 'inside of brackets, maps and lists stand in brackets, too'],
+    ['a: [\n- b\n]', '2:1', 'what stands in brackets is indented more than the key above it'],
+    ['r:\n  a: {\n    b: 1\n}', '4:1', 'what stands in brackets is indented more than the key above it'],
+    ['a: [1,, 2]', '1:7', 'a value is missing before this comma'],
+    ['a: [1]]', '1:7', '"]" cannot stand here'],
+    ['a: |10\n x', '1:6', 'text cannot follow on the line of "|" or ">"'],
+    ['a: - b', '1:4', 'a list begins on the line after its key'],
+    ['a: &x[1]', '1:6', 'an anchor or a tag needs a space after it'],
+    ['&x - a', '1:1', 'a list begins on the line after its anchor or tag'],
+    ['%YAML 1.2\na: 1', '2:1', 'a line "---" is missing between the directives and the document'],
+    ['--- a: 1', '1:5', 'a map or a list begins on the line after "---"'],
+    ['%YAML\n---\na: 1', '1:1', 'this directive is not complete'],
+    ['a: & b', '1:4', 'an anchor has a name: "&name"'],
+    ['a: &x: y', '1:6', 'the name of an anchor cannot end with a colon'],
+    ['a: &b 1\nc: *b:', '2:6', 'an alias that is a key needs a space before the colon'],
+    ['x: &x 1\na: &y *x', '2:7', 'an alias has no anchor or tag of its own'],
+    ['a: &x &y 1', '1:7', 'a value has at most one anchor'],
+    ['a: !!str !!str 1', '1:10', 'a value has at most one tag'],
+    ['&x ? a', '1:4', 'an anchor or a tag stands after the "-", "?" or ":" of its value'],
+    ['a: !<x', '1:4', 'this tag is not complete'],
+    [`${'a'.repeat(1030)}: 1`, '1:1', 'a key has at most 1024 characters'],
+  ])('%j', (text, place, detail) => {
+    const [finding = ''] = parseText(text).findings
+    expect(finding).toBe(`${place} AS1001 This is not valid YAML: ${detail}.`)
+  })
+
   test('nothing is told of what follows a bracket that is never closed', () => {
     const { findings } = parseText('a: {b: 1\nc: d: e\nf: %x')
     expect(findings).toEqual(['1:4 AS1006 This "{" is never closed.'])
@@ -49,8 +82,8 @@ describe('what YAML allows and a spec does not', () => {
       '{ a: 1, "a": 2 }',
       '1:9 AS1020 The key "a" is already used in this map.',
     ],
-    ['an unknown tag', 'a: !x 1', '1:4 AS1021 The YAML tag "!x" is unknown.'],
-    ['a tag of YAML 1.1', 'a: !!binary aGk=', '1:4 AS1021 The YAML tag "!!binary" is unknown.'],
+    ['an unknown tag', 'a: !x 1', '1:4 AS1021 The YAML tag "!x" is not supported.'],
+    ['a tag of YAML 1.1', 'a: !!binary aGk=', '1:4 AS1021 The YAML tag "!!binary" is not supported.'],
     [
       'an unsafe integer',
       'a: 9007199254740992',

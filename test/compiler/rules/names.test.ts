@@ -169,7 +169,7 @@ describe('names that the model sees', () => {
   ])('%s cannot be in one', async (_what, name, place) => {
     await expectDiagnostics(
       `${head}agents:\n  triage: { tools: ["${name}"] }\ntools: { "${name}": ${tool('')} }\n${code}`,
-      [`${place} AS4003 "${name}" cannot be the name of a tool for the model.`],
+      [`${place} AS4003 A model cannot call a tool by the name "${name}".`],
     )
   })
 
@@ -177,7 +177,7 @@ describe('names that the model sees', () => {
     const spec = (name: string): string =>
       `${head}agents:\n  triage: { tools: ["a b"] }\ntools: { "a b": ${tool(`, name: ${name}`)} }\n${code}`
     await expectValid(spec('a-b_1'))
-    await expectDiagnostics(spec('a.b'), ['6:76 AS4003 "a.b" cannot be the name of a tool for the model.'])
+    await expectDiagnostics(spec('a.b'), ['6:76 AS4003 A model cannot call a tool by the name "a.b".'])
   })
 
   test('a handoff that takes the name of a tool, and one that takes that of another', async () => {
@@ -192,7 +192,7 @@ ${code}`,
       [
         '5:48 AS4002 The agent "triage" would have two tools called "transfer_to_a" for the model: tool "transfer_to_a" and handoff to "a".',
         '5:51 AS4002 The agent "triage" would have two tools called "transfer_to_a" for the model: tool "transfer_to_a" and handoff to "A".',
-        '5:79 AS4003 "go.there" cannot be the name of a handoff for the model.',
+        '5:79 AS4003 A model cannot call a handoff by the name "go.there".',
       ],
     )
   })

@@ -42,6 +42,16 @@ describe('a script hands off to', () => {
   })
 })
 
+test('a script is for agents that are there', async () => {
+  await expectDiagnostics(spec('{ triage: [{ handoff: billing }], biling: [{ text: Hi }] }'), [
+    '6:75 AS3001 Unknown agent "biling". Did you mean "billing"?',
+  ])
+  const { diagnostics } = await compileText(spec('{ trage: [{ handoff: billing }] }'))
+  expect(diagnostics).toMatchObject([
+    { code: 'AS3001', pointer: '/models/script/script/trage', fix: { edits: [{ text: 'triage' }] } },
+  ])
+})
+
 test('a tool that is not there may be called: what happens then can be tried', async () => {
   await expectValid(spec('[{ tool_calls: [{ name: no_such_tool }] }]'))
 })

@@ -1,0 +1,60 @@
+/** A thread that erases types: while it reads, others work, and when its reader breaks, only it is lost. */
+import threads from 'node:worker_threads'
+import { isJsonObject } from './json.ts'
+import { EXHAUSTED, readFailure } from './strip-types.ts'
+import type { StripResult } from './strip-types.ts'
+
+export interface StripThread {
+  /** As `stripTypes`. One text at a time. After a result that is `exhausted` the thread is of no more use. */
+  strip(source: string): Promise<StripResult>
+  end(): void
+}
+
+/** What runs in the thread. It reads a first text at once, because that takes Node as long as some thousand lines. */
+const program = `
+  const { stripTypeScriptTypes } = require('node:module')
+  const { parentPort } = require('node:worker_threads')
+  process.emitWarning = () => {}
+  const read = (source) => {
+    try {
+      return { code: stripTypeScriptTypes(source) }
+    } catch ({ code, message, stack }) {
+      return { failure: { code, message, stack } }
+    }
+  }
+  read('import type { A } from "a"; export async function f(a: A): Promise<A> { return a as A }')
+  parentPort.on('message', (source) => parentPort.postMessage(read(source)))
+`
+
+/** Starts a thread. It does not keep the process alive unless somebody waits for it. */
+export function startStripThread(): StripThread {
+  const worker = new threads.Worker(program, { eval: true, env: {}, execArgv: [] })
+  worker.unref()
+  let answered: (answer: unknown) => void = () => {}
+  worker.on('message', (answer: unknown) => answered(answer))
+  // Out of memory, most likely.
+  worker.on('error', ({ message }) => answered({ failure: { code: EXHAUSTED, message, stack: '' } }))
+  return {
+    strip: async (source) => {
+      worker.ref()
+      const answer = await new Promise((resolve) => {
+        answered = resolve
+        worker.postMessage(source)
+      })
+      worker.unref()
+      return readAnswer(answer, source)
+    },
+    end: () => void worker.terminate(),
+  }
+}
+
+/** @throws Error for a failure that is not about the source. */
+function readAnswer(answer: unknown, source: string): StripResult {
+  const { code, failure } = isJsonObject(answer) ? answer : {}
+  if (typeof code === 'string') return { ok: true, code }
+  const { code: kind, message, stack } = isJsonObject(failure) ? failure : {}
+  const thrown = { code: kind, message: String(message), stack: String(stack) }
+  const result = readFailure(thrown, source)
+  if (result === undefined) throw new Error(`types cannot be erased: ${thrown.message}`)
+  return result
+}
