@@ -39,7 +39,9 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
     redactor: parts.redactor,
     models: async (agent, options) => {
       const first = models(selectModel(program, agent, options))
-      return [first, ...first.definition.fallback.map(models)]
+      const all = [first, ...first.definition.fallback.map(models)]
+      for (const { model } of all) await model.prepare?.()
+      return all
     },
     async instructions(agent, context, now) {
       const { instructions } = agentOf(program, agent)
@@ -112,7 +114,7 @@ function createModels(parts: LinkedSpecParts): (name: string) => LinkedModel {
     const known = models.get(name)
     if (known !== undefined) return known
     const definition = parts.program.models[name] ?? parseModelReference(name)
-    const entry = { model: createModel(definition, name, parts.variables), definition }
+    const entry = { model: createModel(definition, name, parts.variables, parts.modules.baseDir), definition }
     models.set(name, entry)
     return entry
   }
