@@ -16,6 +16,14 @@ export { RunState } from './runtime/documents/run-state-handle.ts'
 export type { StateDocument } from './runtime/documents/state-document.ts'
 export { ConflictFailure, ModelFailure, RunFailure, StoreFailure, UsageFailure } from './runtime/failures.ts'
 export type { DecisionOrder, DecisionOutcome } from './runtime/approvals/decide.ts'
+export type {
+  FunctionSpec,
+  Model,
+  ModelCallOptions,
+  ModelEvent,
+  ModelRequest,
+  ModelResponse,
+} from './runtime/models/model.ts'
 export type { RunResult, RunStatus } from './runtime/run-result.ts'
 export type { ToolContext } from './runtime/runner/run-body.ts'
 export type { CompiledSpec } from './runtime/link/compiled-spec.ts'

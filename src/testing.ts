@@ -1,4 +1,6 @@
-/** `agentspec/testing`: what authors of stores test theirs with, and stores for the tests of everybody else. */
+/** `agentspec/testing`: a scripted model and stores for tests of programs, and what authors of stores test theirs with. */
+export type { ScriptedModel, ScriptedStep, ScriptedSteps } from './testing/scripted-model.ts'
+export { scriptedModel } from './testing/scripted-model.ts'
 export type { ConformanceCheck } from './testing/conformance/check.ts'
 export type { OpenedRunStore } from './testing/conformance/run-store-suite.ts'
 export { runStoreConformance } from './testing/conformance/run-store-conformance.ts'

@@ -66,11 +66,8 @@ const unsupported: readonly Row[] = [
   ['migrations', isFilled],
 ]
 
-const providers: ReadonlySet<Json> = new Set(['openai', 'scripted'])
-
 /**
- * The keys of a Program that `run` must refuse, in the order of the table. Models and tools that no agent uses have no
- * effect.
+ * The keys of a Program that `run` must refuse, in the order of the table. Tools that no agent uses have no effect.
  */
 export function unsupportedKeys(program: Program): readonly UnsupportedKey[] {
   const json = programJson(program)
@@ -79,10 +76,6 @@ export function unsupportedKeys(program: Program): readonly UnsupportedKey[] {
     for (const { path, value } of findPlaces(json, patterns(place))) {
       if (isUsed(json, path) && hasEffect(value)) found.push(describe(path, value))
     }
-  }
-  for (const { path, value } of findPlaces(json, patterns('models.*.provider'))) {
-    const isInterpolated = typeof value === 'string' && value.includes('${')
-    if (isUsed(json, path) && !isInterpolated && !providers.has(value)) found.push(describe(path, value))
   }
   return found
 }
@@ -93,9 +86,9 @@ function hasMcpConfig(value: Json): boolean {
 }
 
 function isUsed(program: Json, [section, name]: Path): boolean {
-  if (section !== 'tools' && section !== 'models') return true
+  if (section !== 'tools') return true
   return Object.values(objectAt(program, 'agents')).some((agent) => {
-    const used = isJsonObject(agent) ? (section === 'tools' ? agent['tools'] : [agent['model'] ?? null]) : []
+    const used = isJsonObject(agent) ? agent['tools'] : []
     return Array.isArray(used) && used.includes(name)
   })
 }

@@ -8,6 +8,7 @@ import { createRuntime } from './create-runtime.ts'
 import type { RuntimeOptions } from './create-runtime.ts'
 import { RunState } from './documents/run-state-handle.ts'
 import { UsageFailure } from './failures.ts'
+import { isModelReference } from './models/model-reference.ts'
 import { currentEnvironment } from './link/environment.ts'
 import type { RunResult } from './run-result.ts'
 import type { CompiledSpec } from './link/compiled-spec.ts'
@@ -46,8 +47,8 @@ export interface Runner extends AsyncDisposable {
 /**
  * Creates a runner. Without a store, runs live in memory. Disposing of it closes the store.
  *
- * @throws UsageFailure `invalid_spec` without a Program: the spec has errors, see its diagnostics. Errors of its methods:
- *   see `Runtime`.
+ * @throws UsageFailure `invalid_spec` without a Program: the spec has errors, see its diagnostics; `unknown_model` for a model
+ *   given under a name that the spec does not have. Errors of its methods: see `Runtime`.
  */
 export async function createRunner(
   program: Program | undefined,
@@ -61,6 +62,7 @@ export async function createRunner(
     )
   }
   const { baseDir, ...runtimeOptions } = options
+  checkModelNames(program, Object.keys(options.models ?? {}))
   const environment = runtimeOptions.environment ?? currentEnvironment()
   const runtime = createRuntime({ store: memoryStore(), ...runtimeOptions, environment })
   const origin = originOf(program)
@@ -81,6 +83,19 @@ export async function createRunner(
     decide: (runId, order) => runtime.decide(runId, order),
     [Symbol.asyncDispose]: () => runtime.close(),
   }
+}
+
+/** A name that nothing in the spec asks for is a mistake: the model would never be used. */
+function checkModelNames(program: Program, given: readonly string[]): void {
+  const asked = Object.values(program.agents).map(({ model }) => model)
+  const known = new Set([...Object.keys(program.models), ...asked])
+  const unknown = given.find((name) => !known.has(name) && !isModelReference(name))
+  if (unknown === undefined) return
+  throw new UsageFailure(
+    'unknown_model',
+    `Spec ${program.name} has no model ${unknown}`,
+    `Its models: ${[...known].join(', ')}`,
+  )
 }
 
 /** Journals what was staged on a state, then goes on. A state from elsewhere is imported first. */

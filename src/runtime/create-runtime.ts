@@ -7,6 +7,7 @@ import type { RuntimePorts } from './operations/runtime-ports.ts'
 import { createHeartbeat } from './lease/heartbeat.ts'
 import { currentHolder } from './lease/holder.ts'
 import { createLivenessCheck } from './lease/liveness.ts'
+import type { Model } from './models/model.ts'
 import { createSpecLinker } from './link/link-spec.ts'
 import { systemClock, timeSortedIds } from './ports.ts'
 import type { Clock, IdSource } from './ports.ts'
@@ -22,6 +23,8 @@ export interface RuntimeOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Read instead of the `.env` beside the spec. */
   readonly envFile?: string
+  /** Used in place of the models a spec names, by the key in `models` or the reference `provider/model`. */
+  readonly models?: Readonly<Record<string, Model>>
   readonly clock?: Clock
   readonly ids?: IdSource
   /** Closed with the runtime. By default spans go to the TracerProvider that the application has registered, if any. */
@@ -42,6 +45,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     linker: createSpecLinker({
       environment,
       warn,
+      models: options.models ?? {},
       ...(options.envFile === undefined ? {} : { envFile: options.envFile }),
     }),
     holder,

@@ -24,6 +24,7 @@ defaults: { model: main, model_settings: { temperature: 0 }, tools: { timeout: 1
 models:
   main: { provider: openai, model: x, api: chat_completions, retry: { max_attempts: 1 } }
   script: { provider: scripted, script: [{ text: hi }] }
+  claude: { provider: "@ai-sdk/anthropic", model: x }
 agents:
   triage:
     instructions: Hi
@@ -32,6 +33,7 @@ agents:
     output: { schema: { type: object } }
     tool_use_behavior: { stop_at_tool_names: [t] }
     reset_tool_choice: false
+  third: { model: claude }
   other: { instructions: { handler: ./t.ts#t }, model: script, handoff_description: d, tool_use_behavior: stop_on_first_tool }
 tools:
   t: { type: function, name: t, description: T, handler: ./t.ts#t, parameters: { type: object }, strict: false, needs_approval: { handler: ./t.ts#t }, timeout: 1s, timeout_behavior: raise_exception, failure_error_function: null, on_unknown: retry, enabled: { handler: ./t.ts#t } }
@@ -78,7 +80,6 @@ describe('what does not run yet is named, with its place in the Program', () => 
       'tools: { t: { type: function, description: T, handler: ./t.ts#t, isolation: worker } }\n',
       '/tools/t/isolation',
     ],
-    ['another provider', '{ model: m }', 'models: { m: "@ai-sdk/anthropic/claude" }\n', '/models/m/provider'],
     ['a notification', '{}', 'approvals: { notify: { url: "https://x" } }\n', '/approvals/notify'],
     [
       'a rejection handler',
@@ -103,8 +104,7 @@ describe('what does not run yet is named, with its place in the Program', () => 
 })
 
 test('what no agent uses has no effect', async () => {
-  const rest = `models: { m: "@ai-sdk/x/y" }
-tools: { t: { type: web_search } }
+  const rest = `tools: { t: { type: web_search } }
 mcp_servers: { s: { command: x } }
 guardrails: { g: { type: regex, pattern: x, block: matches } }
 `

@@ -9,6 +9,7 @@ import type { Program } from '../../compiler/program.ts'
 import { assertNever, invariant } from '../../util/invariant.ts'
 import { lazy } from '../../util/lazy.ts'
 import { createModel } from '../models/create-model.ts'
+import type { Model } from '../models/model.ts'
 import { parseModelReference } from '../models/model-reference.ts'
 import { resolveHandler } from '../modules/module-loader.ts'
 import type { ModuleLoader, ModuleSet } from '../modules/module-loader.ts'
@@ -23,6 +24,8 @@ export interface LinkedSpecParts {
   readonly reference: SpecReference
   readonly redactor: Redactor
   readonly variables: Readonly<Record<string, string>>
+  /** In place of those the spec names. */
+  readonly models: Readonly<Record<string, Model>>
   readonly loader: ModuleLoader
   readonly modules: ModuleSet
 }
@@ -39,7 +42,9 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
     redactor: parts.redactor,
     models: async (agent, options) => {
       const first = models(selectModel(program, agent, options))
-      return [first, ...first.definition.fallback.map(models)]
+      const all = [first, ...first.definition.fallback.map(models)]
+      for (const { model } of all) await model.prepare?.()
+      return all
     },
     async instructions(agent, context, now) {
       const { instructions } = agentOf(program, agent)
@@ -112,7 +117,9 @@ function createModels(parts: LinkedSpecParts): (name: string) => LinkedModel {
     const known = models.get(name)
     if (known !== undefined) return known
     const definition = parts.program.models[name] ?? parseModelReference(name)
-    const entry = { model: createModel(definition, name, parts.variables), definition }
+    const given = Object.hasOwn(parts.models, name) ? parts.models[name] : undefined
+    const model = given ?? createModel(definition, name, parts.variables, parts.modules.baseDir)
+    const entry = { model, definition }
     models.set(name, entry)
     return entry
   }

@@ -9,6 +9,7 @@ import { unsupportedKeys } from '../../compiler/unsupported.ts'
 import { createRecent } from '../../util/recent.ts'
 import { hashJson } from '../../util/sha256.ts'
 import { StoreFailure, UsageFailure } from '../failures.ts'
+import type { Model } from '../models/model.ts'
 import { createModuleLoader } from '../modules/module-loader.ts'
 import { createRedactor } from '../redaction/redactor.ts'
 import { findSecrets } from '../redaction/secrets.ts'
@@ -35,6 +36,8 @@ export interface SpecLinker {
 export interface SpecLinkerOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly envFile?: string
+  /** In place of those a spec names. */
+  readonly models: Readonly<Record<string, Model>>
   readonly warn: (message: string) => void
 }
 
@@ -67,6 +70,7 @@ export function createSpecLinker(options: SpecLinkerOptions): SpecLinker {
       reference: { name: program.name, version: program.version, hash },
       redactor: createRedactor(secrets),
       variables: environment.variables,
+      models: options.models,
       loader,
       modules: { hash, modules: program.modules, baseDir },
     })

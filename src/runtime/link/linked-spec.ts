@@ -25,7 +25,7 @@ export interface LinkedSpec {
   /** With `${VAR}` resolved. Never persisted, never hashed: it may hold secrets. */
   readonly program: Program
   readonly redactor: Redactor
-  /** The model an agent uses, under the options of a run, and its fallbacks in order. */
+  /** The model an agent uses, under the options of a run, and its fallbacks in order, ready to be asked. */
   models(agent: string, options: RunOptions): Promise<readonly LinkedModel[]>
   /** The rendered instructions of an agent whose instructions are a text; `null` without any. */
   instructions(agent: string, context: JsonObject, now: Date): Promise<string | null>

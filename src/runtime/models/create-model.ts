@@ -1,5 +1,7 @@
 /** The model a definition describes: the one place that knows every provider. */
 import { UsageFailure } from '../failures.ts'
+import { aiSdkModel } from './ai-sdk/ai-sdk-model.ts'
+import { isProviderPackage, variablePrefixes } from './ai-sdk/package-name.ts'
 import { isOpenAiServer, openaiModel } from './openai/openai-model.ts'
 import { scriptedModel } from './scripted/scripted-model.ts'
 import type { ModelDefinition } from '../../compiler/program.ts'
@@ -14,33 +16,68 @@ const OPENAI_URL = 'https://api.openai.com/v1'
  * The model of a definition whose `${VAR}` are resolved. Nothing is loaded or connected yet.
  *
  * @param name the key in `models`, or the reference itself; for messages
- * @throws UsageFailure for a provider that is not supported yet, and for what is missing to use one: a script, a model
- *   id, a key, a usable base url.
+ * @param baseDir the spec's folder, where packages of providers are looked for first
+ * @throws UsageFailure for an unknown provider, and for what is missing to use one: a script, a model id, a key, a usable
+ *   base url. A package that is missing is found out by `prepare` of the model.
  */
-export function createModel(definition: ModelDefinition, name: string, variables: Variables): Model {
-  switch (definition.provider) {
-    case 'scripted':
-      return scriptedModel(definition, name)
-    case 'openai':
-      return createOpenAiModel(definition, name, variables)
-    default:
-      throw new UsageFailure(
-        'not_supported',
-        `Model "${name}" uses the provider "${definition.provider}", which is not supported yet`,
-        'use openai (also for compatible servers, with base_url) or scripted',
-      )
-  }
+export function createModel(
+  definition: ModelDefinition,
+  name: string,
+  variables: Variables,
+  baseDir: string = '.',
+): Model {
+  const { provider } = definition
+  if (provider === 'scripted') return scriptedModel(definition, name)
+  if (provider === 'openai') return createOpenAiModel(definition, name, variables)
+  if (isProviderPackage(provider)) return createPackageModel(definition, name, variables, baseDir)
+  const named = /^[a-z][a-z0-9-]*$/.test(provider)
+    ? ` such as @ai-sdk/${provider}`
+    : ' such as @ai-sdk/anthropic'
+  throw new UsageFailure(
+    'unknown_provider',
+    `Model "${name}" uses the provider "${provider}", which nobody knows`,
+    `write openai (also for compatible servers, with base_url), scripted, or the name of an AI SDK package${named}`,
+  )
+}
+
+/** The variables of a provider are named after it: `ANTHROPIC_API_KEY`, `ANTHROPIC_BASE_URL`. */
+function createPackageModel(
+  definition: ModelDefinition,
+  name: string,
+  variables: Variables,
+  baseDir: string,
+): Model {
+  const prefixes = variablePrefixes(definition.provider)
+  const find = (ending: string): string | undefined =>
+    prefixes.map((prefix) => variables[`${prefix}_${ending}`]).find(Boolean)
+  const baseUrl = definition.base_url || find('BASE_URL')
+  if (baseUrl !== undefined) requireHttpUrl(baseUrl, name)
+  const apiKey = definition.api_key || find('API_KEY')
+  return aiSdkModel(definition, {
+    package: definition.provider,
+    name,
+    model: requireModelId(definition, name),
+    baseDir,
+    headers: definition.headers,
+    keyHint: definition.api_key ? `check api_key of model "${name}"` : `check ${prefixes[0]}_API_KEY`,
+    ...(baseUrl ? { baseUrl } : {}),
+    ...(apiKey ? { apiKey } : {}),
+    ...(definition.organization ? { organization: definition.organization } : {}),
+    ...(definition.project ? { project: definition.project } : {}),
+  })
+}
+
+function requireModelId({ model }: ModelDefinition, name: string): string {
+  if (model !== undefined) return model
+  throw new UsageFailure(
+    'model_unusable',
+    `Model "${name}" does not say which model to use`,
+    `add models.${name}.model`,
+  )
 }
 
 function createOpenAiModel(definition: ModelDefinition, name: string, variables: Variables): Model {
-  const { model } = definition
-  if (model === undefined) {
-    throw new UsageFailure(
-      'model_unusable',
-      `Model "${name}" does not say which model to use`,
-      `add models.${name}.model`,
-    )
-  }
+  const model = requireModelId(definition, name)
   // An empty value counts as none, as it does for the OpenAI client.
   const baseUrl = definition.base_url || variables['OPENAI_BASE_URL'] || OPENAI_URL
   requireHttpUrl(baseUrl, name)

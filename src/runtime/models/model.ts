@@ -58,5 +58,11 @@ export interface ModelCallOptions {
 export interface Model {
   /** `provider/model`, for people. */
   readonly name: string
+  /**
+   * Loads what the model needs. Called before anything of a run that may use it is journaled, and again for later runs.
+   *
+   * @throws UsageFailure when the model cannot be used.
+   */
+  readonly prepare?: () => Promise<void>
   respond(request: ModelRequest, options: ModelCallOptions): AsyncIterable<ModelEvent>
 }

@@ -4,6 +4,7 @@ import { resultOf } from '../run-result.ts'
 import type { RunResult } from '../run-result.ts'
 import type { CompiledSpec } from '../link/compiled-spec.ts'
 import type { ResumeOptions, RunStream, StartOptions } from '../runtime.ts'
+import { checkModels } from '../segment/check-models.ts'
 import { openLease } from '../segment/open-lease.ts'
 import { checkInputAllowed, checkResumable, hasNothingToDo, resumeRun } from '../segment/resume-run.ts'
 import { runSegment } from '../segment/run-segment.ts'
@@ -47,7 +48,7 @@ async function* start(
   const spec = await ports.linker.link(compiled)
   checkAgent(spec, options.agent)
   const context = await contextFor(spec, options.context)
-  await spec.models(options.agent ?? spec.program.entry, recordedOptions(options))
+  await checkModels(spec, [options.agent ?? spec.program.entry], recordedOptions(options))
   const archive = (): Promise<void> => store.archiveSpec(archivedSpec(compiled))
   await archive()
   const target = {
@@ -95,7 +96,7 @@ async function* resume(
     checkResumable(state)
     if (options.input !== undefined) checkInputAllowed(spec, state)
     if (hasNothingToDo(spec, state, options, ports.clock)) return state
-    await spec.models(rootFrame(state).agent, { ...state.options, ...recordedOptions(options) })
+    await checkModels(spec, [rootFrame(state).agent], { ...state.options, ...recordedOptions(options) })
     return resumeRun({ spec, state, options, lease, store: ports.store })
   })
 }

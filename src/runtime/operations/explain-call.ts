@@ -50,6 +50,7 @@ export async function explainCall(
       reference: { name: program.name, version: program.version, hash },
       redactor: createRedactor([]),
       variables: {},
+      models: {},
       loader,
       modules: { hash, modules: program.modules, baseDir },
     })

@@ -33,10 +33,15 @@ describe('the provider', () => {
     expect(createModel(definition({ model: 'gpt' }), 'main', { OPENAI_API_KEY: 'k' }).name).toBe('openai/gpt')
   })
 
-  test('any other is not supported yet', () => {
-    const create = () => createModel(definition({ provider: '@ai-sdk/anthropic' }), 'main', {})
+  test('a package of the AI SDK is named with its model, and not loaded before it is needed', () => {
+    const model = createModel(definition({ provider: '@ai-sdk/not-installed', model: 'm' }), 'main', {})
+    expect(model.name).toBe('@ai-sdk/not-installed/m')
+  })
+
+  test('any other is unknown', () => {
+    const create = () => createModel(definition({ provider: 'opanai' }), 'main', {})
     expect(create).toThrow(UsageFailure)
-    expect(create).toThrow('uses the provider "@ai-sdk/anthropic", which is not supported yet')
+    expect(create).toThrow('uses the provider "opanai", which nobody knows')
   })
 })
 

@@ -56,6 +56,27 @@ describe('connections', () => {
     expect(server.sockets).toHaveLength(2)
   })
 
+  test('that are given up between the last byte and its end harm nobody', async () => {
+    await using server = await serve((_request, response) => response.end('all of it'))
+    const http = createHttpFetch()
+    const uncaught: Error[] = []
+    const listen = (error: Error): void => void uncaught.push(error)
+    process.prependListener('uncaughtException', listen)
+    try {
+      const controller = new AbortController()
+      const response = await http.fetch(server.url, { method: 'POST', body: 'x', signal: controller.signal })
+      const chunks = http.bodyOf(response)[Symbol.asyncIterator]()
+      await chunks.next()
+      const rest = chunks.next().catch(() => null)
+      controller.abort()
+      await rest
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    } finally {
+      process.off('uncaughtException', listen)
+    }
+    expect(uncaught).toEqual([])
+  })
+
   test('that break while they are new fail', async () => {
     let requests = 0
     await using server = await serve((request) => {

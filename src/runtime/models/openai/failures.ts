@@ -35,9 +35,13 @@ export function requestFailure(error: unknown, context: FailureContext): ModelFa
 export function toFailure(error: unknown, context: FailureContext): unknown {
   if (error instanceof ModelFailure) return presentable(error, context)
   if (isStatusError(error)) return presentable(answeredFailure(error, context), context)
-  const { who } = context
+  return connectionFailure(error, context.who) ?? error
+}
+
+/** What the system says about a connection that failed; `null` for any other error. */
+export function connectionFailure(error: unknown, who: string): ModelFailure | null {
   const code = firstCode(error)
-  if (code === null) return error
+  if (code === null) return null
   if (code === 'ETIMEDOUT' || code === 'ABORT_ERR') {
     return new ModelFailure(`${who} did not answer in time`, { retryable: 'timeout', cause: error })
   }
@@ -178,7 +182,7 @@ function connectionTrouble(code: string): string {
 }
 
 /** Without the key, whoever repeated it, and not longer than a person reads. */
-function presentable(failure: ModelFailure, context: FailureContext): ModelFailure {
+export function presentable(failure: ModelFailure, context: FailureContext): ModelFailure {
   const message = clip(redact(failure.message, context), LONGEST_MESSAGE)
   if (message === failure.message) return failure
   const { code, retryable, status, retryAfter } = failure

@@ -8,6 +8,7 @@ import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { invariant } from '../../../util/invariant.ts'
 import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 
 /** Bytes kept of the body of an error: enough for any message. */
 const ERROR_BODY_BYTES = 65_536
@@ -64,6 +65,7 @@ function sendOnce(url: string | URL | Request, init: RequestInit): Promise<Incom
       headers: Object.fromEntries(new Headers(init.headers)),
       ...(signal ? { signal } : {}),
     })
+    request.once('socket', ignoreErrors)
     request.once('response', resolve)
     request.on('error', (error) => {
       if (isStale(request, error)) resolve('stale')
@@ -72,6 +74,16 @@ function sendOnce(url: string | URL | Request, init: RequestInit): Promise<Incom
     request.end(body)
   })
 }
+
+/**
+ * Errors of a socket are told to its request. But between the last byte of an answer and its next request a socket has no
+ * one to tell, and an abort just then would end the process.
+ */
+function ignoreErrors(socket: Socket): void {
+  if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore)
+}
+
+function ignore(): void {}
 
 function isStale(request: ClientRequest, error: Error): boolean {
   return request.reusedSocket && 'code' in error && error.code === 'ECONNRESET'

@@ -1,5 +1,9 @@
-/** A model request as the body of `POST /responses`. Items go out verbatim, reasoning included. */
+/**
+ * A model request as the body of `POST /responses`. Items go out verbatim, reasoning included; only what a provider package
+ * keeps for itself stays here.
+ */
 import { isJsonArray } from '../../../util/json.ts'
+import { isForeignReasoning, withoutProviderMetadata } from '../provider-metadata.ts'
 import { createFragmentCache, createRequestBody, objectSetting, parametersObject } from './request-body.ts'
 import type { Json, JsonObject } from '../../../util/json.ts'
 import type { Item } from '../../state/item.ts'
@@ -22,7 +26,7 @@ const SAME_NAME = [
  * Without functions `tool_choice` and `parallel_tool_calls` are left out too: the API refuses them.
  */
 export function responsesEncoder(model: string): (request: ModelRequest, stream: boolean) => string {
-  const itemFragment = createFragmentCache<Item>((item) => JSON.stringify(item))
+  const itemFragment = createFragmentCache<Item>((item) => JSON.stringify(withoutProviderMetadata(item)))
   const toolFragment = createFragmentCache(encodeTool)
   return (request, stream) => {
     const { settings, functions } = request
@@ -38,7 +42,8 @@ export function responsesEncoder(model: string): (request: ModelRequest, stream:
       body.put('parallel_tool_calls', settings['parallel_tool_calls'])
       body.putList('tools', functions.map(toolFragment))
     }
-    body.putList('input', request.items.map(itemFragment))
+    const items = request.items.filter((item) => !isForeignReasoning(item))
+    body.putList('input', items.map(itemFragment))
     if (stream) body.put('stream', true)
     return body.text()
   }
