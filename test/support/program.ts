@@ -3,8 +3,10 @@ import type {
   AgentDefinition,
   FunctionToolDefinition,
   ModelDefinition,
+  HttpToolDefinition,
   Program,
   ScriptStep,
+  ToolDefinition,
 } from '../../src/compiler/program.ts'
 import { MODEL_DEFAULTS } from '../../src/compiler/model-defaults.ts'
 import { hashJson } from '../../src/util/sha256.ts'
@@ -50,6 +52,22 @@ export function functionTool(
   }
 }
 
+export function httpTool(name: string, given: Partial<HttpToolDefinition> = {}): HttpToolDefinition {
+  const { handler: _, ...common } = functionTool(name)
+  return {
+    ...common,
+    type: 'http',
+    method: 'GET',
+    url: 'http://127.0.0.1/',
+    query: {},
+    headers: {},
+    timeout: 30_000,
+    allow_private_addresses: true,
+    max_response_bytes: 1_048_576,
+    ...given,
+  }
+}
+
 export function scripted(script: ModelDefinition['script']): ModelDefinition {
   return { ...MODEL_DEFAULTS, provider: 'scripted', ...(script === undefined ? {} : { script }) }
 }
@@ -57,7 +75,7 @@ export function scripted(script: ModelDefinition['script']): ModelDefinition {
 /** One agent `main` with the given tools, on a scripted model. */
 export function program(given: {
   readonly script?: readonly ScriptStep[]
-  readonly tools?: readonly FunctionToolDefinition[]
+  readonly tools?: readonly ToolDefinition[]
   readonly source?: string
   readonly overrides?: Partial<Program>
 }): Program {

@@ -67,6 +67,7 @@ export function createSpecLinker(options: SpecLinkerOptions): SpecLinker {
       reference: { name: program.name, version: program.version, hash },
       redactor: createRedactor(secrets),
       variables: environment.variables,
+      requests: linked.requests,
       loader,
       modules: { hash, modules: program.modules, baseDir },
     })

@@ -50,6 +50,7 @@ export async function explainCall(
       reference: { name: program.name, version: program.version, hash },
       redactor: createRedactor([]),
       variables: {},
+      requests: {},
       loader,
       modules: { hash, modules: program.modules, baseDir },
     })
@@ -113,7 +114,7 @@ async function argumentProblem(
   tool: ToolDefinition,
   args: JsonObject,
 ): Promise<string | null> {
-  if (tool.type !== 'function') return null
+  if (!('parameters' in tool)) return null
   const issues = await spec.validate(tool.parameters, args)
   return issues.length === 0 ? null : issues.map((issue) => issue.message).join('; ')
 }

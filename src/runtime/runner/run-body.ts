@@ -1,34 +1,20 @@
-/** Runs the body of one function tool: its own copy of the context, a timeout, and every outcome as a value. */
+/** Runs the body of one tool: its own copy of the context, a timeout, and every outcome as a value. */
 import { isJsonObject, parseJson } from '../../util/json.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { createMergePatch } from '../../util/merge-patch.ts'
 import { callAddress } from '../state/run-state.ts'
 import { failedBody, ToolTimeout } from './body-outcome.ts'
 import type { BodyOutcome } from './body-outcome.ts'
-import type { PlannedFunction } from './call-drafts.ts'
+import type { PlannedLocal } from './call-drafts.ts'
 import type { RunContext } from './run-context.ts'
 import { timeoutText } from './tool-failure.ts'
+import { callBody } from '../tools/local-tool.ts'
+import type { ToolContext } from '../tools/tool-context.ts'
 import { outputOf } from '../tools/tool-output.ts'
-
-/** What a tool module's function gets besides its arguments (CONTRACT, Tool modules). */
-export interface ToolContext {
-  readonly run_id: string
-  readonly call_id: string
-  readonly agent: string
-  readonly tool: string
-  /** The call's own copy: what it changes here is merged into the run's context when it completes. */
-  context: JsonObject
-  /** Aborted when the call times out or the run stops. */
-  readonly signal: AbortSignal
-  /** The same for every attempt at this call: `run_id:` and `turn:call_id` for each level, from the outside. */
-  readonly idempotency_key: string
-  /** Tells whoever watches the run how far the call is. */
-  readonly progress: (text: string) => void
-}
 
 export async function runBody(
   run: RunContext,
-  body: PlannedFunction,
+  body: PlannedLocal,
   options: { readonly signal: AbortSignal; readonly progress: (text: string) => void },
 ): Promise<BodyOutcome> {
   const started = performance.now()
@@ -46,7 +32,7 @@ export async function runBody(
   }
   const elapsed = (): number => Math.round(performance.now() - started)
   try {
-    const value = await withTimeout(invoke(run, body, ctx), body.tool, timeout)
+    const value = await withTimeout(callBody(run.spec, body, ctx), body.tool, timeout)
     const output = run.spec.redactor.json(outputOf(value))
     const patch = createMergePatch(before, run.spec.redactor.json(plainContext(ctx.context)))
     return {
@@ -61,15 +47,10 @@ export async function runBody(
   }
 }
 
-async function invoke(run: RunContext, body: PlannedFunction, ctx: ToolContext): Promise<unknown> {
-  const handler = await run.spec.handler(body.tool.handler)
-  return handler(structuredClone(body.arguments), ctx)
-}
-
 /** Rejects when the body takes too long; its signal is aborted, and whatever it still does is ignored. */
 async function withTimeout(
   work: Promise<unknown>,
-  tool: PlannedFunction['tool'],
+  tool: PlannedLocal['tool'],
   controller: AbortController,
 ): Promise<unknown> {
   const { timeout } = tool
