@@ -1,6 +1,7 @@
 /** Programs for runtime tests, built without a compiler: everything not given has its default. */
 import type {
   AgentDefinition,
+  AgentToolDefinition,
   FunctionToolDefinition,
   ModelDefinition,
   HttpToolDefinition,
@@ -64,6 +65,26 @@ export function httpTool(name: string, given: Partial<HttpToolDefinition> = {}):
     timeout: 30_000,
     allow_private_addresses: true,
     max_response_bytes: 1_048_576,
+    ...given,
+  }
+}
+
+/** The agent `inner` as a tool. */
+export function agentTool(
+  name: string,
+  inner: string,
+  given: Partial<AgentToolDefinition> = {},
+): AgentToolDefinition {
+  const { type: _, handler: __, parameters: ___, strict: ____, ...common } = functionTool(name)
+  return {
+    type: 'agent',
+    ...common,
+    agent: inner,
+    parameters: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] },
+    strict: true,
+    include_input_schema: false,
+    max_turns: 10,
+    output: 'final',
     ...given,
   }
 }
