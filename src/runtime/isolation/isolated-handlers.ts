@@ -20,7 +20,15 @@ const LOAD_TIMEOUT = 30_000
  * @throws RunFailure `module_load_failed`, from the returned function and from its calls.
  */
 export function createIsolatedHandlers(set: ModuleSet): (reference: string) => Promise<IsolatedHandler> {
-  const loaded = new Set<string>()
+  const loading = new Map<string, Promise<void>>()
+  const ensureLoads = (order: RunOrder): Promise<void> => {
+    const known = loading.get(order.reference)
+    if (known !== undefined) return known
+    const trial = tryLoading(order)
+    loading.set(order.reference, trial)
+    trial.catch(() => loading.delete(order.reference))
+    return trial
+  }
   return async (reference) => {
     const order: RunOrder = {
       type: 'run',
@@ -28,8 +36,7 @@ export function createIsolatedHandlers(set: ModuleSet): (reference: string) => P
       reference,
       call: null,
     }
-    if (!loaded.has(reference)) await tryLoading(order)
-    loaded.add(reference)
+    await ensureLoads(order)
     return (args, ctx) => call(order, args, ctx)
   }
 }

@@ -5,7 +5,7 @@ import { failedBody, ToolTimeout } from './body-outcome.ts'
 import type { BodyOutcome } from './body-outcome.ts'
 import type { PlannedAgent } from './call-drafts.ts'
 import type { RunContext } from './run-context.ts'
-import { timeoutText } from './tool-failure.ts'
+import { startToolTimer } from './tool-timer.ts'
 
 /** What an agent tool comes to. */
 export interface AgentOutcome extends BodyOutcome {
@@ -22,7 +22,7 @@ export async function runAgent(
   options: { readonly signal: AbortSignal; readonly offer: (event: RunEvent) => Promise<void> },
 ): Promise<AgentOutcome | null> {
   const began = performance.now()
-  const timer = startTimer(body)
+  const timer = startToolTimer(body.tool)
   const signal = AbortSignal.any([options.signal, timer.signal])
   const nested: RunContext = { ...run, path: [...run.path, body.call.call_id], history: [], signal }
   const elapsed = (): number => Math.round(performance.now() - began)
@@ -42,15 +42,6 @@ export async function runAgent(
   } finally {
     timer.stop()
   }
-}
-
-function startTimer({ tool }: PlannedAgent): { readonly signal: AbortSignal; readonly stop: () => void } {
-  const controller = new AbortController()
-  const { timeout } = tool
-  if (timeout === undefined) return { signal: controller.signal, stop: () => {} }
-  const late = (): void => controller.abort(new ToolTimeout(timeoutText(tool.name, timeout)))
-  const timer = setTimeout(late, timeout)
-  return { signal: controller.signal, stop: () => clearTimeout(timer) }
 }
 
 async function drain(

@@ -3,11 +3,11 @@ import { isJsonObject, parseJson } from '../../util/json.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { createMergePatch } from '../../util/merge-patch.ts'
 import { callAddress } from '../state/run-state.ts'
-import { failedBody, ToolTimeout } from './body-outcome.ts'
+import { failedBody } from './body-outcome.ts'
 import type { BodyOutcome } from './body-outcome.ts'
 import type { PlannedLocal } from './call-drafts.ts'
 import type { RunContext } from './run-context.ts'
-import { timeoutText } from './tool-failure.ts'
+import { startToolTimer, withinTime } from './tool-timer.ts'
 import { callBody } from '../tools/local-tool.ts'
 import type { ToolContext } from '../tools/tool-context.ts'
 import { outputOf } from '../tools/tool-output.ts'
@@ -18,7 +18,7 @@ export async function runBody(
   options: { readonly signal: AbortSignal; readonly progress: (text: string) => void },
 ): Promise<BodyOutcome> {
   const started = performance.now()
-  const timeout = new AbortController()
+  const timer = startToolTimer(body.tool)
   const before = run.writer.state.context
   const ctx: ToolContext = {
     run_id: run.writer.state.run_id,
@@ -26,13 +26,13 @@ export async function runBody(
     agent: body.call.agent,
     tool: body.tool.name,
     context: structuredClone(before),
-    signal: AbortSignal.any([options.signal, timeout.signal]),
+    signal: AbortSignal.any([options.signal, timer.signal]),
     idempotency_key: `${run.writer.state.run_id}:${callAddress(run.writer.state, body.call)}`,
     progress: (text: unknown) => options.progress(run.spec.redactor.text(String(text))),
   }
   const elapsed = (): number => Math.round(performance.now() - started)
   try {
-    const value = await withTimeout(callBody(run.spec, body, ctx), body.tool, timeout)
+    const value = await withinTime(callBody(run.spec, body, ctx), timer)
     const output = run.spec.redactor.json(outputOf(value))
     const patch = createMergePatch(before, run.spec.redactor.json(plainContext(ctx.context)))
     return {
@@ -44,29 +44,6 @@ export async function runBody(
     }
   } catch (error) {
     return { ...(await failedBody(run, body, ctx, error)), duration_ms: elapsed() }
-  }
-}
-
-/** Rejects when the body takes too long; its signal is aborted, and whatever it still does is ignored. */
-async function withTimeout(
-  work: Promise<unknown>,
-  tool: PlannedLocal['tool'],
-  controller: AbortController,
-): Promise<unknown> {
-  const { timeout } = tool
-  if (timeout === undefined) return work
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new ToolTimeout(timeoutText(tool.name, timeout))
-      reject(error)
-      controller.abort(error)
-    }, timeout)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }
 

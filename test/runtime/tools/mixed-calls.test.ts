@@ -143,3 +143,16 @@ describe('a decision about a request', () => {
     await second.close()
   })
 })
+
+test('a timeout longer than any timer is not a short one', async () => {
+  const runtime = runtimeOver()
+  const month = 60 * 24 * 3_600_000
+  const source = `export const soon = () => new Promise((resolve) => setTimeout(() => resolve('in time'), 50))`
+  const spec = program({
+    script: [{ tool_calls: [{ name: 'soon', call_id: 'c' }] }, { text: 'done' }],
+    tools: [functionTool('soon', { timeout: month })],
+    source,
+  })
+  const { run_id } = await runtime.start(compiled(spec), 'Go').result
+  expect(await outputs(runtime, run_id)).toEqual({ c: 'in time' })
+})
