@@ -18,10 +18,12 @@ export function publicEntries(): readonly Entry[] {
     .map((file) => ({ name: file.slice(0, -'.ts'.length), source: `src/${file}` }))
 }
 
-/** All bundles: the public entry points, and the command once it exists. */
+/** All bundles: the public entry points, the command once it exists, and what runs in the processes of isolated tools. */
 export function allEntries(): readonly Entry[] {
   const cli = { name: 'cli', source: 'src/cli/main.ts' }
-  return existsSync(join(root, cli.source)) ? [...publicEntries(), cli] : publicEntries()
+  const worker = { name: 'tool-worker', source: 'src/runtime/isolation/tool-worker.ts' }
+  const command = existsSync(join(root, cli.source)) ? [cli] : []
+  return [...publicEntries(), ...command, worker]
 }
 
 /** What `exports` in package.json must say for the given entry points, apart from the schemas and package.json itself. */

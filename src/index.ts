@@ -25,7 +25,7 @@ export type {
   ModelResponse,
 } from './runtime/models/model.ts'
 export type { RunResult, RunStatus } from './runtime/run-result.ts'
-export type { ToolContext } from './runtime/runner/run-body.ts'
+export type { ToolContext } from './runtime/tools/tool-context.ts'
 export type { CompiledSpec } from './runtime/link/compiled-spec.ts'
 export type { ResumeOptions, Runtime, RunStream, StartOptions } from './runtime/runtime.ts'
 export type { Interruption, JournalEvent, RunEvent, StreamedEvent } from './runtime/state/events.ts'

@@ -7,6 +7,7 @@
  * Durations are milliseconds. Paths are POSIX paths relative to the root spec's folder, without a leading `./`.
  */
 import type { Json, JsonObject } from '../util/json.ts'
+import type { HttpToolKeys } from './http-tool.ts'
 
 export type JsonSchema = JsonObject | boolean
 
@@ -161,7 +162,11 @@ export interface OutputDefinition {
   readonly strict: boolean
 }
 
-export type ToolDefinition = FunctionToolDefinition | AgentToolDefinition | OtherToolDefinition
+export type ToolDefinition =
+  | FunctionToolDefinition
+  | AgentToolDefinition
+  | HttpToolDefinition
+  | OtherToolDefinition
 
 /** `false`, `true`, a CEL expression, or a function: does this call need a person's approval? */
 export type NeedsApproval = boolean | Condition | HandlerReference
@@ -214,12 +219,14 @@ export interface AgentToolDefinition extends CommonToolDefinition {
   readonly output: 'final' | HandlerReference
 }
 
+/** One HTTP request. */
+export type HttpToolDefinition = CommonToolDefinition & HttpToolKeys
+
 /** The tool types whose runtime arrives later: validated and hashed, refused by `run`. */
 export interface OtherToolDefinition extends CommonToolDefinition {
   readonly type:
     | 'shell'
     | 'apply_patch'
-    | 'http'
     | 'openapi'
     | 'web_search'
     | 'file_search'

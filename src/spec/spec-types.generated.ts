@@ -1031,7 +1031,7 @@ export type FunctionToolSpec = {
    */
   on_unknown?: 'ask' | 'retry' | 'fail'
   /**
-   * Where the body runs: in the process (`none`), or in a worker thread that can be stopped even in a busy loop.
+   * Where the body runs: in the process (`none`), or in a worker, a process of its own that can be stopped even in a busy loop (functions only: other tools have no code that could block).
    */
   isolation?: 'none' | 'worker'
   /**
@@ -1101,7 +1101,7 @@ export type AgentToolSpec = {
    */
   on_unknown?: 'ask' | 'retry' | 'fail'
   /**
-   * Where the body runs: in the process (`none`), or in a worker thread that can be stopped even in a busy loop.
+   * Where the body runs: in the process (`none`), or in a worker, a process of its own that can be stopped even in a busy loop (functions only: other tools have no code that could block).
    */
   isolation?: 'none' | 'worker'
   /**
@@ -1187,7 +1187,7 @@ export type ShellToolSpec = {
    */
   on_unknown?: 'ask' | 'retry' | 'fail'
   /**
-   * Where the body runs: in the process (`none`), or in a worker thread that can be stopped even in a busy loop.
+   * Where the body runs: in the process (`none`), or in a worker, a process of its own that can be stopped even in a busy loop (functions only: other tools have no code that could block).
    */
   isolation?: 'none' | 'worker'
   /**
@@ -1265,7 +1265,7 @@ export type ApplyPatchToolSpec = {
    */
   on_unknown?: 'ask' | 'retry' | 'fail'
   /**
-   * Where the body runs: in the process (`none`), or in a worker thread that can be stopped even in a busy loop.
+   * Where the body runs: in the process (`none`), or in a worker, a process of its own that can be stopped even in a busy loop (functions only: other tools have no code that could block).
    */
   isolation?: 'none' | 'worker'
   /**
@@ -1331,7 +1331,7 @@ export type HttpToolSpec = {
    */
   on_unknown?: 'ask' | 'retry' | 'fail'
   /**
-   * Where the body runs: in the process (`none`), or in a worker thread that can be stopped even in a busy loop.
+   * Where the body runs: in the process (`none`), or in a worker, a process of its own that can be stopped even in a busy loop (functions only: other tools have no code that could block).
    */
   isolation?: 'none' | 'worker'
   /**
@@ -1425,7 +1425,7 @@ export type OpenapiToolSpec = {
    */
   on_unknown?: 'ask' | 'retry' | 'fail'
   /**
-   * Where the body runs: in the process (`none`), or in a worker thread that can be stopped even in a busy loop.
+   * Where the body runs: in the process (`none`), or in a worker, a process of its own that can be stopped even in a busy loop (functions only: other tools have no code that could block).
    */
   isolation?: 'none' | 'worker'
   /**
@@ -1501,7 +1501,7 @@ export type WebSearchToolSpec = {
    */
   on_unknown?: 'ask' | 'retry' | 'fail'
   /**
-   * Where the body runs: in the process (`none`), or in a worker thread that can be stopped even in a busy loop.
+   * Where the body runs: in the process (`none`), or in a worker, a process of its own that can be stopped even in a busy loop (functions only: other tools have no code that could block).
    */
   isolation?: 'none' | 'worker'
   /**
@@ -1601,7 +1601,7 @@ export type FileSearchToolSpec = {
    */
   on_unknown?: 'ask' | 'retry' | 'fail'
   /**
-   * Where the body runs: in the process (`none`), or in a worker thread that can be stopped even in a busy loop.
+   * Where the body runs: in the process (`none`), or in a worker, a process of its own that can be stopped even in a busy loop (functions only: other tools have no code that could block).
    */
   isolation?: 'none' | 'worker'
   /**
@@ -1697,7 +1697,7 @@ export type CodeInterpreterToolSpec = {
    */
   on_unknown?: 'ask' | 'retry' | 'fail'
   /**
-   * Where the body runs: in the process (`none`), or in a worker thread that can be stopped even in a busy loop.
+   * Where the body runs: in the process (`none`), or in a worker, a process of its own that can be stopped even in a busy loop (functions only: other tools have no code that could block).
    */
   isolation?: 'none' | 'worker'
   /**
@@ -1755,7 +1755,7 @@ export type ImageGenerationToolSpec = {
    */
   on_unknown?: 'ask' | 'retry' | 'fail'
   /**
-   * Where the body runs: in the process (`none`), or in a worker thread that can be stopped even in a busy loop.
+   * Where the body runs: in the process (`none`), or in a worker, a process of its own that can be stopped even in a busy loop (functions only: other tools have no code that could block).
    */
   isolation?: 'none' | 'worker'
   /**
@@ -1878,7 +1878,7 @@ export type ComputerToolSpec = {
    */
   on_unknown?: 'ask' | 'retry' | 'fail'
   /**
-   * Where the body runs: in the process (`none`), or in a worker thread that can be stopped even in a busy loop.
+   * Where the body runs: in the process (`none`), or in a worker, a process of its own that can be stopped even in a busy loop (functions only: other tools have no code that could block).
    */
   isolation?: 'none' | 'worker'
   /**
@@ -1962,7 +1962,7 @@ export type HostedMcpToolSpec =
        */
       on_unknown?: 'ask' | 'retry' | 'fail'
       /**
-       * Where the body runs: in the process (`none`), or in a worker thread that can be stopped even in a busy loop.
+       * Where the body runs: in the process (`none`), or in a worker, a process of its own that can be stopped even in a busy loop (functions only: other tools have no code that could block).
        */
       isolation?: 'none' | 'worker'
       /**
@@ -2043,7 +2043,7 @@ export type HostedMcpToolSpec =
        */
       on_unknown?: 'ask' | 'retry' | 'fail'
       /**
-       * Where the body runs: in the process (`none`), or in a worker thread that can be stopped even in a busy loop.
+       * Where the body runs: in the process (`none`), or in a worker, a process of its own that can be stopped even in a busy loop (functions only: other tools have no code that could block).
        */
       isolation?: 'none' | 'worker'
       /**
@@ -2128,7 +2128,7 @@ export type CodexToolSpec = {
    */
   on_unknown?: 'ask' | 'retry' | 'fail'
   /**
-   * Where the body runs: in the process (`none`), or in a worker thread that can be stopped even in a busy loop.
+   * Where the body runs: in the process (`none`), or in a worker, a process of its own that can be stopped even in a busy loop (functions only: other tools have no code that could block).
    */
   isolation?: 'none' | 'worker'
   /**
@@ -2202,7 +2202,7 @@ export type CustomToolSpec = {
    */
   on_unknown?: 'ask' | 'retry' | 'fail'
   /**
-   * Where the body runs: in the process (`none`), or in a worker thread that can be stopped even in a busy loop.
+   * Where the body runs: in the process (`none`), or in a worker, a process of its own that can be stopped even in a busy loop (functions only: other tools have no code that could block).
    */
   isolation?: 'none' | 'worker'
   /**
@@ -3116,7 +3116,7 @@ export type DefaultsSpec = {
      */
     on_unknown?: 'ask' | 'retry' | 'fail'
     /**
-     * Where the body runs: in the process (`none`), or in a worker thread that can be stopped even in a busy loop.
+     * Where the body runs: in the process (`none`), or in a worker, a process of its own that can be stopped even in a busy loop (functions only: other tools have no code that could block).
      */
     isolation?: 'none' | 'worker'
   }

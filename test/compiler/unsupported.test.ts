@@ -28,7 +28,7 @@ models:
 agents:
   triage:
     instructions: Hi
-    tools: [t]
+    tools: [t, h]
     handoffs: [{ agent: other, enabled: "agent == 'triage'", tool_name: go, tool_description: d, input_schema: { type: object } }]
     output: { schema: { type: object } }
     tool_use_behavior: { stop_at_tool_names: [t] }
@@ -36,7 +36,8 @@ agents:
   third: { model: claude }
   other: { instructions: { handler: ./t.ts#t }, model: script, handoff_description: d, tool_use_behavior: stop_on_first_tool }
 tools:
-  t: { type: function, name: t, description: T, handler: ./t.ts#t, parameters: { type: object }, strict: false, needs_approval: { handler: ./t.ts#t }, timeout: 1s, timeout_behavior: raise_exception, failure_error_function: null, on_unknown: retry, enabled: { handler: ./t.ts#t } }
+  t: { type: function, name: t, description: T, handler: ./t.ts#t, parameters: { type: object }, strict: false, needs_approval: { handler: ./t.ts#t }, timeout: 1s, timeout_behavior: raise_exception, failure_error_function: null, on_unknown: retry, isolation: worker, enabled: { handler: ./t.ts#t } }
+  h: { type: http, description: H, url: "https://x/" }
 approvals: { rules: [{ tool: t, when: "true", decide: ask }], expires_after: 1h, on_expired: ask, unattended: deny, rejection_message: no }
 session: { limit: 5, resume_agent: entry }
 run: { max_turns: null, tool_not_found: fail, max_tool_concurrency: 2, max_tool_calls_per_turn: 3 }
@@ -74,12 +75,6 @@ describe('what does not run yet is named, with its place in the Program', () => 
     ],
     ['a tool of another type', '{ tools: [t] }', 'tools: { t: { type: web_search } }\n', '/tools/t/type'],
     ['an inline one', '{ tools: [{ type: web_search, name: t }] }', '', '/tools/triage.t/type'],
-    [
-      'a worker',
-      '{ tools: [t] }',
-      'tools: { t: { type: function, description: T, handler: ./t.ts#t, isolation: worker } }\n',
-      '/tools/t/isolation',
-    ],
     ['a notification', '{}', 'approvals: { notify: { url: "https://x" } }\n', '/approvals/notify'],
     [
       'a rejection handler',

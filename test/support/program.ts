@@ -1,10 +1,13 @@
 /** Programs for runtime tests, built without a compiler: everything not given has its default. */
 import type {
   AgentDefinition,
+  AgentToolDefinition,
   FunctionToolDefinition,
   ModelDefinition,
+  HttpToolDefinition,
   Program,
   ScriptStep,
+  ToolDefinition,
 } from '../../src/compiler/program.ts'
 import { MODEL_DEFAULTS } from '../../src/compiler/model-defaults.ts'
 import { hashJson } from '../../src/util/sha256.ts'
@@ -50,6 +53,42 @@ export function functionTool(
   }
 }
 
+export function httpTool(name: string, given: Partial<HttpToolDefinition> = {}): HttpToolDefinition {
+  const { handler: _, ...common } = functionTool(name)
+  return {
+    ...common,
+    type: 'http',
+    method: 'GET',
+    url: 'http://127.0.0.1/',
+    query: {},
+    headers: {},
+    timeout: 30_000,
+    allow_private_addresses: true,
+    max_response_bytes: 1_048_576,
+    ...given,
+  }
+}
+
+/** The agent `inner` as a tool. */
+export function agentTool(
+  name: string,
+  inner: string,
+  given: Partial<AgentToolDefinition> = {},
+): AgentToolDefinition {
+  const { type: _, handler: __, parameters: ___, strict: ____, ...common } = functionTool(name)
+  return {
+    type: 'agent',
+    ...common,
+    agent: inner,
+    parameters: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] },
+    strict: true,
+    include_input_schema: false,
+    max_turns: 10,
+    output: 'final',
+    ...given,
+  }
+}
+
 export function scripted(script: ModelDefinition['script']): ModelDefinition {
   return { ...MODEL_DEFAULTS, provider: 'scripted', ...(script === undefined ? {} : { script }) }
 }
@@ -57,7 +96,7 @@ export function scripted(script: ModelDefinition['script']): ModelDefinition {
 /** One agent `main` with the given tools, on a scripted model. */
 export function program(given: {
   readonly script?: readonly ScriptStep[]
-  readonly tools?: readonly FunctionToolDefinition[]
+  readonly tools?: readonly ToolDefinition[]
   readonly source?: string
   readonly overrides?: Partial<Program>
 }): Program {

@@ -1,6 +1,5 @@
 /** A tool's keys as the spec has them: those of its type stand among the others. */
 import { isJsonObject } from '../../util/json.ts'
-import { noParameters } from '../lower/lower-tool.ts'
 import type { JsonSchema, ToolDefinition } from '../program.ts'
 import { membersOf } from './describe.ts'
 
@@ -13,6 +12,5 @@ export function toolKeys(tool: ToolDefinition): { readonly [key: string]: unknow
 /** What the arguments of a tool must fit; `undefined` where its type decides that. */
 export function parametersOf(tool: ToolDefinition): JsonSchema | undefined {
   const { parameters } = toolKeys(tool)
-  if (isJsonObject(parameters) || typeof parameters === 'boolean') return parameters
-  return tool.type === 'http' ? noParameters : undefined
+  return isJsonObject(parameters) || typeof parameters === 'boolean' ? parameters : undefined
 }

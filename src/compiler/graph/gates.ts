@@ -79,7 +79,7 @@ function namesServer(pattern: string, server: string): boolean {
 function ownGates(tool: ToolDefinition): readonly GraphGate[] {
   const own = needsApprovalGate(tool.needs_approval)
   if (own !== null) return [own]
-  if (tool.type === 'function' || tool.type === 'agent') return []
+  if (!('settings' in tool)) return []
   const { needs_approval: byOperation, require_approval: hosted } = tool.settings
   if (tool.type === 'openapi' && isJsonObject(byOperation)) return byNameGates(byOperation)
   return tool.type === 'hosted_mcp' && hosted !== undefined ? requireApprovalGates(hosted) : []

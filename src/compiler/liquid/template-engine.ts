@@ -36,9 +36,9 @@ const memoryLimit = 32 * 1024 * 1024
 /** Templates kept ready: a spec has few, but a caller may make them up. */
 const maxKept = 200
 
-/** Creates an engine with a cache of its own. */
-export function createTemplateEngine(): TemplateEngine {
-  const liquid = createLiquid()
+/** Creates an engine with a cache of its own. `encode` makes every value that is put in fit its place, without exception. */
+export function createTemplateEngine(encode?: (text: string) => string): TemplateEngine {
+  const liquid = createLiquid(encode)
   const kept = new Map<string, Template[]>()
   const parse = (text: string): Template[] => {
     const known = kept.get(text)
@@ -66,7 +66,7 @@ export function createTemplateEngine(): TemplateEngine {
 /** Tags that read other templates: there are none to read. */
 const fileTags = ['include', 'render', 'layout', 'block']
 
-function createLiquid(): Liquid {
+function createLiquid(encode: ((text: string) => string) | undefined): Liquid {
   const liquid = new Liquid({
     strictFilters: true,
     ownPropertyOnly: true,
@@ -74,12 +74,14 @@ function createLiquid(): Liquid {
     // Dates are written the same on every machine. (Asking for the machine's own language would take 10 ms, too.)
     locale: 'en-US',
     templates: {},
-    outputEscape: toText,
+    outputEscape: encode === undefined ? toText : (value: unknown) => encode(toText(value)),
     parseLimit,
     renderLimit,
     memoryLimit,
   })
   for (const name of fileTags) delete liquid.tags[name]
+  // The library's own `raw` would let a value through as it is.
+  if (encode !== undefined) liquid.registerFilter('raw', (value: unknown) => value)
   return liquid
 }
 

@@ -3,6 +3,7 @@ import type {
   AgentToolSpec,
   DefaultsSpec,
   FunctionToolSpec,
+  HttpToolSpec,
   NeedsApprovalByOperationSpec,
   ToolEnabledSpec,
   ToolSpec,
@@ -13,6 +14,7 @@ import type {
   AgentToolDefinition,
   CommonToolDefinition,
   FunctionToolDefinition,
+  HttpToolDefinition,
   JsonSchema,
   NeedsApproval,
   OtherToolDefinition,
@@ -51,6 +53,8 @@ export function lowerTool(
       return lowerFunction(tool, common)
     case 'agent':
       return lowerAgentTool(tool, common)
+    case 'http':
+      return lowerHttp(tool, common)
     default:
       return lowerOther(tool, common)
   }
@@ -125,8 +129,28 @@ function lowerAgentTool(tool: AgentToolSpec, common: CommonToolDefinition): Agen
   })
 }
 
+/** A request that nobody limits: it must not wait for ever, nor fill the memory and the model's context. */
+const requestDefaults = { timeout: 30_000, max_response_bytes: 1_048_576 }
+
+function lowerHttp(tool: HttpToolSpec, common: CommonToolDefinition): HttpToolDefinition {
+  return compact({
+    type: 'http' as const,
+    ...common,
+    timeout: common.timeout ?? requestDefaults.timeout,
+    method: tool.method ?? ('GET' as const),
+    url: tool.url,
+    query: tool.query ?? {},
+    headers: tool.headers ?? {},
+    body: tool.body,
+    parameters: tool.parameters === undefined ? noParameters : toSchema(tool.parameters),
+    strict: tool.parameters === undefined,
+    allow_private_addresses: tool.allow_private_addresses ?? false,
+    max_response_bytes: tool.max_response_bytes ?? requestDefaults.max_response_bytes,
+  })
+}
+
 function lowerOther(
-  tool: Exclude<ToolSpec, FunctionToolSpec | AgentToolSpec>,
+  tool: Exclude<ToolSpec, FunctionToolSpec | AgentToolSpec | HttpToolSpec>,
   common: CommonToolDefinition,
 ): OtherToolDefinition {
   const members = Object.entries(withoutExtensions(tool)).filter(([key]) => !commonKeys.has(key))

@@ -9,7 +9,7 @@ import type { Definition } from './scope.ts'
 export function argumentsOf(tool: Definition): JsonSchema {
   const { type, parameters } = tool.value
   if (parameters !== undefined) return schemaOf(parameters)
-  if (type === 'function') return noParameters
+  if (type === 'function' || type === 'http') return noParameters
   if (type !== 'agent') return true
   return {
     type: 'object',

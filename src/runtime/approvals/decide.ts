@@ -192,7 +192,7 @@ async function checkArguments(spec: DecisionSpec, view: CallView, order: Decisio
   if (order.decision === 'reject') {
     throw new UsageFailure('args_not_wanted', 'A rejected call has no arguments to edit', 'Leave --args out')
   }
-  if (view.tool.type !== 'function' || order.args === undefined) return
+  if (!('parameters' in view.tool) || order.args === undefined) return
   const issues = await spec.validate(view.tool.parameters, order.args)
   if (issues.length === 0) return
   const list = issues.map((issue) => issue.message).join('; ')

@@ -7,11 +7,20 @@ import type { Program, ToolDefinition } from '../../compiler/program.ts'
 import type { Json } from '../../util/json.ts'
 import { hashJson, sha256 } from '../../util/sha256.ts'
 
-/** The hash of a tool's definition: type, name, description, schema, and the source of every module its handler reaches. */
+/**
+ * The hash of a tool's definition: type, name, description, schema, and the source of every module its handler reaches; of
+ * a request as written, and where it goes. Never headers: they may hold secrets, and change with them.
+ */
 export function toolIdentity(program: Program, tool: ToolDefinition): string {
   if (tool.type === 'agent') {
     const { type, name, description, parameters, agent, input, include_input_schema, output } = tool
     return hashJson({ type, name, description, parameters, agent, input, include_input_schema, output })
+  }
+  if (tool.type === 'http') {
+    const { type, name, description, parameters, method, url, query, body, allow_private_addresses, origin } =
+      tool
+    const request = { method, url, query, body, allow_private_addresses, origin }
+    return hashJson({ type, name, description, parameters, ...request })
   }
   if (tool.type !== 'function') {
     return hashJson({

@@ -5,6 +5,7 @@ import { callVariables, turnVariables } from '../../compiler/cel/variables.ts'
 import type { CelVariables } from '../../compiler/cel/variables.ts'
 import type { SchemaValidator } from '../../compiler/json-schema/schema-validator.ts'
 import type { TemplateEngine } from '../../compiler/liquid/template-engine.ts'
+import type { HttpMethod } from '../../compiler/http-tool.ts'
 import type { Program } from '../../compiler/program.ts'
 import { assertNever, invariant } from '../../util/invariant.ts'
 import { lazy } from '../../util/lazy.ts'
@@ -15,6 +16,10 @@ import { resolveHandler } from '../modules/module-loader.ts'
 import type { ModuleLoader, ModuleSet } from '../modules/module-loader.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { ExpressionPlace, LinkedModel, LinkedSpec } from './linked-spec.ts'
+import { createIsolatedHandlers } from '../isolation/isolated-handlers.ts'
+import type { HttpRequest, RequestScope } from '../tools/http/render-request.ts'
+import type { RequestTemplate } from '../tools/http/request-template.ts'
+import type { LinkedProgram } from './link.ts'
 import { agentOf } from '../tools/resolve-call.ts'
 import type { RunOptions, SpecReference } from '../state/events.ts'
 
@@ -26,6 +31,7 @@ export interface LinkedSpecParts {
   readonly variables: Readonly<Record<string, string>>
   /** In place of those the spec names. */
   readonly models: Readonly<Record<string, Model>>
+  readonly requests: LinkedProgram['requests']
   readonly loader: ModuleLoader
   readonly modules: ModuleSet
 }
@@ -35,6 +41,7 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
   const validator = lazy(loadValidator)
   const templates = lazy(loadTemplates)
   const conditions = createConditions(program)
+  const requests = lazy(loadRequests)
   const models = createModels(parts)
   return {
     reference: parts.reference,
@@ -60,6 +67,12 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
       return evaluateCondition(await conditions(expression, place), { ...scope })
     },
     handler: (reference) => resolveHandler(loader, modules, reference),
+    isolatedHandler: createIsolatedHandlers(modules),
+    request: async (key, scope) => {
+      const [tool, template] = [program.tools[key], parts.requests[key]]
+      invariant(tool?.type === 'http' && template !== undefined, `${key} is an HTTP tool of a linked spec`)
+      return (await requests())(tool.method, template, scope)
+    },
     renderMessage: async (template, scope) => (await templates()).render(template, scope),
     validate: async (schema, value) => (await validator()).validate(schema, value),
   }
@@ -73,6 +86,16 @@ async function loadValidator(): Promise<SchemaValidator> {
 async function loadTemplates(): Promise<TemplateEngine> {
   const { createTemplateEngine } = await import('../../compiler/liquid/template-engine.ts')
   return createTemplateEngine()
+}
+
+/** Makes the requests of HTTP tools. */
+type RenderRequest = (method: HttpMethod, template: RequestTemplate, scope: RequestScope) => HttpRequest
+
+async function loadRequests(): Promise<RenderRequest> {
+  const { createTemplateEngine } = await import('../../compiler/liquid/template-engine.ts')
+  const { encodePart, renderRequest } = await import('../tools/http/render-request.ts')
+  const engines = { text: createTemplateEngine(), url: createTemplateEngine(encodePart) }
+  return (method, template, scope) => renderRequest(method, template, engines, scope)
 }
 
 /** Compiled conditions by place and expression; the environment of a tool knows its parameters and the context. */
@@ -102,7 +125,7 @@ function variablesOf(program: Program, place: ExpressionPlace): CelVariables {
       return turnVariables
     case 'call': {
       const tool = program.tools[place.key]
-      const args = tool?.type === 'function' || tool?.type === 'agent' ? tool.parameters : true
+      const args = tool !== undefined && 'parameters' in tool ? tool.parameters : true
       return { ...callVariables, args }
     }
     default:

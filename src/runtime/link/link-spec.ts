@@ -71,6 +71,7 @@ export function createSpecLinker(options: SpecLinkerOptions): SpecLinker {
       redactor: createRedactor(secrets),
       variables: environment.variables,
       models: options.models,
+      requests: linked.requests,
       loader,
       modules: { hash, modules: program.modules, baseDir },
     })

@@ -10,10 +10,14 @@ import type {
 import { hasInterpolation, interpolate, literalKeys, parseInterpolation } from '../../spec/interpolation.ts'
 import { isJsonObject } from '../../util/json.ts'
 import { UsageFailure } from '../failures.ts'
+import { literalText, originOf, resolveRequest } from '../tools/http/request-template.ts'
+import type { RequestTemplate } from '../tools/http/request-template.ts'
 
 export interface LinkedProgram {
   /** With the strings resolved. It may hold secrets: never persisted, never hashed. */
   readonly program: Program
+  /** The requests of HTTP tools by key: in the Program their texts stay as written, for what decisions bind to. */
+  readonly requests: Readonly<Record<string, RequestTemplate>>
   /** Every variable the spec asks for. */
   readonly used: ReadonlySet<string>
 }
@@ -25,11 +29,12 @@ export interface LinkedProgram {
  */
 export function link(program: Program, variables: Readonly<Record<string, string>>): LinkedProgram {
   const resolver = createResolver(variables)
+  const requests = linkRequests(program.tools, resolver)
   const linked: Program = {
     ...program,
     models: mapValues(program.models, (model) => splitProvider(resolver.json(model))),
     agents: mapValues(program.agents, (agent) => linkAgent(agent, resolver)),
-    tools: mapValues(program.tools, (tool) => linkTool(tool, resolver)),
+    tools: mapValues(program.tools, (tool, key) => linkTool(tool, resolver, requests[key])),
     mcp_servers: mapValues(program.mcp_servers, (server) => resolver.json(server)),
     session: resolver.json(program.session),
     tracing: resolver.json(program.tracing),
@@ -47,7 +52,7 @@ export function link(program: Program, variables: Readonly<Record<string, string
       'Set them in the environment or in .env beside the spec',
     )
   }
-  return { program: linked, used: resolver.used }
+  return { program: linked, requests, used: resolver.used }
 }
 
 /** A model written as one `${VAR}`: only now it is known to say `provider/model`. */
@@ -59,6 +64,8 @@ interface Resolver {
   readonly used: Set<string>
   readonly missing: Map<string, string | null>
   text(text: string): string
+  /** A text that is a template: values stand for themselves in it. */
+  template(text: string): string
   /** Every string in a value, but those below `literalKeys`. */
   json<T>(value: T): T
 }
@@ -66,18 +73,26 @@ interface Resolver {
 function createResolver(variables: Readonly<Record<string, string>>): Resolver {
   const used = new Set<string>()
   const missing = new Map<string, string | null>()
-  const text = (template: string): string => {
+  const literals = mapValues(variables, literalText)
+  const resolve = (template: string, values: Readonly<Record<string, string>>): string => {
     if (!hasInterpolation(template)) return template
     const parsed = parseInterpolation(template)
     // A mistake in a string is a diagnostic of the compiler; what got past it is taken as it stands.
     if ('error' in parsed) return template
-    const result = interpolate(parsed.parts, variables)
+    const result = interpolate(parsed.parts, values)
     result.used.forEach((name) => used.add(name))
     // The first place that says why a variable is needed says it for all.
     result.missing.forEach(({ name, message }) => missing.set(name, missing.get(name) ?? message))
     return result.text
   }
-  return { used, missing, text, json: (value) => mapStrings(value, text) }
+  const text = (written: string): string => resolve(written, variables)
+  return {
+    used,
+    missing,
+    text,
+    template: (written) => resolve(written, literals),
+    json: (value) => mapStrings(value, text),
+  }
 }
 
 function linkAgent(agent: AgentDefinition, { text, json }: Resolver): AgentDefinition {
@@ -99,8 +114,23 @@ function linkInstructions(
   return { template: text(instructions.template) }
 }
 
-function linkTool(tool: ToolDefinition, { json }: Resolver): ToolDefinition {
-  return tool.type === 'function' || tool.type === 'agent' ? tool : { ...tool, settings: json(tool.settings) }
+function linkRequests(
+  tools: Program['tools'],
+  { template }: Resolver,
+): Readonly<Record<string, RequestTemplate>> {
+  const requests = Object.entries(tools).flatMap(([key, tool]) =>
+    tool.type === 'http' ? [[key, resolveRequest(tool, template)] as const] : [],
+  )
+  return Object.fromEntries(requests)
+}
+
+function linkTool(
+  tool: ToolDefinition,
+  { json }: Resolver,
+  request: RequestTemplate | undefined,
+): ToolDefinition {
+  if ('settings' in tool) return { ...tool, settings: json(tool.settings) }
+  return tool.type === 'http' && request !== undefined ? { ...tool, origin: originOf(request.url) } : tool
 }
 
 function mapStrings<T>(value: T, map: (text: string) => string): T

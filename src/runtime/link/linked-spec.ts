@@ -4,6 +4,8 @@ import type { SchemaIssue } from '../../compiler/json-schema/schema-issue.ts'
 import type { ModelDefinition, Program } from '../../compiler/program.ts'
 import type { Model } from '../models/model.ts'
 import type { Redactor } from '../redaction/redactor.ts'
+import type { IsolatedHandler } from '../isolation/isolated-handlers.ts'
+import type { HttpRequest, RequestScope } from '../tools/http/render-request.ts'
 import type { RunOptions, SpecReference } from '../state/events.ts'
 
 export interface LinkedModel {
@@ -33,6 +35,10 @@ export interface LinkedSpec {
   condition(expression: string, place: ExpressionPlace, scope: JsonObject): Promise<boolean>
   /** A function of a tool module, loaded from the Program's bytes. */
   handler(reference: string): Promise<Handler>
+  /** The same, but each call of it runs in a process of its own. */
+  isolatedHandler(reference: string): Promise<IsolatedHandler>
+  /** The request of one call of the HTTP tool with this key. Throws when the values make none. */
+  request(key: string, scope: RequestScope): Promise<HttpRequest>
   /** A template of `failure_error_function`. */
   renderMessage(template: string, scope: JsonObject): Promise<string>
   /** What is wrong with a value; empty when it fits. */

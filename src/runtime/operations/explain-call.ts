@@ -51,6 +51,7 @@ export async function explainCall(
       redactor: createRedactor([]),
       variables: {},
       models: {},
+      requests: {},
       loader,
       modules: { hash, modules: program.modules, baseDir },
     })
@@ -119,7 +120,7 @@ async function argumentProblem(
   tool: ToolDefinition,
   args: JsonObject,
 ): Promise<string | null> {
-  if (tool.type !== 'function') return null
+  if (!('parameters' in tool)) return null
   const issues = await spec.validate(tool.parameters, args)
   return issues.length === 0 ? null : issues.map((issue) => issue.message).join('; ')
 }

@@ -1,5 +1,5 @@
 /** The beginning of a body: its arguments fit, its code is there; else the call is answered or the run fails. */
-import type { FunctionToolDefinition, JsonSchema } from '../../compiler/program.ts'
+import type { JsonSchema } from '../../compiler/program.ts'
 import { invariant } from '../../util/invariant.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { RunFailure } from '../failures.ts'
@@ -7,6 +7,8 @@ import { notRun } from './call-drafts.ts'
 import type { CallStep } from './call-drafts.ts'
 import type { CallView } from '../approvals/call-view.ts'
 import { nestedInput } from './nested-input.ts'
+import { isLocalTool, prepareBody } from '../tools/local-tool.ts'
+import type { LocalToolDefinition } from '../tools/local-tool.ts'
 import type { RunContext } from './run-context.ts'
 import { argumentFailureText, failureText } from './tool-failure.ts'
 
@@ -18,7 +20,7 @@ export async function begin(
   args: JsonObject | null,
 ): Promise<CallStep> {
   const { tool } = view
-  invariant(tool.type === 'function' || tool.type === 'agent', 'other tools are refused before a run starts')
+  invariant(isLocalTool(tool) || tool.type === 'agent', 'other tools are refused before a run starts')
   const problem = args === null ? view.problem : await schemaProblem(run, tool.parameters, args)
   if (problem !== null || args === null) {
     return refuse(run, view, problem ?? 'the arguments are not usable', decision)
@@ -62,10 +64,10 @@ async function refuse(
 async function loadProblem(
   run: RunContext,
   view: CallView,
-  tool: FunctionToolDefinition,
+  tool: LocalToolDefinition,
 ): Promise<RunFailure | null> {
   try {
-    await run.spec.handler(tool.handler)
+    await prepareBody(run.spec, tool)
     return null
   } catch (error) {
     if (!(error instanceof RunFailure)) throw error

@@ -37,7 +37,7 @@ export async function failedBody(
   }
   const defaultText = isTimeout ? message : toolFailureText(message)
   if (isTimeout && body.tool.timeout_behavior === 'raise_exception') return raised(about, defaultText)
-  if (error instanceof RunFailure && body.tool.type === 'function') {
+  if (error instanceof RunFailure && body.tool.type !== 'agent') {
     return { ...raised(about, defaultText), failure: error }
   }
   if (isTimeout && body.tool.failure_error_function.kind === 'raise') return answered(defaultText)

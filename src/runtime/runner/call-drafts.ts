@@ -1,5 +1,5 @@
 /** The steps a call can take, and the events that journal those without a body. */
-import type { AgentToolDefinition, FunctionToolDefinition } from '../../compiler/program.ts'
+import type { AgentToolDefinition } from '../../compiler/program.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { RunFailure } from '../failures.ts'
 import type { EventOf, NotRunReason } from '../state/events.ts'
@@ -9,10 +9,11 @@ import { aboutCall, digestOf } from '../approvals/call-view.ts'
 import type { CallView } from '../approvals/call-view.ts'
 import type { EventDraft } from '../state/event-draft.ts'
 import type { RunContext } from './run-context.ts'
+import type { LocalToolDefinition } from '../tools/local-tool.ts'
 import { outputOf } from '../tools/tool-output.ts'
 
 /** A body to run. Its `tool.started` is part of the plan it came with. */
-export type PlannedBody = PlannedFunction | PlannedAgent
+export type PlannedBody = PlannedLocal | PlannedAgent
 
 interface Planned {
   readonly call: CallState
@@ -21,8 +22,8 @@ interface Planned {
   readonly decision: number | null
 }
 
-export interface PlannedFunction extends Planned {
-  readonly tool: FunctionToolDefinition
+export interface PlannedLocal extends Planned {
+  readonly tool: LocalToolDefinition
 }
 
 export interface PlannedAgent extends Planned {

@@ -44,7 +44,7 @@ function modelView(run: RunContext, { items, view }: FrameState): readonly Item[
 function functionsOf(program: Program, frame: FrameState): readonly FunctionSpec[] {
   const agent = agentOf(program, frame.agent)
   const tools = toolsOf(program, agent).flatMap(([, tool]) =>
-    tool.type === 'function' || tool.type === 'agent'
+    'parameters' in tool
       ? [{ name: tool.name, description: tool.description, parameters: tool.parameters, strict: tool.strict }]
       : [],
   )

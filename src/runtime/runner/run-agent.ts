@@ -6,7 +6,7 @@ import { failedBody, ToolTimeout } from './body-outcome.ts'
 import type { BodyOutcome } from './body-outcome.ts'
 import type { PlannedAgent } from './call-drafts.ts'
 import type { RunContext } from './run-context.ts'
-import { timeoutText } from './tool-failure.ts'
+import { startToolTimer } from './tool-timer.ts'
 
 /** What an agent tool comes to. */
 export interface AgentOutcome extends BodyOutcome {
@@ -23,7 +23,7 @@ export async function runAgent(
   options: { readonly signal: AbortSignal; readonly channel: Channel<RunEvent> },
 ): Promise<AgentOutcome | null> {
   const began = performance.now()
-  const timer = startTimer(body)
+  const timer = startToolTimer(body.tool)
   const signal = AbortSignal.any([options.signal, timer.signal])
   const { channel } = options
   const nested: RunContext = { ...run, path: [...run.path, body.call.call_id], history: [], signal, channel }
@@ -44,15 +44,6 @@ export async function runAgent(
   } finally {
     timer.stop()
   }
-}
-
-function startTimer({ tool }: PlannedAgent): { readonly signal: AbortSignal; readonly stop: () => void } {
-  const controller = new AbortController()
-  const { timeout } = tool
-  if (timeout === undefined) return { signal: controller.signal, stop: () => {} }
-  const late = (): void => controller.abort(new ToolTimeout(timeoutText(tool.name, timeout)))
-  const timer = setTimeout(late, timeout)
-  return { signal: controller.signal, stop: () => clearTimeout(timer) }
 }
 
 async function drain(

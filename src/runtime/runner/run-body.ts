@@ -1,38 +1,24 @@
-/** Runs the body of one function tool: its own copy of the context, a timeout, and every outcome as a value. */
+/** Runs the body of one tool: its own copy of the context, a timeout, and every outcome as a value. */
 import { isJsonObject, parseJson } from '../../util/json.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { createMergePatch } from '../../util/merge-patch.ts'
 import { callAddress } from '../state/run-state.ts'
-import { failedBody, ToolTimeout } from './body-outcome.ts'
+import { failedBody } from './body-outcome.ts'
 import type { BodyOutcome } from './body-outcome.ts'
-import type { PlannedFunction } from './call-drafts.ts'
+import type { PlannedLocal } from './call-drafts.ts'
 import type { RunContext } from './run-context.ts'
-import { timeoutText } from './tool-failure.ts'
+import { startToolTimer, withinTime } from './tool-timer.ts'
+import { callBody } from '../tools/local-tool.ts'
+import type { ToolContext } from '../tools/tool-context.ts'
 import { outputOf } from '../tools/tool-output.ts'
-
-/** What a tool module's function gets besides its arguments (CONTRACT, Tool modules). */
-export interface ToolContext {
-  readonly run_id: string
-  readonly call_id: string
-  readonly agent: string
-  readonly tool: string
-  /** The call's own copy: what it changes here is merged into the run's context when it completes. */
-  context: JsonObject
-  /** Aborted when the call times out or the run stops. */
-  readonly signal: AbortSignal
-  /** The same for every attempt at this call: `run_id:` and `turn:call_id` for each level, from the outside. */
-  readonly idempotency_key: string
-  /** Tells whoever watches the run how far the call is. */
-  readonly progress: (text: string) => void
-}
 
 export async function runBody(
   run: RunContext,
-  body: PlannedFunction,
+  body: PlannedLocal,
   options: { readonly signal: AbortSignal; readonly progress: (text: string) => void },
 ): Promise<BodyOutcome> {
   const started = performance.now()
-  const timeout = new AbortController()
+  const timer = startToolTimer(body.tool)
   const before = run.writer.state.context
   const ctx: ToolContext = {
     run_id: run.writer.state.run_id,
@@ -40,13 +26,13 @@ export async function runBody(
     agent: body.call.agent,
     tool: body.tool.name,
     context: structuredClone(before),
-    signal: AbortSignal.any([options.signal, timeout.signal]),
+    signal: AbortSignal.any([options.signal, timer.signal]),
     idempotency_key: `${run.writer.state.run_id}:${callAddress(run.writer.state, body.call)}`,
     progress: (text: unknown) => options.progress(run.spec.redactor.text(String(text))),
   }
   const elapsed = (): number => Math.round(performance.now() - started)
   try {
-    const value = await withTimeout(invoke(run, body, ctx), body.tool, timeout)
+    const value = await withinTime(callBody(run.spec, body, ctx), timer)
     const output = run.spec.redactor.json(outputOf(value))
     const patch = createMergePatch(before, run.spec.redactor.json(plainContext(ctx.context)))
     return {
@@ -58,34 +44,6 @@ export async function runBody(
     }
   } catch (error) {
     return { ...(await failedBody(run, body, ctx, error)), duration_ms: elapsed() }
-  }
-}
-
-async function invoke(run: RunContext, body: PlannedFunction, ctx: ToolContext): Promise<unknown> {
-  const handler = await run.spec.handler(body.tool.handler)
-  return handler(structuredClone(body.arguments), ctx)
-}
-
-/** Rejects when the body takes too long; its signal is aborted, and whatever it still does is ignored. */
-async function withTimeout(
-  work: Promise<unknown>,
-  tool: PlannedFunction['tool'],
-  controller: AbortController,
-): Promise<unknown> {
-  const { timeout } = tool
-  if (timeout === undefined) return work
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new ToolTimeout(timeoutText(tool.name, timeout))
-      reject(error)
-      controller.abort(error)
-    }, timeout)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }
 

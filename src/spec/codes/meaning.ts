@@ -547,14 +547,22 @@ name: demo
 agents:
   triage: { instructions: Help the customer., tools: [orders] }
 tools:
-  orders: { type: http, description: Reads orders, url: "https://{{ args.region }}.example.com/orders" }
+  orders:
+    type: http
+    description: Reads orders
+    url: "https://{{ args.region }}.example.com/orders"
+    parameters: { type: object, properties: { region: { type: string } } }
 `,
     right: `agentspec: 1
 name: demo
 agents:
   triage: { instructions: Help the customer., tools: [orders] }
 tools:
-  orders: { type: http, description: Reads orders, url: "https://example.com/{{ args.region }}/orders" }
+  orders:
+    type: http
+    description: Reads orders
+    url: "https://example.com/{{ args.region }}/orders"
+    parameters: { type: object, properties: { region: { type: string } } }
 `,
   },
   AS4023: {

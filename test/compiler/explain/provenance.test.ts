@@ -138,7 +138,7 @@ describe('a value', () => {
       `spec ${at('openai/gpt-z')} = "gpt-z"`,
     ],
     ['that only the spec has', '/include/0', `spec ${at('./shared.yaml')} = "./shared.yaml"`],
-    ['in an included file', '/tools/shared/settings/method', 'include shared.yaml:6:13 = "GET"'],
+    ['in an included file', '/tools/shared/method', 'include shared.yaml:6:13 = "GET"'],
     ['of an agent of an included file', '/agents/reader/tools/0', 'include shared.yaml:9:42 = "shared"'],
     [
       'that is the text of a file',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Program } from '../../../src/compiler/program.ts'
 import { programOf } from '../../support/compile-text.ts'
 
 const code = '=== t.ts\nexport const t = 1\n'
@@ -249,21 +250,62 @@ describe('tools of other types', () => {
     const program = await programOf(
       spec(`agents: { triage: { tools: [h, s] } }
 tools:
-  h: { type: http, url: "https://x", headers: { X-Y: "1" }, x-note: gone, timeout: 3s, needs_approval: true }
+  h: { type: hosted_mcp, server_label: l, server_url: "https://x", headers: { X-Y: "1" }, x-note: gone, timeout: 3s }
   s: { type: web_search, search_context_size: low }
 `),
     )
     expect(program.tools['h']).toMatchObject({
-      type: 'http',
+      type: 'hosted_mcp',
       name: 'h',
       timeout: 3000,
-      needs_approval: true,
-      settings: { url: 'https://x', headers: { 'X-Y': '1' } },
+      settings: { server_label: 'l', headers: { 'X-Y': '1' } },
     })
     expect(program.tools['h']).not.toHaveProperty('settings.x-note')
     expect(program.tools['s']).toMatchObject({
       needs_approval: false,
       settings: { search_context_size: 'low' },
+    })
+  })
+})
+
+describe('HTTP tools', () => {
+  const written = (keys: string): Promise<Program> =>
+    programOf(
+      spec(
+        `agents: { triage: { tools: [h] } }\ntools: { h: { type: http, url: "https://x/\${V}", ${keys} } }\n`,
+      ),
+    )
+
+  test('have a time and a size that they end at, and take no arguments, unless they say otherwise', async () => {
+    const { tools } = await written('x-note: gone')
+    expect(tools['h']).toMatchObject({
+      method: 'GET',
+      url: 'https://x/${V}',
+      query: {},
+      headers: {},
+      timeout: 30_000,
+      parameters: { type: 'object', properties: {}, additionalProperties: false },
+      strict: true,
+      allow_private_addresses: false,
+      max_response_bytes: 1_048_576,
+    })
+    expect(tools['h']).not.toHaveProperty('x-note')
+    expect(tools['h']).not.toHaveProperty('origin')
+  })
+
+  test('keep what they say, also what looks like an extension among their own data', async () => {
+    const { tools } = await written(
+      'method: POST, timeout: 3s, headers: { x-y: "1" }, query: { q: 2 }, body: { x-z: [a] }, parameters: { type: object }, max_response_bytes: 5',
+    )
+    expect(tools['h']).toMatchObject({
+      method: 'POST',
+      timeout: 3000,
+      headers: { 'x-y': '1' },
+      query: { q: 2 },
+      body: { 'x-z': ['a'] },
+      parameters: { type: 'object' },
+      strict: false,
+      max_response_bytes: 5,
     })
   })
 })

@@ -72,13 +72,13 @@ describe('strings that are interpolated', () => {
   })
 
   test('of tool settings, servers, session and tracing, but never schemas, expressions, handlers', () => {
-    const http: OtherToolDefinition = {
+    const openapi: OtherToolDefinition = {
       ...withoutFunctionKeys(),
-      type: 'http',
+      type: 'openapi',
       settings: { url: 'https://${HOST}/', headers: { A: '${KEY}' }, parameters: { pattern: '^$$${KEY}' } },
     }
     const given = spec({
-      tools: { http },
+      tools: { openapi },
       mcp_servers: {
         files: {
           command: 'run',
@@ -93,7 +93,7 @@ describe('strings that are interpolated', () => {
       tracing: { metadata: { host: '${HOST}' } },
     })
     const linked = link(given, variables).program
-    expect(linked.tools['http']).toMatchObject({
+    expect(linked.tools['openapi']).toMatchObject({
       settings: { url: 'https://example.com/', headers: { A: 'sk-1' }, parameters: { pattern: '^$$${KEY}' } },
     })
     expect(linked.mcp_servers['files']).toEqual({

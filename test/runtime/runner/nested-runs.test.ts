@@ -1,27 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { AgentToolDefinition, Program, ScriptStep } from '../../../src/compiler/program.ts'
 import { foldJournal } from '../../../src/runtime/state/apply.ts'
-import { agent, compiled, functionTool, program, scripted } from '../../support/program.ts'
+import { agent, agentTool, compiled, functionTool, program, scripted } from '../../support/program.ts'
 import { outputs, read, runtimeOver, SOURCE, types, write } from '../../support/runs.ts'
-
-function agentTool(
-  name: string,
-  inner: string,
-  given: Partial<AgentToolDefinition> = {},
-): AgentToolDefinition {
-  const { type: _, handler: __, parameters: ___, strict: ____, ...common } = functionTool(name)
-  return {
-    type: 'agent',
-    ...common,
-    agent: inner,
-    parameters: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] },
-    strict: true,
-    include_input_schema: false,
-    max_turns: 10,
-    output: 'final',
-    ...given,
-  }
-}
 
 const ask = (name: string, input = 'please'): ScriptStep => ({ tool_calls: [{ name, arguments: { input } }] })
 const call = (name: string, args = {}): ScriptStep => ({ tool_calls: [{ name, arguments: args }] })

@@ -48,7 +48,7 @@ async function watch(tracing = {}): Promise<Watch> {
   const exporter = new InMemorySpanExporter()
   const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] })
   const tracer = provider.getTracer('test')
-  const linker = createSpecLinker({ environment: {}, warn: () => {} })
+  const linker = createSpecLinker({ environment: {}, models: {}, warn: () => {} })
   const observer = createSegmentSpans({
     tracer,
     startSegment: ({ name, at, attributes }) => tracer.startSpan(name, { startTime: at, attributes }),

@@ -1,7 +1,8 @@
 /** The real package @ai-sdk/anthropic against a server of the Messages API: the same answer in both ways. */
 import { describe, expect, test } from 'vitest'
 import { ModelFailure } from '../../../../src/runtime/failures.ts'
-import { functionCallOutput, userMessage } from '../../../../src/runtime/state/item.ts'
+import { userMessage } from '../../../../src/runtime/state/item.ts'
+import { functionCallOutput } from '../../../support/items.ts'
 import { apiError, startAnthropicServer, streamedError } from '../../../support/anthropic-server.ts'
 import { body, endless } from '../../../support/model-server.ts'
 import { collect, failure, request } from '../support.ts'
