@@ -1,7 +1,8 @@
 /** What the model sees of a turn: its items, and the outputs of its calls in call order. */
+import type { Json } from '../../util/json.ts'
 import { functionCallOutput, isFunctionCall } from './item.ts'
 import type { Item } from './item.ts'
-import type { CallState, FrameState } from './run-state.ts'
+import type { CallState, FrameState, HandoffState } from './run-state.ts'
 
 /** The current turn of a frame as history items: response, then outputs so far. Edited arguments replace the model's. */
 export function turnItems(frame: FrameState): readonly Item[] {
@@ -34,26 +35,62 @@ export function frameItems(frame: FrameState): readonly Item[] {
  * that led to nothing but a call left out. A call id used again pairs with the output that follows it.
  */
 export function withoutOrphans(items: readonly Item[]): readonly Item[] {
-  const waiting = new Map<string, number>()
-  const answered = new Set<number>()
-  const orphanOutputs = new Set<number>()
-  items.forEach((item, index) => {
-    if (isFunctionCall(item)) waiting.set(item.call_id, index)
-    const id = item['call_id']
-    if (item['type'] !== 'function_call_output' || typeof id !== 'string') return
-    const call = waiting.get(id)
-    if (call === undefined) orphanOutputs.add(index)
-    else answered.add(call)
-    waiting.delete(id)
-  })
+  const dropped = orphansOf(items)
+  return dropped.size === 0 ? items : items.filter((_, index) => !dropped.has(index))
+}
+
+/** The places of what `withoutOrphans` leaves out. */
+export function orphansOf(items: readonly Item[]): ReadonlySet<number> {
+  const pairs = pairsOf(items)
+  const answered = new Set(pairs.values())
   const dropped = new Set<number>()
   // From the end, so that reasoning knows what became of the item it led to.
   for (const [index, item] of [...items.entries()].reverse()) {
-    const isOrphan = isFunctionCall(item) ? !answered.has(index) : orphanOutputs.has(index)
+    const isCall = CALL_TYPES.has(item['type'])
+    const isOrphan = isCall ? !answered.has(index) : outputKey(item) !== null && !pairs.has(index)
     if (isOrphan || (item['type'] === 'reasoning' && dropped.has(index + 1))) dropped.add(index)
   }
-  const kept = items.filter((_, index) => !dropped.has(index))
-  return kept.length === items.length ? items : kept
+  return dropped
+}
+
+/** The place of the call of each output, by the place of the output. */
+export function pairsOf(items: readonly Item[]): ReadonlyMap<number, number> {
+  const waiting = new Map<string, number>()
+  const pairs = new Map<number, number>()
+  items.forEach((item, index) => {
+    if (CALL_TYPES.has(item['type'])) waiting.set(pairKey(item['type'], item['call_id']), index)
+    const key = outputKey(item)
+    const call = key === null ? undefined : waiting.get(key)
+    if (key === null || call === undefined) return
+    pairs.set(index, call)
+    waiting.delete(key)
+  })
+  return pairs
+}
+
+/** Calls that are answered from outside the model, by the type of their outputs. */
+const CALL_OF_OUTPUT: ReadonlyMap<Json | undefined, string> = new Map(
+  ['function_call', 'computer_call', 'shell_call', 'apply_patch_call', 'custom_tool_call'].map((type) => [
+    `${type}_output`,
+    type,
+  ]),
+)
+const CALL_TYPES: ReadonlySet<Json | undefined> = new Set(CALL_OF_OUTPUT.values())
+
+function outputKey(item: Item): string | null {
+  const type = CALL_OF_OUTPUT.get(item['type'])
+  const id = item['call_id']
+  return type === undefined || typeof id !== 'string' ? null : pairKey(type, id)
+}
+
+function pairKey(type: Json | undefined, id: Json | undefined): string {
+  return JSON.stringify([type, id])
+}
+
+/** What the calls of a handoff are answered with; `null` for other calls. The words for a second one are openai-agents'. */
+export function handoffOutput({ to, call_id, ignored }: HandoffState, callId: string): string | null {
+  if (callId === call_id) return JSON.stringify({ assistant: to })
+  return ignored.includes(callId) ? 'Multiple handoffs detected, ignoring this one.' : null
 }
 
 function asRun(item: Item, call: CallState | undefined): Item {
