@@ -165,7 +165,7 @@ describe('a function that judges results', () => {
     const runtime = runtimeOver()
     const script = [{ tool_calls: [{ name: 'read' }, { name: 'transfer_to_other' }] }, { text: 'other' }]
     const stream = runtime.start(compiled(judged('last', script)), 'Go')
-    for await (const event of stream) if (event.type === 'handoff.occurred') stream.stop('now')
+    for await (const event of stream) if (event.type === 'tool.started') stream.stop('after_turn')
     const { run_id } = await stream.result
     const result = await runtime.resume(run_id, { input: 'And?' }).result
     expect(result).toMatchObject({ status: 'completed', final_output: 'other' })
