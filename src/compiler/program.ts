@@ -277,10 +277,18 @@ export interface BudgetDefinition {
   readonly duration?: number
 }
 
+/** What a run completes with instead of failing: a value, or what a function makes of the failure. */
+export type ErrorAnswer =
+  | { readonly final_output: Json; readonly include_in_history: boolean }
+  | HandlerReference
+
+type AnswerableError = 'max_turns' | 'model_refusal' | 'invalid_final_output'
+export type OnErrorDefinition = { readonly [K in AnswerableError]?: ErrorAnswer }
+
 export interface RunDefinition {
   /** `null`: no limit. */
   readonly max_turns: number | null
-  readonly on_error: JsonObject
+  readonly on_error: OnErrorDefinition
   readonly tool_not_found: 'return_error' | 'fail'
   readonly tool_name_collision: 'error' | 'prefix'
   readonly max_tool_concurrency?: number

@@ -949,7 +949,7 @@ export type HandoffEnabledSpec = boolean | string
 export type InputFilterRuleSpec =
   | {
       /**
-       * Only this many of the latest items.
+       * This many of the latest items, and those before that they cannot stand without (the call of an output).
        */
       last: number
       handler?: never

@@ -29,18 +29,18 @@ agents:
   triage:
     instructions: Hi
     tools: [t, h]
-    handoffs: [{ agent: other, enabled: "agent == 'triage'", tool_name: go, tool_description: d, input_schema: { type: object } }]
+    handoffs: [{ agent: other, enabled: "agent == 'triage'", tool_name: go, tool_description: d, input_schema: { type: object }, on_handoff: { handler: ./t.ts#t }, input_filter: { last: 3 }, nest_handoff_history: true }]
     output: { schema: { type: object } }
     tool_use_behavior: { stop_at_tool_names: [t] }
     reset_tool_choice: false
   third: { model: claude }
-  other: { instructions: { handler: ./t.ts#t }, model: script, handoff_description: d, tool_use_behavior: stop_on_first_tool }
+  other: { instructions: { handler: ./t.ts#t }, model: script, handoff_description: d, tool_use_behavior: { handler: ./t.ts#t } }
 tools:
   t: { type: function, name: t, description: T, handler: ./t.ts#t, parameters: { type: object }, strict: false, needs_approval: { handler: ./t.ts#t }, timeout: 1s, timeout_behavior: raise_exception, failure_error_function: null, on_unknown: retry, isolation: worker, enabled: { handler: ./t.ts#t } }
   h: { type: http, description: H, url: "https://x/" }
-approvals: { rules: [{ tool: t, when: "true", decide: ask }], expires_after: 1h, on_expired: ask, unattended: deny, rejection_message: no }
+approvals: { rules: [{ tool: t, when: "true", decide: ask }], expires_after: 1h, on_expired: ask, unattended: deny, rejection_message: { handler: ./t.ts#t } }
 session: { limit: 5, resume_agent: entry }
-run: { max_turns: null, tool_not_found: fail, max_tool_concurrency: 2, max_tool_calls_per_turn: 3 }
+run: { max_turns: null, on_error: { max_turns: { final_output: x }, model_refusal: { handler: ./t.ts#t } }, nest_handoff_history: true, handoff_input_filter: { handler: ./t.ts#t }, tool_not_found: fail, max_tool_concurrency: 2, max_tool_calls_per_turn: 3 }
 tracing: { enabled: false }
 `)
   expect(keys).toEqual([])
@@ -61,29 +61,10 @@ describe('what does not run yet is named, with its place in the Program', () => 
       'guardrails: { g: { type: regex, pattern: x, block: matches } }\n',
       '/agents/triage/input_guardrails',
     ],
-    [
-      'tool use by a handler',
-      '{ tool_use_behavior: { handler: ./t.ts#t } }',
-      '',
-      '/agents/triage/tool_use_behavior',
-    ],
-    [
-      'a filter of a handoff',
-      '{ handoffs: [{ agent: b, input_filter: remove_all_tools }] }',
-      '  b: {}\n',
-      '/agents/triage/handoffs/0/input_filter',
-    ],
     ['a tool of another type', '{ tools: [t] }', 'tools: { t: { type: web_search } }\n', '/tools/t/type'],
     ['an inline one', '{ tools: [{ type: web_search, name: t }] }', '', '/tools/triage.t/type'],
     ['a notification', '{}', 'approvals: { notify: { url: "https://x" } }\n', '/approvals/notify'],
-    [
-      'a rejection handler',
-      '{}',
-      'approvals: { rejection_message: { handler: ./t.ts#t } }\n',
-      '/approvals/rejection_message',
-    ],
     ['a session store', '{}', 'session: { store: "sqlite:x" }\n', '/session/store'],
-    ['an error handler', '{}', 'run: { on_error: { max_turns: { final_output: x } } }\n', '/run/on_error'],
     ['a conversation', '{}', 'run: { conversation: auto_previous_response_id }\n', '/run/conversation'],
     ['migrations', '{}', 'migrations: [{ from: 1.x, drop_pending: true }]\n', '/migrations'],
   ])('%s', async (_what, agent, rest, pointer) => {

@@ -11,7 +11,14 @@ import type {
 } from '../../spec/spec-types.generated.ts'
 import { compact, mapValues } from '../../util/compact.ts'
 import type { JsonObject } from '../../util/json.ts'
-import type { ApprovalsDefinition, ContextDefinition, RunDefinition, SessionDefinition } from '../program.ts'
+import type {
+  ApprovalsDefinition,
+  ContextDefinition,
+  ErrorAnswer,
+  OnErrorDefinition,
+  RunDefinition,
+  SessionDefinition,
+} from '../program.ts'
 import { optionalMilliseconds, toHandler, toSchema, withoutExtensions } from './common.ts'
 
 /** The context a run carries. */
@@ -80,7 +87,7 @@ export function lowerRun(run: RunSpec): RunDefinition {
   })
 }
 
-function lowerOnError(answers: NonNullable<RunSpec['on_error']>): JsonObject {
+function lowerOnError(answers: NonNullable<RunSpec['on_error']>): OnErrorDefinition {
   return compact({
     max_turns: lowerAnswer(answers.max_turns),
     model_refusal: lowerAnswer(answers.model_refusal),
@@ -88,8 +95,11 @@ function lowerOnError(answers: NonNullable<RunSpec['on_error']>): JsonObject {
   })
 }
 
-function lowerAnswer(answer: ErrorAnswerSpec | undefined): JsonObject | undefined {
-  return answer && { ...withoutExtensions(answer), include_in_history: answer.include_in_history ?? true }
+/** A handler says itself what becomes part of the history. */
+function lowerAnswer(answer: ErrorAnswerSpec | undefined): ErrorAnswer | undefined {
+  if (answer === undefined) return undefined
+  if (answer.handler !== undefined) return { handler: answer.handler }
+  return { final_output: answer.final_output, include_in_history: answer.include_in_history ?? true }
 }
 
 /** Traces. */

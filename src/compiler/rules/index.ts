@@ -5,6 +5,7 @@ import { entryAgent } from './entry-agent.ts'
 import { expressions } from './expressions.ts'
 import { fixedHosts } from './fixed-hosts.ts'
 import { groupedApprovals } from './grouped-approvals.ts'
+import { handoffConversations } from './handoff-conversations.ts'
 import { hostedSettings } from './hosted-settings.ts'
 import { inlineToolKeys } from './inline-tool-keys.ts'
 import { interpolation } from './interpolation.ts'
@@ -34,6 +35,7 @@ export const rules: readonly Rule[] = [
   stopAtToolNames,
   toolChoice,
   scriptedHandoffs,
+  handoffConversations,
   approvalRules,
   groupedApprovals,
   jsonSchemas,

@@ -75,6 +75,8 @@ function* handlersOf(program: Program): Iterable<PlacedHandler> {
   yield* referenced('/session/store', program.session.store)
   yield* referenced('/session/input_callback', program.session.input_callback)
   yield* referenced('/run/handoff_input_filter', program.run.handoff_input_filter)
+  for (const [key, answer] of Object.entries(program.run.on_error))
+    yield* referenced(`/run/on_error/${key}`, answer)
 }
 
 function* handlersOfTool(pointer: string, tool: ToolDefinition): Iterable<PlacedHandler> {

@@ -1,6 +1,7 @@
 /** Whether an event about a turn, or about the rest of a run, can follow a state. */
 import { canonicalJson } from '../../util/canonical-json.ts'
 import type { EventOf, JournalEvent } from '../state/events.ts'
+import { orphansOf } from '../state/history.ts'
 import { frameAt, pendingRequests, rootFrame } from '../state/run-state.ts'
 import type { CallState, FrameState, RunState } from '../state/run-state.ts'
 
@@ -16,7 +17,7 @@ export function turnObjection(state: RunState, event: JournalEvent): string | nu
     case 'run.paused':
       return pauseObjection(state, event)
     case 'run.completed':
-      return completionObjection(rootFrame(state))
+      return completionObjection(rootFrame(state), event)
     default:
       return null
   }
@@ -48,7 +49,13 @@ function handoffObjection(frame: FrameState, event: EventOf<'handoff.occurred'>)
   if (event.from !== frame.agent) return `it is the turn of ${frame.agent}, not of ${event.from}`
   if (frame.ambiguous_call !== null) return `call id ${frame.ambiguous_call} stands for two calls`
   const wrong = frame.calls.find((call) => call.status !== (isTransfer(call) ? 'open' : 'completed'))
-  return wrong === undefined ? null : `call ${wrong.call_id} is ${wrong.status}`
+  return wrong === undefined ? viewObjection(event) : `call ${wrong.call_id} is ${wrong.status}`
+}
+
+/** What the next agent sees is sent to a model: no call of it is without its output, and no output without its call. */
+function viewObjection({ view }: EventOf<'handoff.occurred'>): string | null {
+  const orphans = view === undefined ? new Set() : orphansOf([...view.input_history, ...view.items])
+  return orphans.size === 0 ? null : 'its view has a call without an output, or an output without a call'
 }
 
 /**
@@ -73,6 +80,9 @@ function pauseObjection(state: RunState, event: EventOf<'run.paused'>): string |
   return listed.size === 0 ? 'no call waits for a person' : null
 }
 
-function completionObjection(frame: FrameState): string | null {
+/** Only an answer that stands in for a failure comes with the event; any other is part of the turn. */
+function completionObjection(frame: FrameState, event: EventOf<'run.completed'>): string | null {
+  const { items = [] } = event
+  if (items.length > 1 || items.some((item) => item['role'] !== 'assistant')) return 'its items are no answer'
   return frame.turn === 0 ? 'no model was asked' : openTurnObjection(frame)
 }

@@ -115,9 +115,3 @@ export function completedByPerson(view: CallView, decision: EventOf<'approval.de
   }
   return { type: 'draft', draft }
 }
-
-/** What the model is told of a rejection when nobody said anything else. */
-export function rejectionText(run: RunContext): string {
-  const text = run.spec.program.approvals.rejection_message
-  return typeof text === 'string' ? text : 'Tool execution was not approved.'
-}

@@ -1,6 +1,7 @@
 /** Calls a handler of the spec that is about a run rather than about one call, with a frozen view of the run. */
 import type { JsonObject } from '../../util/json.ts'
 import { messageOf } from '../../util/message-of.ts'
+import { untilAborted } from '../../util/until-aborted.ts'
 import { RunFailure } from '../failures.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -13,14 +14,14 @@ export interface HandlerContext {
 }
 
 /**
- * What the handler gives.
+ * What the handler gives. A run that is stopped at once does not wait for it.
  *
  * @param about what the handler is for, and for which agent; for messages
  * @param args the arguments, from the context the handler gets
  * @throws RunFailure `handler_failed`: it threw. Code that cannot be loaded fails as it does everywhere.
  */
 export async function callHandler(
-  run: Pick<RunContext, 'spec' | 'writer'>,
+  run: Pick<RunContext, 'spec' | 'writer' | 'signal'>,
   reference: string,
   about: { readonly what: string; readonly agent: string },
   args: (ctx: HandlerContext) => readonly unknown[],
@@ -29,10 +30,12 @@ export async function callHandler(
   const { what, agent } = about
   const handler = await run.spec.handler(reference)
   try {
-    return await handler(
+    const given = handler(
       ...args({ run_id, agent, session_id: session?.id ?? null, context: structuredClone(context) }),
     )
+    return await untilAborted(given, run.signal)
   } catch (error) {
+    run.signal.throwIfAborted()
     const message = run.spec.redactor.text(`${what} (${reference}) failed: ${messageOf(error)}`)
     throw new RunFailure({ code: 'handler_failed', message, agent }, { cause: error })
   }

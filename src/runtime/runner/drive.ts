@@ -9,8 +9,10 @@ import { callModel } from './call-model.ts'
 import { finalOutput } from './finish.ts'
 import { handOff } from './hand-off.ts'
 import type { EventDraft } from '../state/event-draft.ts'
+import { judgeResults } from './judge-results.ts'
 import { next } from './next.ts'
 import type { Step } from './next.ts'
+import { endOfFailed } from './on-error.ts'
 import { runCalls } from './run-calls.ts'
 import type { RunContext } from './run-context.ts'
 import { decideUnattended } from './unattended.ts'
@@ -22,10 +24,12 @@ import { decideUnattended } from './unattended.ts'
 export async function* drive(run: RunContext): AsyncGenerator<RunEvent, void> {
   while (run.writer.state.phase === 'active') {
     run.signal.throwIfAborted()
-    const step = nextStep(run)
-    if (step.type === 'call_model' && step.starts && run.stopsAfterTurn()) break
     try {
+      const step = await nextStep(run)
+      if (step.type === 'call_model' && step.starts && run.stopsAfterTurn()) break
+      const { seq } = run.writer.state
       yield* performOuter(run, step)
+      if (restsAfterTurn(run, seq)) break
     } catch (error) {
       yield* fail(run, error)
     }
@@ -40,7 +44,8 @@ export async function* drive(run: RunContext): AsyncGenerator<RunEvent, void> {
 export async function* driveNested(run: RunContext): AsyncGenerator<RunEvent, string | null> {
   for (;;) {
     run.signal.throwIfAborted()
-    const step = nextStep(run)
+    const { seq } = run.writer.state
+    const step = await nextStep(run)
     switch (step.type) {
       case 'pause':
       case 'cancel':
@@ -51,6 +56,8 @@ export async function* driveNested(run: RunContext): AsyncGenerator<RunEvent, st
         const output = await finalOutput(run, step.text, step.from)
         return typeof output === 'string' ? output : JSON.stringify(output)
       }
+      case 'complete':
+        return typeof step.output === 'string' ? step.output : JSON.stringify(step.output)
       case 'call_model':
         if (step.starts && run.stopsAfterTurn()) return null
         yield* callModel(run, step)
@@ -58,14 +65,24 @@ export async function* driveNested(run: RunContext): AsyncGenerator<RunEvent, st
       default:
         yield* perform(run, step)
     }
+    if (restsAfterTurn(run, seq)) return null
   }
 }
 
-function nextStep(run: RunContext): Step {
-  return next(run.spec.program, run.writer.state, run.clock.now().getTime(), run.path)
+/** True when a run that is to stop has nothing left to do but turns of nested runs, which rest: its step did nothing. */
+function restsAfterTurn(run: RunContext, seq: number): boolean {
+  return run.stopsAfterTurn() && run.writer.state.seq === seq
 }
 
-async function* performOuter(run: RunContext, step: Step): AsyncGenerator<RunEvent, void> {
+/** A step that needs no verdict any more. */
+type ReadyStep = Exclude<Step, { readonly type: 'judge_results' }>
+
+async function nextStep(run: RunContext): Promise<ReadyStep> {
+  const step = next(run.spec.program, run.writer.state, run.clock.now().getTime(), run.path)
+  return step.type === 'judge_results' ? judgeResults(run, step) : step
+}
+
+async function* performOuter(run: RunContext, step: ReadyStep): AsyncGenerator<RunEvent, void> {
   switch (step.type) {
     case 'call_model':
       return yield* callModel(run, step)
@@ -73,6 +90,8 @@ async function* performOuter(run: RunContext, step: Step): AsyncGenerator<RunEve
       const output = await finalOutput(run, step.text, step.from)
       return yield* end(run, { type: 'run.completed', final_output: output })
     }
+    case 'complete':
+      return yield* end(run, { type: 'run.completed', final_output: step.output })
     case 'pause':
       return yield* pause(run)
     case 'cancel': {
@@ -110,13 +129,14 @@ async function* pause(run: RunContext): AsyncGenerator<RunEvent, void> {
   yield* end(run, { type: 'run.paused', interruptions })
 }
 
-/** A failure of the run is its last event; anything else (store, lease, abort, bugs) goes to the caller. */
+/**
+ * A failure of the run is its last event, unless the spec has an answer to it; anything else (store, lease, abort, bugs)
+ * goes to the caller.
+ */
 async function* fail(run: RunContext, error: unknown): AsyncGenerator<RunEvent, void> {
   if (!(error instanceof RunFailure)) throw error
-  run.writer.record({
-    type: 'run.failed',
-    error: error.error,
-    ...(error.attempts === undefined ? {} : { attempts: error.attempts }),
-  })
+  const last = await endOfFailed(run, error)
+  if (last.type === 'run.completed') return yield* end(run, last)
+  run.writer.record(last)
   yield* await run.writer.commit()
 }

@@ -3,7 +3,9 @@
  * same step, and nothing is changed. Everything a run does begins here.
  */
 import type { Program } from '../../compiler/program.ts'
+import type { Json } from '../../util/json.ts'
 import type { RunError } from '../state/events.ts'
+import type { CallOutput } from '../state/item.ts'
 import { frameAt, nestedFrame } from '../state/run-state.ts'
 import type { CallState, FrameState, RunState } from '../state/run-state.ts'
 import { digestOf, viewCall } from '../approvals/call-view.ts'
@@ -13,16 +15,37 @@ import { outputText } from './output-text.ts'
 import { agentOf, resolveCall } from '../tools/resolve-call.ts'
 import { unusableResponse } from './unusable-response.ts'
 
-export type Step =
-  | { readonly type: 'cancel'; readonly by: string; readonly reason: string | undefined }
+/** How a turn begins, or why it must not. */
+type TurnStep =
   | { readonly type: 'fail'; readonly error: RunError }
   /** Ask the model. `starts`: the turn is new. */
   | { readonly type: 'call_model'; readonly agent: string; readonly turn: number; readonly starts: boolean }
+
+/** What a tool gave in the turn that is judged. */
+export interface ToolResult {
+  readonly tool: string
+  readonly call_id: string
+  readonly output: CallOutput
+}
+
+export type Step =
+  | { readonly type: 'cancel'; readonly by: string; readonly reason: string | undefined }
+  | TurnStep
   /** Bring these calls forward: ask for approval, answer, or run their bodies. */
   | { readonly type: 'run_calls'; readonly calls: readonly CallState[] }
   | { readonly type: 'hand_off'; readonly call: CallState; readonly ignored: readonly CallState[] }
   /** The text of the last message, or the output of a tool that ends the run. */
   | { readonly type: 'finish'; readonly text: string; readonly from: 'model' | 'tool' }
+  /** Ask the agent's `tool_use_behavior` whether these results end the run; `otherwise` follows when they do not. */
+  | {
+      readonly type: 'judge_results'
+      readonly agent: string
+      readonly handler: string
+      readonly results: readonly ToolResult[]
+      readonly otherwise: TurnStep
+    }
+  /** The answer as it is. */
+  | { readonly type: 'complete'; readonly output: Json }
   | { readonly type: 'pause' }
 
 /**
@@ -83,26 +106,35 @@ function needsNewAnswer(program: Program, state: RunState, call: CallState, now:
   return request.kind !== 'in_doubt' && state.sticky.has(view.identity)
 }
 
-/** Every call of the turn has its output: does one of them end the run? */
+/** Every call of the turn has its output: do they end the run? (`tool_use_behavior`) */
 function afterCalls(here: Situation): Step {
   const { program, frame } = here
-  const final = finalToolOutput(program, frame)
-  return final === null ? startTurn(here) : { type: 'finish', text: final, from: 'tool' }
-}
-
-/** `tool_use_behavior`: the output of the first tool, or of the first one named, is the answer. */
-function finalToolOutput(program: Program, frame: FrameState): string | null {
   const behavior = agentOf(program, frame.agent).tool_use_behavior
-  if (behavior === 'run_llm_again' || frame.handoff !== null) return null
-  const stops = (call: CallState): boolean =>
-    behavior === 'stop_on_first_tool' ||
-    ('stop_at_tool_names' in behavior && behavior.stop_at_tool_names.includes(call.name))
-  const call = frame.calls.find((one) => resolveCall(program, one).kind === 'tool' && stops(one))
-  if (call === undefined || call.output === null) return null
-  return typeof call.output === 'string' ? call.output : JSON.stringify(call.output)
+  const results = frame.handoff === null ? toolResults(program, frame) : []
+  if (behavior === 'run_llm_again' || results.length === 0) return startTurn(here)
+  if (typeof behavior === 'object' && 'handler' in behavior) {
+    const { agent } = frame
+    return { type: 'judge_results', agent, handler: behavior.handler, results, otherwise: startTurn(here) }
+  }
+  const names = behavior === 'stop_on_first_tool' ? null : behavior.stop_at_tool_names
+  const final = results.find(({ tool }) => names === null || names.includes(tool))
+  return final === undefined ? startTurn(here) : { type: 'finish', text: textOf(final.output), from: 'tool' }
 }
 
-function startTurn(here: Situation): Step {
+/** What the tools of the turn gave, in the order of their calls. */
+function toolResults(program: Program, frame: FrameState): readonly ToolResult[] {
+  return frame.calls.flatMap((call) =>
+    call.output !== null && resolveCall(program, call).kind === 'tool'
+      ? [{ tool: call.name, call_id: call.call_id, output: call.output }]
+      : [],
+  )
+}
+
+function textOf(output: CallOutput): string {
+  return typeof output === 'string' ? output : JSON.stringify(output)
+}
+
+function startTurn(here: Situation): TurnStep {
   const { frame } = here
   const exceeded = exceededLimit(here)
   if (exceeded !== null) return { type: 'fail', error: exceeded }

@@ -8,12 +8,13 @@ import type { EventOf } from '../state/events.ts'
 import { nestedFrame } from '../state/run-state.ts'
 import type { CallState, RequestState, RunState, StickyDecision } from '../state/run-state.ts'
 import { begin } from './begin-call.ts'
-import { ask, completedByPerson, notRun, rejectionText, unknownTool } from './call-drafts.ts'
+import { ask, completedByPerson, notRun, unknownTool } from './call-drafts.ts'
 import type { CallStep, PlannedBody } from './call-drafts.ts'
 import { digestOf, viewCall } from '../approvals/call-view.ts'
 import type { CallView } from '../approvals/call-view.ts'
 import { gateOf } from './gate-of.ts'
 import type { EventDraft } from '../state/event-draft.ts'
+import { rejectionText } from './rejection-text.ts'
 import type { RunContext } from './run-context.ts'
 
 export interface CallPlan {
@@ -56,7 +57,9 @@ async function planOpen(run: RunContext, view: CallView): Promise<CallStep> {
   const sticky = run.writer.state.sticky.get(view.identity)
   if (sticky !== undefined) return planSticky(run, view, sticky)
   const gate = await gateOf(run, view)
-  if (gate.decision === 'deny') return notRun(view, 'rejected', gate.message ?? rejectionText(run), null)
+  if (gate.decision === 'deny') {
+    return notRun(view, 'rejected', gate.message ?? (await rejectionText(run, view)), null)
+  }
   if (gate.decision === 'ask') return ask(run, view, gate.rule)
   return begin(run, view, null, view.arguments)
 }
@@ -64,7 +67,7 @@ async function planOpen(run: RunContext, view: CallView): Promise<CallStep> {
 /** A decision for every later call of this tool. */
 async function planSticky(run: RunContext, view: CallView, sticky: StickyDecision): Promise<CallStep> {
   if (sticky.decision === 'approve') return begin(run, view, sticky.seq, view.arguments)
-  return notRun(view, 'rejected', sticky.message ?? rejectionText(run), sticky.seq)
+  return notRun(view, 'rejected', sticky.message ?? (await rejectionText(run, view)), sticky.seq)
 }
 
 /** A pending call that has work: answered by `always`, expired, or asking for what would no longer run. */
@@ -76,7 +79,7 @@ async function planPending(run: RunContext, view: CallView): Promise<CallStep> {
   if (changed || request.kind === 'in_doubt' || run.spec.program.approvals.on_expired === 'ask') {
     return ask(run, view, request.rule, request.kind === 'in_doubt')
   }
-  const text = `The request for approval expired without an answer. ${rejectionText(run)}`
+  const text = `The request for approval expired without an answer. ${await rejectionText(run, view)}`
   return notRun(view, 'expired', text, null)
 }
 
@@ -91,15 +94,14 @@ async function planDecided(run: RunContext, view: CallView): Promise<CallStep> {
   return begin(run, view, decision.seq, decision.arguments ?? view.arguments)
 }
 
-function rejected(
+async function rejected(
   run: RunContext,
   view: CallView,
   decision: EventOf<'approval.decided'>,
   inDoubt: boolean,
-): CallStep {
-  const fallback = inDoubt ? OUTCOME_UNKNOWN : rejectionText(run)
-  const reason = inDoubt ? 'unknown_outcome' : 'rejected'
-  return notRun(view, reason, decision.message ?? fallback, decision.seq)
+): Promise<CallStep> {
+  if (inDoubt) return notRun(view, 'unknown_outcome', decision.message ?? OUTCOME_UNKNOWN, decision.seq)
+  return notRun(view, 'rejected', decision.message ?? (await rejectionText(run, view)), decision.seq)
 }
 
 const OUTCOME_UNKNOWN =

@@ -40,7 +40,7 @@ export function checkResumable(state: RunState): void {
 export function checkInputAllowed(spec: LinkedSpec, state: RunState): void {
   const frame = rootFrame(state)
   const behavior = agentOf(spec.program, frame.agent).tool_use_behavior
-  if (behavior === 'run_llm_again' || frame.settled || frame.calls.length === 0) return
+  if (behavior === 'run_llm_again' || frame.handoff !== null || frame.calls.length === 0) return
   const mayEnd =
     behavior === 'stop_on_first_tool' ||
     'handler' in behavior ||

@@ -4,8 +4,9 @@ import { isJsonObject } from '../../util/json.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { applyMergePatch } from '../../util/merge-patch.ts'
 import type { EventOf } from './events.ts'
-import { turnItems } from './history.ts'
+
 import { readCall } from './call-item.ts'
+import { handoffOutput, turnItems } from './history.ts'
 import type { Item } from './item.ts'
 import { callOf, findCall, frameOf, newFrame } from './mutable-state.ts'
 import type { Mutable, MutableFrame, MutableState } from './mutable-state.ts'
@@ -197,18 +198,16 @@ function withdrawSticky(state: MutableState, requestState: RequestState): void {
 }
 
 export function handOff(frame: MutableFrame, event: EventOf<'handoff.occurred'>): void {
-  frame.handoff = { to: event.to, call_id: event.call_id, ignored: event.ignored }
+  const handoff = { to: event.to, call_id: event.call_id, ignored: event.ignored }
+  frame.handoff = handoff
   for (const call of frame.calls) {
-    if (call.call_id === event.call_id) answer(call, JSON.stringify({ assistant: event.to }))
-    if (event.ignored.includes(call.call_id)) answer(call, IGNORED_HANDOFF)
+    const output = handoffOutput(handoff, call.call_id)
+    if (output !== null) answer(call, output)
   }
   settle(frame)
   if (event.view !== undefined) frame.view = { ...event.view, from: frame.items.length }
   frame.agent = event.to
 }
-
-/** The reference's words for a second handoff in one response (openai-agents). */
-const IGNORED_HANDOFF = 'Multiple handoffs detected, ignoring this one.'
 
 function answer(call: Mutable<CallState>, output: string): void {
   call.status = 'completed'

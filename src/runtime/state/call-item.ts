@@ -103,12 +103,14 @@ function approval(output: CallOutput): JsonObject {
   return { approve: isJsonObject(given) && given['approve'] === true }
 }
 
-/** The id of the call an item is; `null` for any other item. As `readCall`, without reading the arguments. */
+/** The id of the call an item is, also of one that nothing here carries out; `null` for any other item. */
 export function callIdOf(item: Item): string | null {
   switch (item['type']) {
     case 'function_call':
     case 'shell_call':
     case 'apply_patch_call':
+    case 'computer_call':
+    case 'custom_tool_call':
       return text(item['call_id'])
     case 'mcp_approval_request':
       return text(item['id'])
@@ -123,6 +125,8 @@ export function answeredCall(item: Item): string | null {
     case 'function_call_output':
     case 'shell_call_output':
     case 'apply_patch_call_output':
+    case 'computer_call_output':
+    case 'custom_tool_call_output':
       return text(item['call_id'])
     case 'mcp_approval_response':
       return text(item['approval_request_id'])

@@ -1,7 +1,7 @@
 /** What the model sees of a turn: its items, and the outputs of its calls in call order. */
 import { answeredCall, answerItem, callIdOf, withArguments } from './call-item.ts'
 import type { Item } from './item.ts'
-import type { CallState, FrameState } from './run-state.ts'
+import type { CallState, FrameState, HandoffState } from './run-state.ts'
 
 /** The current turn of a frame as history items: response, then outputs so far. Edited arguments replace the model's. */
 export function turnItems(frame: FrameState): readonly Item[] {
@@ -35,27 +35,44 @@ export function frameItems(frame: FrameState): readonly Item[] {
  * that led to nothing but a call left out. A call id used again pairs with the output that follows it.
  */
 export function withoutOrphans(items: readonly Item[]): readonly Item[] {
+  const dropped = orphansOf(items)
+  return dropped.size === 0 ? items : items.filter((_, index) => !dropped.has(index))
+}
+
+/** The places of what `withoutOrphans` leaves out. */
+export function orphansOf(items: readonly Item[]): ReadonlySet<number> {
+  const pairs = pairsOf(items)
+  const answered = new Set(pairs.values())
+  const dropped = new Set<number>()
+  // From the end, so that reasoning knows what became of the item it led to.
+  for (const [index, item] of [...items.entries()].reverse()) {
+    const isCall = callIdOf(item) !== null
+    const isOrphan = isCall ? !answered.has(index) : answeredCall(item) !== null && !pairs.has(index)
+    if (isOrphan || (item['type'] === 'reasoning' && dropped.has(index + 1))) dropped.add(index)
+  }
+  return dropped
+}
+
+/** The place of the call of each output, by the place of the output. */
+export function pairsOf(items: readonly Item[]): ReadonlyMap<number, number> {
   const waiting = new Map<string, number>()
-  const answered = new Set<number>()
-  const orphanOutputs = new Set<number>()
+  const pairs = new Map<number, number>()
   items.forEach((item, index) => {
     const made = callIdOf(item)
     if (made !== null) waiting.set(made, index)
     const id = answeredCall(item)
-    if (id === null) return
-    const call = waiting.get(id)
-    if (call === undefined) orphanOutputs.add(index)
-    else answered.add(call)
+    const call = id === null ? undefined : waiting.get(id)
+    if (id === null || call === undefined) return
+    pairs.set(index, call)
     waiting.delete(id)
   })
-  const dropped = new Set<number>()
-  // From the end, so that reasoning knows what became of the item it led to.
-  for (const [index, item] of [...items.entries()].reverse()) {
-    const isOrphan = callIdOf(item) !== null ? !answered.has(index) : orphanOutputs.has(index)
-    if (isOrphan || (item['type'] === 'reasoning' && dropped.has(index + 1))) dropped.add(index)
-  }
-  const kept = items.filter((_, index) => !dropped.has(index))
-  return kept.length === items.length ? items : kept
+  return pairs
+}
+
+/** What the calls of a handoff are answered with; `null` for other calls. The words for a second one are openai-agents'. */
+export function handoffOutput({ to, call_id, ignored }: HandoffState, callId: string): string | null {
+  if (callId === call_id) return JSON.stringify({ assistant: to })
+  return ignored.includes(callId) ? 'Multiple handoffs detected, ignoring this one.' : null
 }
 
 function asRun(item: Item, call: CallState | undefined): Item {

@@ -25,6 +25,7 @@ export function newFrame(
     ...given,
     turn: 0,
     items: [...input],
+    input_items: input.length,
     response: null,
     calls: [],
     ambiguous_call: null,

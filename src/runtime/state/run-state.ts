@@ -75,6 +75,8 @@ export interface FrameState {
   readonly max_turns: number | null
   /** The input and every settled turn, as the model sees them. */
   readonly items: readonly Item[]
+  /** How many of `items` it began with. */
+  readonly input_items: number
   /** The items of the current turn's response; `null` before it came. */
   readonly response: readonly Item[] | null
   /** The calls of the current response, in the order the model made them. */

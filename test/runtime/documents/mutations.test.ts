@@ -15,10 +15,10 @@ import { asJson, inDoubtJournal, KEY, makeRun, portsOver, RUN_NAMES, storeWith }
 
 /**
  * What only the author of a document can vouch for: texts, times spent, tokens, the inside of items, of the context and of
- * rules. Everything else says something about the run, and is checked.
+ * rules, what of the history a handoff passed on. Everything else says something about the run, and is checked.
  */
 const WORDS = [
-  /\/(?:input|items|session_items|context|context_patch|rule|output|final_output|usage|error|options|nested|failed_attempts)(?:\/|$)/,
+  /\/(?:input|items|session_items|view|context|context_patch|rule|output|final_output|usage|error|options|nested|failed_attempts)(?:\/|$)/,
   /\/(?:response_id|attempts|is_error|duration_ms|reason|message|result|by|always|session\/id)$/,
 ]
 

@@ -1,5 +1,5 @@
 /** Real runs for the tests of documents: their journals, the spec they are pinned to, and stores to import into. */
-import type { Program, ScriptStep, ToolDefinition } from '../../../src/compiler/program.ts'
+import type { HandoffDefinition, Program, ScriptStep, ToolDefinition } from '../../../src/compiler/program.ts'
 import { specHash } from '../../../src/compiler/spec-hash.ts'
 import { createRuntime } from '../../../src/runtime/create-runtime.ts'
 import { documentOf } from '../../../src/runtime/documents/document-of.ts'
@@ -15,6 +15,7 @@ import { canonicalJson } from '../../../src/util/canonical-json.ts'
 import { isJsonObject } from '../../../src/util/json.ts'
 import type { JsonObject } from '../../../src/util/json.ts'
 import { agent, compiled, functionTool, program, scripted } from '../../support/program.ts'
+import { handoffTo } from '../../support/served-runs.ts'
 
 export const KEY = 'a key for tests'
 
@@ -39,6 +40,13 @@ export function deskSpec(script: readonly ScriptStep[], overrides: Partial<Progr
     source: SOURCE,
     overrides: { agents: { main, other: agent({ tools: ['write'] }) }, ...overrides },
   })
+}
+
+/** `main` hands a part of its history over to `other`. */
+function filteringSpec(handoff: Partial<HandoffDefinition>): Program {
+  const spec = deskSpec([{ tool_calls: [{ name: 'transfer_to_other' }, { name: 'read' }] }, { text: 'done' }])
+  const main = agent({ tools: ['read'], handoffs: [handoffTo('other', handoff)] })
+  return { ...spec, agents: { ...spec.agents, main } }
 }
 
 /** `main` asks `research`, an agent tool over `researcher`, which asks `deeper`, one over `expert`. */
@@ -224,6 +232,23 @@ const MAKERS: Readonly<
       { tool_calls: [write(3), { name: 'nothing', arguments: {} }] },
     ]
     const spec = deskSpec(steps)
+    return { spec, run_id: (await runtime.start(compiled(spec), 'Go').result).run_id }
+  },
+  async 'handed off with less'(runtime) {
+    const spec = filteringSpec({ input_filter: { last: 3 } })
+    return { spec, run_id: (await runtime.start(compiled(spec), 'Go').result).run_id }
+  },
+  async 'handed off as a story'(runtime) {
+    const spec = filteringSpec({ nest_handoff_history: true })
+    return {
+      spec,
+      run_id: (await runtime.start(compiled(spec), 'Go', { session: 'customer' }).result).run_id,
+    }
+  },
+  async 'answered instead of failed'(runtime) {
+    const { run } = deskSpec([])
+    const on_error = { max_turns: { final_output: 'Too long', include_in_history: true } }
+    const spec = deskSpec([{ tool_calls: [{ name: 'read' }] }], { run: { ...run, max_turns: 1, on_error } })
     return { spec, run_id: (await runtime.start(compiled(spec), 'Go').result).run_id }
   },
   async failed(runtime) {

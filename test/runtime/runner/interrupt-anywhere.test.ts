@@ -1,29 +1,76 @@
 import { describe, expect, test } from 'vitest'
-import type { Program, ScriptStep } from '../../../src/compiler/program.ts'
+import type { AgentDefinition, HandlerReference, Program, ScriptStep } from '../../../src/compiler/program.ts'
 import { createRuntime } from '../../../src/runtime/create-runtime.ts'
 import type { RunResult } from '../../../src/runtime/run-result.ts'
 import type { Runtime, RunStream } from '../../../src/runtime/runtime.ts'
 import { applyEvent, foldJournal } from '../../../src/runtime/state/apply.ts'
 import type { JournalEvent } from '../../../src/runtime/state/events.ts'
 import { memoryStore } from '../../../src/runtime/store/memory/memory-store.ts'
-import { compiled, functionTool, program } from '../../support/program.ts'
+import { agent, compiled, functionTool, program } from '../../support/program.ts'
+import { handoffTo } from '../../support/served-runs.ts'
 
 const SOURCE = `
 export function read() { return 'read' }
 export function write(args, ctx) { ctx.context = { ...ctx.context, [args.n]: true }; return 'wrote ' + args.n }
+export function shorten({ input_history, pre_handoff_items, new_items }, ctx) {
+  return { input_history: [...input_history, { role: 'user', content: ctx.tool }], pre_handoff_items: [], new_items }
+}
+export function announce() {}
+export function judge(results) {
+  return { is_final_output: results.some(({ output }) => output === 'wrote 2'), final_output: 'finished' }
+}
+export function answer(error) { return { final_output: 'finished' } }
 `
 
-const script: readonly ScriptStep[] = [
+const work: readonly ScriptStep[] = [
   { tool_calls: [{ name: 'read' }, { name: 'write', arguments: { n: 1 } }, { name: 'read' }] },
   { tool_calls: [{ name: 'write', arguments: { n: 2 } }] },
-  { text: 'finished' },
 ]
+const finished: ScriptStep = { text: 'finished' }
+const tools = [functionTool('read', { on_unknown: 'retry' }), functionTool('write', { needs_approval: true })]
 
-const spec: Program = program({
-  script,
-  tools: [functionTool('read', { on_unknown: 'retry' }), functionTool('write', { needs_approval: true })],
-  source: SOURCE,
-})
+function spec(script: readonly ScriptStep[], main: Partial<AgentDefinition>, run: object = {}): Program {
+  const base = program({ script, tools, source: SOURCE })
+  const all = { tools: ['read', 'write'] }
+  return {
+    ...base,
+    agents: {
+      main: agent({ ...all, ...main }),
+      second: agent({ ...all, handoffs: [handoffTo('third')] }),
+      third: agent(all),
+    },
+    run: { ...base.run, ...run },
+  }
+}
+
+/** A tool, then a handoff beside a gated tool, another handoff, and another gated tool. */
+const transfers: readonly ScriptStep[] = [
+  { tool_calls: [{ name: 'read' }] },
+  { tool_calls: [{ name: 'transfer_to_second' }, { name: 'write', arguments: { n: 1 } }] },
+  { tool_calls: [{ name: 'read' }] },
+  { tool_calls: [{ name: 'transfer_to_third' }] },
+  { tool_calls: [{ name: 'write', arguments: { n: 2 } }] },
+  finished,
+]
+const handler = (name: string): HandlerReference => ({ handler: `tools.ts#${name}` })
+
+const SPECS: Readonly<Record<string, Program>> = {
+  'with approvals': spec([...work, finished], {}),
+  'with filtered handoffs': spec(
+    transfers,
+    {
+      handoffs: [handoffTo('second', { on_handoff: handler('announce'), input_filter: handler('shorten') })],
+    },
+    { handoff_input_filter: handler('shorten') },
+  ),
+  'with nested history': spec(transfers, { handoffs: [handoffTo('second')] }, { nest_handoff_history: true }),
+  'with results that are judged': spec(work, { tool_use_behavior: handler('judge') }),
+  'with an answer to too many turns': spec(
+    work,
+    {},
+    { max_turns: 2, on_error: { max_turns: handler('answer') } },
+  ),
+}
 
 /** Iterates until `limit` events were seen, then walks away. */
 async function watch(stream: RunStream, limit: number): Promise<void> {
@@ -49,13 +96,14 @@ function transcript(events: readonly JournalEvent[]): unknown {
   const [root] = state.frames.values()
   return {
     items: root?.items,
+    view: root?.view,
     context: state.context,
     output: state.final_output,
     usage: state.usage.requests,
   }
 }
 
-describe('a run interrupted after any event', () => {
+describe.for(Object.entries(SPECS))('a run %s, interrupted after any event', ([, spec]) => {
   test('comes to the same end as one that was not', async () => {
     const undisturbed = createRuntime({ store: memoryStore(), environment: {} })
     const first = await undisturbed.start(compiled(spec), 'Go').result

@@ -19,6 +19,21 @@ describe('a history without orphans', () => {
     expect(withoutOrphans([message, reasoning])).toEqual([message, reasoning])
   })
 
+  test('knows the pairs of every kind of call, and does not mix them up', () => {
+    for (const kind of ['computer', 'shell', 'apply_patch', 'custom_tool']) {
+      const made: Item = { type: `${kind}_call`, call_id: 'a' }
+      const answered: Item = { type: `${kind}_call_output`, call_id: 'a', output: 'ok' }
+      expect(withoutOrphans([made, answered])).toHaveLength(2)
+      expect(withoutOrphans([made, output('a')])).toEqual([])
+      expect(withoutOrphans([answered, made])).toEqual([])
+    }
+    const hosted = [
+      { type: 'web_search_call', id: 'ws_1' },
+      { type: 'mcp_call', id: 'mcp_1' },
+    ]
+    expect(withoutOrphans(hosted)).toBe(hosted)
+  })
+
   test('pairs an id that is used again with the output that follows it', () => {
     expect(withoutOrphans([call('a'), message, call('a'), output('a')])).toEqual([
       message,

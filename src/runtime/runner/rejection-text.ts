@@ -1,0 +1,50 @@
+/** What the model is told of a rejected call when whoever rejected it said nothing: `approvals.rejection_message`. */
+import { digestOf } from '../approvals/call-view.ts'
+import type { CallView } from '../approvals/call-view.ts'
+import { RunFailure } from '../failures.ts'
+import { callHandler } from './call-handler.ts'
+import { jsonFrom } from './handler-value.ts'
+import type { RunContext } from './run-context.ts'
+
+const DEFAULT_TEXT = 'Tool execution was not approved.'
+
+/**
+ * The text of the spec, or what its function makes of the call. A function that fails, or gives no text, leaves the default
+ * (openai-agents does the same): the call stays rejected in any case.
+ */
+export async function rejectionText(run: RunContext, view: CallView): Promise<string> {
+  const rule = run.spec.program.approvals.rejection_message
+  if (rule === undefined || typeof rule === 'string') return rule ?? DEFAULT_TEXT
+  const source = { what: 'approvals.rejection_message', handler: rule.handler, agent: view.call.agent }
+  try {
+    const given = await callHandler(run, rule.handler, source, (ctx) => [
+      structuredClone(rejectedCall(run, view)),
+      { ...ctx, tool: view.tool.name, call_id: view.call.call_id },
+    ])
+    const text = jsonFrom(run, given, source)
+    return typeof text === 'string' ? text : DEFAULT_TEXT
+  } catch (error) {
+    if (!(error instanceof RunFailure)) throw error
+    return DEFAULT_TEXT
+  }
+}
+
+/** The request as it was asked; the same of a call that a rule or an earlier decision rejects without asking. */
+function rejectedCall(run: RunContext, view: CallView): object {
+  const { call, kind, path, shown, tool } = view
+  const request = call.request === null ? undefined : run.writer.state.requests.get(call.request)
+  if (request !== undefined) return request.interruption
+  const { call_id, agent } = call
+  const asked = { request: null, requested_at: null, expires_at: null }
+  return {
+    ...asked,
+    call_id,
+    kind,
+    agent,
+    tool: tool.name,
+    server: null,
+    arguments: shown,
+    path,
+    digest: digestOf(view),
+  }
+}
