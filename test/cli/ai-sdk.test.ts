@@ -1,5 +1,5 @@
 /** Runs on provider packages of the AI SDK from the command line: each command is a process of its own. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { apiError, startAnthropicServer, streamedError } from '../support/anthropic-server.ts'
@@ -97,6 +97,24 @@ describe.each([{ flags: [] }, { flags: ['--no-stream'] }])('run $flags', ({ flag
       },
     ])
   })
+})
+
+test('a paused run moves to another store with what the provider signed, and goes on there', async () => {
+  const server = await serving(ASK, say('Cancelled.'))
+  const { path, agentspec } = shop(claude(THINKING), at(server))
+  await agentspec('run', 'shop.yaml', 'Cancel 7', '--json')
+  const { stdout } = await agentspec('state', 'export', 'latest', '--bundle', '--move')
+  writeFileSync(join(path, 'run.json'), stdout)
+  const there = ['--store', 'sqlite:there.db']
+  const imported = await agentspec('state', 'import', 'run.json', '--trust-spec', ...there)
+  expect(imported.code, imported.stderr).toBe(0)
+  const done = await agentspec('approve', 'latest', '--resume', '--json', '--base', path, ...there)
+  expect(done, done.stderr).toMatchObject({ code: 0, json: { final_output: 'Cancelled.' } })
+  expect(server.requests[1]?.body['messages']).toMatchObject([
+    { role: 'user' },
+    { role: 'assistant', content: ASK.content },
+    { role: 'user' },
+  ])
 })
 
 test('the answer is streamed, with the parts of the provider', async () => {

@@ -7,7 +7,7 @@ import { functionCallOutput } from '../../../support/items.ts'
 import { isJsonArray } from '../../../../src/util/json.ts'
 import { json, sse, startModelServer, stream as streamed } from '../../../support/model-server.ts'
 import { answer, collect, definition, failure, modelAt, request } from '../support.ts'
-import { COMPATIBLE, compatibleAt, KEY, LOOKUP } from './support.ts'
+import { ANTHROPIC, COMPATIBLE, compatibleAt, KEY, LOOKUP } from './support.ts'
 import type { Answer, Ending } from '../../../support/model-server.ts'
 import type { Item } from '../../../../src/runtime/state/item.ts'
 import type { Said } from '../support.ts'
@@ -83,6 +83,31 @@ describe.each(WAYS)('stream: $stream', ({ stream }) => {
     await collect(modelAt(openai.url, 'responses'), request({ items }))
     const input = openai.requests[0]?.body['input']
     expect(isJsonArray(input) ? input.length : 0).toBe(3)
+  })
+
+  test('what was signed on a call goes back with it, and to no other server', async () => {
+    const extra_content = { google: { thought_signature: 'sig-9' } }
+    const call = { id: 'c1', function: { name: 'lookup_order', arguments: '{}' }, extra_content }
+    const whole = json({
+      id: 'c',
+      choices: [{ message: { content: null, tool_calls: [call] }, finish_reason: 'tool_calls' }],
+    })
+    const parts = chunks([
+      { delta: { tool_calls: [{ index: 0, ...call }] } },
+      { delta: {}, finish_reason: 'tool_calls' },
+    ])
+    await using server = await startModelServer(stream ? parts : whole)
+    const { response } = await collect(compatibleAt(server.url), request(), stream)
+    const foreign = { type: 'reasoning', summary: [], content: [{ text: 'Hm' }], provider: ANTHROPIC }
+    const items = [userMessage('hello'), foreign, ...response.items, functionCallOutput('c1', 'ok')]
+    await collect(compatibleAt(server.url), request({ items }), stream)
+    const messages = server.requests[1]?.body['messages']
+    expect(messages).toMatchObject([{}, {}, { tool_calls: [{ id: 'c1', extra_content }] }, { role: 'tool' }])
+    expect(JSON.stringify(messages)).not.toContain('Hm')
+    await using openai = await startModelServer(json(answer({ text: 'x' }).responses.whole))
+    await collect(modelAt(openai.url, 'responses'), request({ items }))
+    expect(openai.requests[0]?.text).toContain('"call_id":"c1"')
+    expect(openai.requests[0]?.text).not.toContain('sig-9')
   })
 
   test('an answer by a schema', async () => {
