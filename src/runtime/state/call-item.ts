@@ -119,18 +119,28 @@ export function callIdOf(item: Item): string | null {
   }
 }
 
-/** The id of the call an item answers; `null` for any other item. */
-export function answeredCall(item: Item): string | null {
-  switch (item['type']) {
-    case 'function_call_output':
-    case 'shell_call_output':
-    case 'apply_patch_call_output':
-    case 'computer_call_output':
-    case 'custom_tool_call_output':
-      return text(item['call_id'])
-    case 'mcp_approval_response':
-      return text(item['approval_request_id'])
-    default:
-      return null
-  }
+/** Calls that are answered from outside the model, with the type of their answers and where both say which call it is. */
+const ANSWERS: ReadonlyMap<Json | undefined, string> = new Map([
+  ['function_call', 'function_call_output'],
+  ['shell_call', 'shell_call_output'],
+  ['apply_patch_call', 'apply_patch_call_output'],
+  ['computer_call', 'computer_call_output'],
+  ['custom_tool_call', 'custom_tool_call_output'],
+  ['mcp_approval_request', 'mcp_approval_response'],
+])
+const ANSWER_TYPES: ReadonlySet<Json | undefined> = new Set(ANSWERS.values())
+
+/** What the answer to this call will have as its `answerKey`; `null` for an item that is no call. */
+export function callKey(item: Item): string | null {
+  const answer = ANSWERS.get(item['type'])
+  const id = callIdOf(item)
+  return answer === undefined || id === null ? null : `${answer} ${id}`
+}
+
+/** Equal to the `callKey` of the call an item answers; `null` for an item that answers none. */
+export function answerKey(item: Item): string | null {
+  const { type } = item
+  if (!ANSWER_TYPES.has(type)) return null
+  const id = type === 'mcp_approval_response' ? item['approval_request_id'] : item['call_id']
+  return `${text(type)} ${text(id)}`
 }

@@ -1,5 +1,5 @@
 /** What the model sees of a turn: its items, and the outputs of its calls in call order. */
-import { answeredCall, answerItem, callIdOf, withArguments } from './call-item.ts'
+import { answerItem, answerKey, callIdOf, callKey, withArguments } from './call-item.ts'
 import type { Item } from './item.ts'
 import type { CallState, FrameState, HandoffState } from './run-state.ts'
 
@@ -46,8 +46,8 @@ export function orphansOf(items: readonly Item[]): ReadonlySet<number> {
   const dropped = new Set<number>()
   // From the end, so that reasoning knows what became of the item it led to.
   for (const [index, item] of [...items.entries()].reverse()) {
-    const isCall = callIdOf(item) !== null
-    const isOrphan = isCall ? !answered.has(index) : answeredCall(item) !== null && !pairs.has(index)
+    const isCall = callKey(item) !== null
+    const isOrphan = isCall ? !answered.has(index) : answerKey(item) !== null && !pairs.has(index)
     if (isOrphan || (item['type'] === 'reasoning' && dropped.has(index + 1))) dropped.add(index)
   }
   return dropped
@@ -58,13 +58,13 @@ export function pairsOf(items: readonly Item[]): ReadonlyMap<number, number> {
   const waiting = new Map<string, number>()
   const pairs = new Map<number, number>()
   items.forEach((item, index) => {
-    const made = callIdOf(item)
+    const made = callKey(item)
     if (made !== null) waiting.set(made, index)
-    const id = answeredCall(item)
-    const call = id === null ? undefined : waiting.get(id)
-    if (id === null || call === undefined) return
+    const key = answerKey(item)
+    const call = key === null ? undefined : waiting.get(key)
+    if (key === null || call === undefined) return
     pairs.set(index, call)
-    waiting.delete(id)
+    waiting.delete(key)
   })
   return pairs
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import {
-  answeredCall,
+  answerKey,
   answerItem,
   callIdOf,
+  callKey,
   readCall,
   withArguments,
 } from '../../../src/runtime/state/call-item.ts'
@@ -30,7 +31,7 @@ describe('a call', () => {
   test.each(ITEMS)('has an answer of its own form, and without one it is left out: %j', (item) => {
     const call = readCall(item)
     const answer = answerItem({ form: 'function_call', call_id: 'c1', ...call, is_error: false }, 'ok')
-    expect(answeredCall(answer)).toBe('c1')
+    expect(answerKey(answer)).toBe(callKey(item))
     expect(withoutOrphans([item, answer])).toEqual([item, answer])
     expect(withoutOrphans([item])).toEqual([])
     expect(withoutOrphans([answer])).toEqual([])
@@ -49,7 +50,8 @@ describe('a call', () => {
       { type: 'web_search_call', id: 'w' },
     ]) {
       expect(readCall(item)).toBeNull()
-      expect(answeredCall(item)).toBeNull()
+      expect(callKey(item)).toBeNull()
+      expect(answerKey(item)).toBeNull()
     }
   })
 })
