@@ -1,6 +1,6 @@
 /** A real HTTP server on this machine that remembers what it was asked. */
 import { createServer } from 'node:http'
-import type { IncomingHttpHeaders, RequestListener } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
@@ -22,13 +22,13 @@ export interface TestServer extends AsyncDisposable {
 /** Listens on the loopback address until disposed of. */
 export async function startServer(answer: RequestListener): Promise<TestServer> {
   const requests: SeenRequest[] = []
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const { method = '', url = '', headers } = request
-      requests.push({ method, path: url, headers, body })
-      answer(request, response)
-    })
-  })
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await text(request)
+    const { method = '', url = '', headers } = request
+    requests.push({ method, path: url, headers, body })
+    answer(request, response)
+  }
+  const server = createServer((request, response) => void serve(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {

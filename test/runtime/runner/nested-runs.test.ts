@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { AgentToolDefinition, Program, ScriptStep } from '../../../src/compiler/program.ts'
 import { foldJournal } from '../../../src/runtime/state/apply.ts'
-import { agent, agentTool, compiled, functionTool, program, scripted } from '../../support/program.ts'
+import { agent, agentTool, compiled, program, scripted } from '../../support/program.ts'
 import { outputs, read, runtimeOver, SOURCE, types, write } from '../../support/runs.ts'
 
 const ask = (name: string, input = 'please'): ScriptStep => ({ tool_calls: [{ name, arguments: { input } }] })

@@ -64,7 +64,7 @@ function toolOf(kind: Kind, behaviour: Behaviour, given: Common): ToolDefinition
     case 'http':
       return httpTool('t', { url: `${server.url}/${behaviour}`, parameters, ...given })
     case 'agent':
-      return agentTool('t', 'inner', { parameters, ...given })
+      return agentTool('t', 'inner', { parameters, strict: false, ...given })
   }
 }
 
@@ -126,12 +126,7 @@ describe.each(kinds)('a tool of kind %s', (kind) => {
       callWith({ input: 'x' }, offered),
       { text: 'done' },
     ])
-    const { runtime, result, output } = await run({
-      ...spec,
-      tools: {
-        t: { ...toolOf(kind, 'ok', { description: 'D' }), ...(kind === 'agent' ? { strict: false } : {}) },
-      } as Program['tools'],
-    })
+    const { runtime, result, output } = await run(spec)
     expect(result).toMatchObject({ status: 'completed', final_output: 'done' })
     expect(output).toBe('fine')
     const events = await runtime.events(result.run_id)

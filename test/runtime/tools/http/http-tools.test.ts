@@ -94,7 +94,7 @@ describe('a request', () => {
 
   test('that names a secret of its own tells nobody', async () => {
     await using server = await startServer((request, response) =>
-      response.end(`you sent ${request.headers['x-key']}`),
+      response.end(`you sent ${String(request.headers['x-key'])}`),
     )
     const given = { url: server.url, headers: { 'X-Key': '${API_KEY}' } }
     const { output } = await callTool(given, {}, { API_KEY: 'key-0123456789' })
