@@ -112,7 +112,7 @@ export interface ScriptStep {
 
 export interface AgentDefinition {
   readonly instructions?: InstructionsDefinition
-  readonly prompt?: JsonObject
+  readonly prompt?: PromptDefinition
   readonly handoff_description?: string
   /** A key of `models`, or `provider/model`. */
   readonly model: string
@@ -131,6 +131,16 @@ export interface AgentDefinition {
     | { readonly stop_at_tool_names: readonly string[] }
     | HandlerReference
   readonly reset_tool_choice: boolean
+}
+
+/** A prompt stored at the provider. */
+export interface PromptDefinition {
+  readonly id: string
+  readonly version?: string
+  /** Values of its variables. */
+  readonly variables?: JsonObject
+  /** The spec names no model for the agent: the prompt's own is used, unless a flag says otherwise. */
+  readonly names_model: boolean
 }
 
 /**
@@ -161,7 +171,11 @@ export interface OutputDefinition {
   readonly strict: boolean
 }
 
-export type ToolDefinition = FunctionToolDefinition | AgentToolDefinition | OtherToolDefinition
+export type ToolDefinition =
+  | FunctionToolDefinition
+  | AgentToolDefinition
+  | HostedToolDefinition
+  | OtherToolDefinition
 
 /** `false`, `true`, a CEL expression, or a function: does this call need a person's approval? */
 export type NeedsApproval = boolean | Condition | HandlerReference
@@ -214,6 +228,15 @@ export interface AgentToolDefinition extends CommonToolDefinition {
   readonly output: 'final' | HandlerReference
 }
 
+export type HostedToolType = 'web_search' | 'file_search' | 'code_interpreter' | 'image_generation'
+
+/** A tool that the provider runs in the middle of an answer. */
+export interface HostedToolDefinition extends CommonToolDefinition {
+  readonly type: HostedToolType
+  /** As in the spec. */
+  readonly settings: JsonObject
+}
+
 /** The tool types whose runtime arrives later: validated and hashed, refused by `run`. */
 export interface OtherToolDefinition extends CommonToolDefinition {
   readonly type:
@@ -221,10 +244,6 @@ export interface OtherToolDefinition extends CommonToolDefinition {
     | 'apply_patch'
     | 'http'
     | 'openapi'
-    | 'web_search'
-    | 'file_search'
-    | 'code_interpreter'
-    | 'image_generation'
     | 'computer'
     | 'hosted_mcp'
     | 'codex'
@@ -270,6 +289,17 @@ export interface BudgetDefinition {
   readonly duration?: number
 }
 
+/** Which outputs of tools are shortened for the model. */
+export interface TrimDefinition {
+  /** Messages of the user, counted from the latest, after which nothing is shortened. */
+  readonly recent_turns: number
+  /** Longer outputs are shortened. */
+  readonly max_output_chars: number
+  readonly preview_chars: number
+  /** Absent: all. */
+  readonly trimmable_tools?: readonly string[]
+}
+
 export interface RunDefinition {
   /** `null`: no limit. */
   readonly max_turns: number | null
@@ -279,9 +309,9 @@ export interface RunDefinition {
   readonly max_tool_concurrency?: number
   readonly nest_handoff_history: boolean
   readonly handoff_input_filter?: HandlerReference
-  readonly call_model_input_filter?: JsonObject
+  readonly call_model_input_filter?: HandlerReference | { readonly trim_tool_outputs: TrimDefinition }
   readonly reasoning_item_id_policy: 'preserve' | 'omit'
-  readonly conversation: 'none' | 'auto_previous_response_id' | JsonObject
+  readonly conversation: 'none' | 'auto_previous_response_id' | { readonly conversation_id: string }
   readonly input_guardrails: readonly string[]
   readonly output_guardrails: readonly string[]
   /** Exceeded: the run fails, and can go on with a higher one. `duration`: milliseconds of driving, pauses left out. */

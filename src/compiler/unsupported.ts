@@ -31,9 +31,17 @@ const has =
   (value: Json): boolean =>
     isJsonObject(value) && Object.hasOwn(value, key)
 
+const toolTypes: ReadonlySet<Json> = new Set([
+  'function',
+  'agent',
+  'web_search',
+  'file_search',
+  'code_interpreter',
+  'image_generation',
+])
+
 const unsupported: readonly Row[] = [
   ['agents.*.instructions', has('mcp_prompt')],
-  ['agents.*.prompt', isThere],
   ['agents.*.mcp_servers', isFilled],
   ['agents.*.mcp_config', hasMcpConfig],
   ['agents.*.handoffs.*.on_handoff', isThere],
@@ -42,7 +50,7 @@ const unsupported: readonly Row[] = [
   ['agents.*.input_guardrails', isFilled],
   ['agents.*.output_guardrails', isFilled],
   ['agents.*.tool_use_behavior', has('handler')],
-  ['tools.*.type', (value) => value !== 'function' && value !== 'agent'],
+  ['tools.*.type', (value) => !toolTypes.has(value)],
   ['tools.*.input_guardrails', isFilled],
   ['tools.*.output_guardrails', isFilled],
   ['tools.*.isolation', isNot('none')],
@@ -58,9 +66,6 @@ const unsupported: readonly Row[] = [
   ['run.tool_name_collision', isNot('error')],
   ['run.nest_handoff_history', isNot(false)],
   ['run.handoff_input_filter', isThere],
-  ['run.call_model_input_filter', isThere],
-  ['run.reasoning_item_id_policy', isNot('preserve')],
-  ['run.conversation', isNot('none')],
   ['run.input_guardrails', isFilled],
   ['run.output_guardrails', isFilled],
   ['tracing.exporter', isNot('none')],

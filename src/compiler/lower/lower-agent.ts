@@ -14,6 +14,7 @@ import type {
   HandoffDefinition,
   InstructionsDefinition,
   OutputDefinition,
+  PromptDefinition,
 } from '../program.ts'
 import { toFailureText, toFunctionName, toHandler, toSchema, withoutExtensions } from './common.ts'
 import { defaultModel } from './lower-model.ts'
@@ -33,7 +34,7 @@ export function lowerAgent(name: string, agent: AgentSpec, context: AgentContext
   const { defaults } = context
   return compact({
     instructions: agent.instructions === undefined ? undefined : lowerInstructions(agent.instructions),
-    prompt: agent.prompt && withoutExtensions(agent.prompt),
+    prompt: agent.prompt && lowerPrompt(agent.prompt, agent.model ?? defaults.model),
     handoff_description: agent.handoff_description,
     model: agent.model ?? defaults.model ?? defaultModel,
     model_settings: {
@@ -63,6 +64,11 @@ function lowerInstructions(written: InstructionsSpec): InstructionsDefinition {
     'an instructions file was not read',
   )
   return { file: written.file, template: written.template }
+}
+
+function lowerPrompt(prompt: NonNullable<AgentSpec['prompt']>, model: string | undefined): PromptDefinition {
+  const { id, version, variables } = prompt
+  return compact({ id, version, variables, names_model: model === undefined })
 }
 
 function lowerMcpConfig(config: NonNullable<AgentSpec['mcp_config']>): JsonObject {

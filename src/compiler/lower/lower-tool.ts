@@ -13,6 +13,7 @@ import type {
   AgentToolDefinition,
   CommonToolDefinition,
   FunctionToolDefinition,
+  HostedToolDefinition,
   JsonSchema,
   NeedsApproval,
   OtherToolDefinition,
@@ -128,7 +129,7 @@ function lowerAgentTool(tool: AgentToolSpec, common: CommonToolDefinition): Agen
 function lowerOther(
   tool: Exclude<ToolSpec, FunctionToolSpec | AgentToolSpec>,
   common: CommonToolDefinition,
-): OtherToolDefinition {
+): HostedToolDefinition | OtherToolDefinition {
   const members = Object.entries(withoutExtensions(tool)).filter(([key]) => !commonKeys.has(key))
   const settings: Record<string, Json> = Object.fromEntries(members)
   if (tool.type === 'openapi' && isByOperation(tool.needs_approval))

@@ -469,13 +469,14 @@ tools:
     title: 'Schema that strict mode refuses',
     severity: 'info',
     message: ({ rule }) => `Strict mode ${rule}.`,
-    hint: () => 'A provider may refuse the schema. Change it, or write "strict: false" beside it.',
+    hint: () =>
+      'The model gets the schema without strict mode; what it answers is checked all the same. Write "strict: false" if that is meant.',
     wrong: `agentspec: 1
 name: demo
 agents:
   triage:
     instructions: Help the customer.
-    output: { schema: { type: object, properties: { answer: { type: string } }, required: [answer] } }
+    output: { schema: { type: object, properties: { labels: { type: object, additionalProperties: true } } } }
 `,
     right,
   },
