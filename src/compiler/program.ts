@@ -239,15 +239,7 @@ export interface HostedToolDefinition extends CommonToolDefinition {
 
 /** The tool types whose runtime arrives later: validated and hashed, refused by `run`. */
 export interface OtherToolDefinition extends CommonToolDefinition {
-  readonly type:
-    | 'shell'
-    | 'apply_patch'
-    | 'http'
-    | 'openapi'
-    | 'computer'
-    | 'hosted_mcp'
-    | 'codex'
-    | 'custom'
+  readonly type: 'shell' | 'apply_patch' | 'http' | 'openapi' | 'computer' | 'hosted_mcp' | 'codex' | 'custom'
   /** The keys of this type, as in the spec, with files inlined. */
   readonly settings: JsonObject
 }

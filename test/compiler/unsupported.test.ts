@@ -37,7 +37,7 @@ tools:
   t: { type: function, name: t, description: T, handler: ./t.ts#t, parameters: { type: object }, strict: false, needs_approval: { handler: ./t.ts#t }, timeout: 1s, timeout_behavior: raise_exception, failure_error_function: null, on_unknown: retry, enabled: { handler: ./t.ts#t } }
 approvals: { rules: [{ tool: t, when: "true", decide: ask }], expires_after: 1h, on_expired: ask, unattended: deny, rejection_message: no }
 session: { limit: 5, resume_agent: entry }
-run: { max_turns: null, tool_not_found: fail, max_tool_concurrency: 2, max_tool_calls_per_turn: 3 }
+run: { max_turns: null, tool_not_found: fail, reasoning_item_id_policy: omit, call_model_input_filter: { trim_tool_outputs: {} }, max_tool_concurrency: 2, max_tool_calls_per_turn: 3 }
 tracing: { enabled: false }
 `)
   expect(keys).toEqual([])
@@ -45,7 +45,6 @@ tracing: { enabled: false }
 
 describe('what does not run yet is named, with its place in the Program', () => {
   test.each([
-    ['a prompt', '{ prompt: { id: p } }', '', '/agents/triage/prompt'],
     [
       'an MCP server',
       '{ mcp_servers: [s] }',
@@ -70,8 +69,8 @@ describe('what does not run yet is named, with its place in the Program', () => 
       '  b: {}\n',
       '/agents/triage/handoffs/0/input_filter',
     ],
-    ['a tool of another type', '{ tools: [t] }', 'tools: { t: { type: web_search } }\n', '/tools/t/type'],
-    ['an inline one', '{ tools: [{ type: web_search, name: t }] }', '', '/tools/triage.t/type'],
+    ['a tool of another type', '{ tools: [t] }', 'tools: { t: { type: shell } }\n', '/tools/t/type'],
+    ['an inline one', '{ tools: [{ type: shell, name: t }] }', '', '/tools/triage.t/type'],
     [
       'a worker',
       '{ tools: [t] }',
@@ -88,7 +87,6 @@ describe('what does not run yet is named, with its place in the Program', () => 
     ],
     ['a session store', '{}', 'session: { store: "sqlite:x" }\n', '/session/store'],
     ['an error handler', '{}', 'run: { on_error: { max_turns: { final_output: x } } }\n', '/run/on_error'],
-    ['a conversation', '{}', 'run: { conversation: auto_previous_response_id }\n', '/run/conversation'],
     ['traces', '{}', 'tracing: { exporter: otlp }\n', '/tracing/exporter'],
     ['migrations', '{}', 'migrations: [{ from: 1.x, drop_pending: true }]\n', '/migrations'],
   ])('%s', async (_what, agent, rest, pointer) => {
@@ -96,16 +94,16 @@ describe('what does not run yet is named, with its place in the Program', () => 
   })
 
   test('in words', async () => {
-    const program = await programOf(spec('{ tools: [t] }', `tools: { t: { type: web_search } }\n${code}`))
+    const program = await programOf(spec('{ tools: [t] }', `tools: { t: { type: shell } }\n${code}`))
     expect(unsupportedKeys(program)).toEqual([
-      { pointer: '/tools/t/type', key: 'type', message: '"type: web_search" is not supported yet' },
+      { pointer: '/tools/t/type', key: 'type', message: '"type: shell" is not supported yet' },
     ])
   })
 })
 
 test('what no agent uses has no effect', async () => {
   const rest = `models: { m: "@ai-sdk/x/y" }
-tools: { t: { type: web_search } }
+tools: { t: { type: shell } }
 mcp_servers: { s: { command: x } }
 guardrails: { g: { type: regex, pattern: x, block: matches } }
 `

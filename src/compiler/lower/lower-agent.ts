@@ -32,11 +32,12 @@ export function inlineToolKey(agent: string, tool: string): string {
 /** One agent. Everything it refers to is known to exist. */
 export function lowerAgent(name: string, agent: AgentSpec, context: AgentContext): AgentDefinition {
   const { defaults } = context
+  const model = agent.model ?? defaults.model
   return compact({
     instructions: agent.instructions === undefined ? undefined : lowerInstructions(agent.instructions),
-    prompt: agent.prompt && lowerPrompt(agent.prompt, agent.model ?? defaults.model),
+    prompt: agent.prompt && lowerPrompt(agent.prompt, model),
     handoff_description: agent.handoff_description,
-    model: agent.model ?? defaults.model ?? defaultModel,
+    model: model ?? defaultModel,
     model_settings: {
       ...withoutExtensions(defaults.model_settings ?? {}),
       ...withoutExtensions(agent.model_settings ?? {}),

@@ -13,7 +13,9 @@ import { parseModelReference } from '../models/model-reference.ts'
 import { resolveHandler } from '../modules/module-loader.ts'
 import type { ModuleLoader, ModuleSet } from '../modules/module-loader.ts'
 import type { Redactor } from '../redaction/redactor.ts'
+import { createOfferedFunctions } from './offered-functions.ts'
 import type { ExpressionPlace, LinkedModel, LinkedSpec } from './linked-spec.ts'
+import { checkModelOf } from './responses-only.ts'
 import { agentOf } from '../tools/resolve-call.ts'
 import type { RunOptions, SpecReference } from '../state/events.ts'
 
@@ -37,9 +39,16 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
     reference: parts.reference,
     program,
     redactor: parts.redactor,
+    ...createOfferedFunctions(),
     models: async (agent, options) => {
-      const first = models(selectModel(program, agent, options))
-      return [first, ...first.definition.fallback.map(models)]
+      const name = selectModel(program, agent, options)
+      const first = models(name)
+      const names = [name, ...first.definition.fallback]
+      return names.map((one) => {
+        const model = models(one)
+        checkModelOf(program, agent, one, model.definition)
+        return model
+      })
     },
     async instructions(agent, context, now) {
       const { instructions } = agentOf(program, agent)

@@ -5,6 +5,7 @@ import type { ModelDefinition, Program } from '../../compiler/program.ts'
 import type { Model } from '../models/model.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { RunOptions, SpecReference } from '../state/events.ts'
+import type { OfferedFunctions } from './offered-functions.ts'
 
 export interface LinkedModel {
   readonly model: Model
@@ -20,7 +21,7 @@ export type ExpressionPlace =
 
 export type Handler = (...args: readonly unknown[]) => unknown
 
-export interface LinkedSpec {
+export interface LinkedSpec extends OfferedFunctions {
   readonly reference: SpecReference
   /** With `${VAR}` resolved. Never persisted, never hashed: it may hold secrets. */
   readonly program: Program

@@ -4,6 +4,7 @@ import { resultOf } from '../run-result.ts'
 import type { RunResult } from '../run-result.ts'
 import type { CompiledSpec } from '../link/compiled-spec.ts'
 import type { ResumeOptions, RunStream, StartOptions } from '../runtime.ts'
+import { checkConversation, checkSession } from '../link/responses-only.ts'
 import { openLease } from '../segment/open-lease.ts'
 import { checkInputAllowed, checkResumable, hasNothingToDo, resumeRun } from '../segment/resume-run.ts'
 import { runSegment } from '../segment/run-segment.ts'
@@ -45,6 +46,8 @@ async function* start(
   const { compiled, options } = order
   const spec = await ports.linker.link(compiled)
   checkAgent(spec, options.agent)
+  checkSession(spec.program, options.session)
+  checkConversation(spec.program, options.agent ?? spec.program.entry)
   const context = await contextFor(spec, options.context)
   await spec.models(options.agent ?? spec.program.entry, recordedOptions(options))
   const archive = (): Promise<void> => store.archiveSpec(archivedSpec(compiled))

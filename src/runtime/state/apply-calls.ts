@@ -4,9 +4,8 @@ import { isJsonObject } from '../../util/json.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { applyMergePatch } from '../../util/merge-patch.ts'
 import type { EventOf } from './events.ts'
-import { turnItems } from './history.ts'
+import { turnItems, unsentOutputs } from './history.ts'
 import { isFunctionCall } from './item.ts'
-import type { Item } from './item.ts'
 import { callOf, findCall, frameOf, newFrame } from './mutable-state.ts'
 import type { Mutable, MutableFrame, MutableState } from './mutable-state.ts'
 import { frameKey } from './run-state.ts'
@@ -17,8 +16,13 @@ import type { Usage } from './usage.ts'
 export function respond(state: MutableState, event: EventOf<'model.responded'>): void {
   const frame = frameOf(state, event)
   frame.response = event.items
+  frame.answered = {
+    response_id: event.response_id,
+    before: { response_id: frame.answered.response_id, unsent: frame.unsent },
+  }
+  frame.unsent = []
   frame.settled = false
-  const { calls, ambiguous } = readCalls(event.items, frame)
+  const { calls, ambiguous } = readCalls(event, frame)
   frame.calls = calls
   frame.ambiguous_call = ambiguous
   state.usage = addUsage(state.usage, event.usage)
@@ -29,15 +33,18 @@ export function respond(state: MutableState, event: EventOf<'model.responded'>):
 
 /** The calls of a response. The same call twice is one call; one id for two different calls is ambiguous. */
 function readCalls(
-  items: readonly Item[],
+  { items, restored = [] }: EventOf<'model.responded'>,
   frame: FrameState,
 ): { calls: Mutable<CallState>[]; ambiguous: string | null } {
   const byId = new Map<string, Mutable<CallState>>()
+  const written = new Map<string, string>()
   let ambiguous: string | null = null
   for (const item of items) {
     if (!isFunctionCall(item)) continue
     const known = byId.get(item.call_id)
     if (known === undefined) {
+      const own = restored.find((one) => one.call_id === item.call_id)
+      written.set(item.call_id, item.arguments)
       byId.set(item.call_id, {
         call_id: item.call_id,
         path: frame.path,
@@ -45,7 +52,7 @@ function readCalls(
         agent: frame.agent,
         name: item.name,
         offered: !frame.disabled.has(item.name),
-        arguments_text: item.arguments,
+        arguments_text: own === undefined ? item.arguments : JSON.stringify(own.arguments),
         status: 'open',
         request: null,
         started: null,
@@ -56,7 +63,7 @@ function readCalls(
         is_error: false,
         reason: null,
       })
-    } else if (known.name !== item.name || known.arguments_text !== item.arguments) {
+    } else if (known.name !== item.name || written.get(item.call_id) !== item.arguments) {
       ambiguous = item.call_id
     }
   }
@@ -231,5 +238,6 @@ export function distrust(state: MutableState): void {
 /** The turn becomes history. */
 export function settle(frame: MutableFrame): void {
   frame.items.push(...turnItems(frame))
+  frame.unsent.push(...unsentOutputs(frame))
   frame.settled = true
 }

@@ -17,6 +17,7 @@ import {
 } from './apply-calls.ts'
 import type { EventOf, JournalEvent, RunOptions } from './events.ts'
 import { turnItems, withoutOrphans } from './history.ts'
+import type { Item } from './item.ts'
 import { frameOf, mutable, newFrame, root } from './mutable-state.ts'
 import type { MutableFrame, MutableState } from './mutable-state.ts'
 import { frameKey } from './run-state.ts'
@@ -152,6 +153,11 @@ function mergeOptions(old: RunOptions, replaced: RunOptions): RunOptions {
 /** A response of which something was already carried out stays. */
 function discardResponse(frame: MutableFrame): void {
   if (frame.settled || frame.calls.some((call) => call.status !== 'open')) return
+  const { before } = frame.answered
+  if (before !== null) {
+    frame.answered = { response_id: before.response_id, before: null }
+    frame.unsent = [...before.unsent]
+  }
   frame.response = null
   frame.calls = []
   frame.ambiguous_call = null
@@ -160,13 +166,18 @@ function discardResponse(frame: MutableFrame): void {
 
 /** Input joins the history before the next model call: at once where that call is still to be made, else at the next turn. */
 function addInput(frame: MutableFrame, event: EventOf<'input.added'>): void {
-  if (frame.response === null && !frame.settled) frame.items.push(...event.items)
+  if (frame.response === null && !frame.settled) addItems(frame, event.items)
   else frame.staged = [...frame.staged, ...event.items]
+}
+
+function addItems(frame: MutableFrame, items: readonly Item[]): void {
+  frame.items.push(...items)
+  frame.unsent.push(...items)
 }
 
 function startTurn(frame: MutableFrame, event: EventOf<'turn.started'>): void {
   if (!frame.settled) settle(frame)
-  frame.items.push(...frame.staged)
+  addItems(frame, frame.staged)
   frame.staged = []
   frame.turn = event.turn
   frame.agent = event.agent

@@ -5,9 +5,10 @@ import { frameKey } from './run-state.ts'
 import type { CallState, FrameState, RequestState, RunState, StickyDecision } from './run-state.ts'
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-export type MutableFrame = Omit<Mutable<FrameState>, 'calls' | 'items' | 'tool_users'> & {
+export type MutableFrame = Omit<Mutable<FrameState>, 'calls' | 'items' | 'unsent' | 'tool_users'> & {
   calls: Mutable<CallState>[]
   items: Item[]
+  unsent: Item[]
   tool_users: Set<string>
 }
 export type MutableState = Omit<Mutable<RunState>, 'frames' | 'requests' | 'sticky' | 'attempts'> & {
@@ -25,6 +26,8 @@ export function newFrame(
     ...given,
     turn: 0,
     items: [...input],
+    unsent: [...input],
+    answered: { response_id: null, before: null },
     response: null,
     calls: [],
     ambiguous_call: null,

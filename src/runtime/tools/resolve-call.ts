@@ -1,5 +1,11 @@
 /** What a name called by the model means for an agent: a tool, a handoff, or nothing. */
-import type { AgentDefinition, HandoffDefinition, Program, ToolDefinition } from '../../compiler/program.ts'
+import type {
+  AgentDefinition,
+  HandoffDefinition,
+  HostedToolDefinition,
+  Program,
+  ToolDefinition,
+} from '../../compiler/program.ts'
 import { invariant } from '../../util/invariant.ts'
 
 export type ResolvedCall =
@@ -20,10 +26,22 @@ export function resolveCall(program: Program, { agent: agentName, name, offered 
   const handoff = agent.handoffs.find((one) => one.tool_name === name && one.enabled !== false)
   if (handoff !== undefined) return { kind: 'handoff', handoff }
   for (const [key, tool] of toolsOf(program, agent)) {
-    if (tool.name === name) return { kind: 'tool', key, tool }
+    if (tool.name === name && !isHosted(tool)) return { kind: 'tool', key, tool }
   }
   return { kind: 'unknown' }
 }
+
+/** True for a tool that the provider runs: the model never calls it as a function. */
+export function isHosted(tool: ToolDefinition): tool is HostedToolDefinition {
+  return HOSTED.has(tool.type)
+}
+
+const HOSTED: ReadonlySet<string> = new Set<HostedToolDefinition['type']>([
+  'web_search',
+  'file_search',
+  'code_interpreter',
+  'image_generation',
+])
 
 /** The tools an agent offers, by their key in the Program, in the order of the spec. */
 export function toolsOf(

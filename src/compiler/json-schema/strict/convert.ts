@@ -114,7 +114,11 @@ function convertAllOf(conversion: Conversion, schema: JsonObject, { path, inside
     (key) => Object.hasOwn(entry, key) && !ANNOTATIONS.has(key) && entry[key] !== parent[key],
   )
   if (clashes.length > 0) {
-    report(conversion, [...path, 'allOf'], `has no "allOf", and ${listNames(clashes)} cannot be taken from it`)
+    report(
+      conversion,
+      [...path, 'allOf'],
+      `has no "allOf", and ${listNames(clashes)} cannot be taken from it`,
+    )
     return {}
   }
   return convertSchema(conversion, { ...entry, ...parent }, { path, inside: [...inside, 'allOf'] })
@@ -126,7 +130,8 @@ function convertPlain(conversion: Conversion, schema: JsonObject, place: Place):
   if (converted.get('default') === null) converted.delete('default')
   const format = converted.get('format')
   if (typeof format === 'string' && !FORMATS.has(format)) converted.delete('format')
-  if (path.length > 0 && schema['$id'] !== undefined) report(conversion, [...path, '$id'], 'has no "$id" inside')
+  if (path.length > 0 && schema['$id'] !== undefined)
+    report(conversion, [...path, '$id'], 'has no "$id" inside')
   const types = knownTypes(schema)
   const forms = convertForms(conversion, schema, place)
   if (forms !== null) converted.set('anyOf', forms)
@@ -189,7 +194,11 @@ function convertObject(
   const { properties = {}, additionalProperties } = schema
   const isOpen = additionalProperties !== undefined && additionalProperties !== false
   if (isOpen) {
-    report(conversion, [...path, 'additionalProperties'], 'wants "additionalProperties: false" in every object')
+    report(
+      conversion,
+      [...path, 'additionalProperties'],
+      'wants "additionalProperties: false" in every object',
+    )
   } else if (schema['properties'] === undefined && additionalProperties === undefined) {
     report(conversion, path, 'wants the properties of every object')
   }

@@ -54,7 +54,6 @@ function restoreObject(walk: Walk, shape: JsonObject, value: JsonObject): Json {
     return isOurs ? [] : [[name, restoreAny(walk, property, member)]]
   })
   const isSame =
-    members.length === Object.keys(value).length &&
-    members.every(([name, member]) => member === value[name])
+    members.length === Object.keys(value).length && members.every(([name, member]) => member === value[name])
   return isSame ? value : Object.fromEntries(members)
 }

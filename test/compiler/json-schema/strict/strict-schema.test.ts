@@ -21,7 +21,11 @@ describe('what is sent', () => {
   test.each<[string, JsonObject, JsonObject]>([
     ['a strict schema is sent as it is', closed({ a }), closed({ a })],
     ['objects are closed', object({ a }, { required: ['a'] }), closed({ a })],
-    ['an optional property is required and nullable', object({ a }), closed({ a: { type: ['string', 'null'] } })],
+    [
+      'an optional property is required and nullable',
+      object({ a }),
+      closed({ a: { type: ['string', 'null'] } }),
+    ],
     [
       'the values of an optional enum get null too',
       object({ a: { type: 'string', enum: ['x'] } }),
@@ -42,7 +46,11 @@ describe('what is sent', () => {
       object({ a: { anyOf: [a, { type: 'integer' }] } }),
       closed({ a: { anyOf: [a, { type: 'integer' }, { type: 'null' }] } }),
     ],
-    ['a default of null goes', object({ a: { type: ['string', 'null'], default: null } }), closed({ a: { type: ['string', 'null'] } })],
+    [
+      'a default of null goes',
+      object({ a: { type: ['string', 'null'], default: null } }),
+      closed({ a: { type: ['string', 'null'] } }),
+    ],
     [
       'a lone allOf is taken in',
       object({ a: { description: 'A', allOf: [{ type: 'string', minLength: 1 }] } }, { required: ['a'] }),
@@ -69,22 +77,39 @@ describe('what is sent', () => {
         { tree: { $ref: '#/$defs/node', description: 'T' } },
         {
           required: ['tree'],
-          $defs: { node: object({ kids: { type: 'array', items: { $ref: '#/$defs/node', title: 'K' } } }, { required: ['kids'] }) },
+          $defs: {
+            node: object(
+              { kids: { type: 'array', items: { $ref: '#/$defs/node', title: 'K' } } },
+              { required: ['kids'] },
+            ),
+          },
         },
       ),
       closed(
         { tree: closed({ kids: { type: 'array', items: { $ref: '#/$defs/node' } } }, { description: 'T' }) },
         {
           $defs: {
-            node: closed({ kids: { type: 'array', items: closed({ kids: { type: 'array', items: { $ref: '#/$defs/node' } } }, { title: 'K' }) } }),
+            node: closed({
+              kids: {
+                type: 'array',
+                items: closed({ kids: { type: 'array', items: { $ref: '#/$defs/node' } } }, { title: 'K' }),
+              },
+            }),
           },
         },
       ),
     ],
-    ['types that are plain from the rest are said', object({ a: { enum: ['x', 1] } }, { required: ['a'] }), closed({ a: { enum: ['x', 1], type: ['string', 'integer'] } })],
+    [
+      'types that are plain from the rest are said',
+      object({ a: { enum: ['x', 1] } }, { required: ['a'] }),
+      closed({ a: { enum: ['x', 1], type: ['string', 'integer'] } }),
+    ],
     [
       'what strict mode does not know and the validator checks is left out',
-      object({ a: { type: 'array', items: a, uniqueItems: true }, u: { type: 'string', format: 'uri' } }, { required: ['a', 'u'] }),
+      object(
+        { a: { type: 'array', items: a, uniqueItems: true }, u: { type: 'string', format: 'uri' } },
+        { required: ['a', 'u'] },
+      ),
       closed({ a: { type: 'array', items: a }, u: { type: 'string' } }),
     ],
   ])('%s', (_, schema, sent) => {
@@ -99,15 +124,39 @@ describe('what cannot be sent', () => {
     ['true', true, ': wants "type: object" at the root'],
     ['a list', { type: 'array', items: { type: 'string' } }, ': wants "type: object" at the root'],
     ['a choice at the root', { anyOf: [closed({})] }, 'anyOf: has no choice at the root'],
-    ['an open object', object({}, { additionalProperties: true }), 'additionalProperties: wants "additionalProperties: false" in every object'],
-    ['a map', object({ m: { type: 'object', additionalProperties: { type: 'string' } } }), 'properties/m/additionalProperties: wants "additionalProperties: false" in every object'],
-    ['an object of anything', object({ m: { type: 'object' } }), 'properties/m: wants the properties of every object'],
+    [
+      'an open object',
+      object({}, { additionalProperties: true }),
+      'additionalProperties: wants "additionalProperties: false" in every object',
+    ],
+    [
+      'a map',
+      object({ m: { type: 'object', additionalProperties: { type: 'string' } } }),
+      'properties/m/additionalProperties: wants "additionalProperties: false" in every object',
+    ],
+    [
+      'an object of anything',
+      object({ m: { type: 'object' } }),
+      'properties/m: wants the properties of every object',
+    ],
     ['a value of any type', object({ v: {} }), 'properties/v: wants a "type" for every value'],
     ['a list of anything', object({ v: { type: 'array' } }), 'properties/v: wants "items" in every list'],
     ['a condition', object({ v: { type: 'string', not: { const: 'x' } } }), 'properties/v/not: has no "not"'],
-    ['several at once', object({ v: { allOf: [{ type: 'string' }, { minLength: 1 }] } }), 'properties/v/allOf: has no "allOf"'],
-    ['a reference to elsewhere', object({ v: { $ref: 'https://example.com/x' } }), 'properties/v/$ref: follows references within the schema alone'],
-    ['a property nobody describes', object({}, { required: ['x'] }), 'required: wants required properties described'],
+    [
+      'several at once',
+      object({ v: { allOf: [{ type: 'string' }, { minLength: 1 }] } }),
+      'properties/v/allOf: has no "allOf"',
+    ],
+    [
+      'a reference to elsewhere',
+      object({ v: { $ref: 'https://example.com/x' } }),
+      'properties/v/$ref: follows references within the schema alone',
+    ],
+    [
+      'a property nobody describes',
+      object({}, { required: ['x'] }),
+      'required: wants required properties described',
+    ],
   ])('%s', (_, schema, problem) => {
     expect(toStrictSchema(schema)).toBeNull()
     expect(strictProblems(schema).map(({ path, rule }) => `${path.join('/')}: ${rule}`)).toContain(problem)
@@ -120,7 +169,10 @@ describe('what cannot be sent', () => {
         return [`d${n}`, object({ a: next, b: next })]
       }),
     )
-    const schema = object({ a: { $ref: '#/$defs/d0', description: 'x' } }, { $defs: { ...$defs, d30: { type: 'string' } } })
+    const schema = object(
+      { a: { $ref: '#/$defs/d0', description: 'x' } },
+      { $defs: { ...$defs, d30: { type: 'string' } } },
+    )
     expect(toStrictSchema(schema)).toBeNull()
   })
 
@@ -133,14 +185,25 @@ describe('what cannot be sent', () => {
 describe('the way back', () => {
   const n = { type: 'integer' }
   const nullable = { type: ['integer', 'null'] }
-  const restored = (schema: JsonObject, value: Json): Json | undefined => toStrictSchema(schema)?.restore(value)
+  const restored = (schema: JsonObject, value: Json): Json | undefined =>
+    toStrictSchema(schema)?.restore(value)
 
   test.each<[string, JsonObject, Json, Json]>([
     ['a null for what was optional is absent', object({ a: n }), { a: null }, {}],
     ['a null that the author allows stays', object({ a: nullable }), { a: null }, { a: null }],
-    ['a null for what is required stays: it is wrong', object({ a: n }, { required: ['a'] }), { a: null }, { a: null }],
+    [
+      'a null for what is required stays: it is wrong',
+      object({ a: n }, { required: ['a'] }),
+      { a: null },
+      { a: null },
+    ],
     ['unknown properties stay', object({ a: n }), { a: 1, z: null }, { a: 1, z: null }],
-    ['inside lists', object({ l: { type: 'array', items: object({ a: n }) } }), { l: [{ a: null }, { a: 1 }] }, { l: [{}, { a: 1 }] }],
+    [
+      'inside lists',
+      object({ l: { type: 'array', items: object({ a: n }) } }),
+      { l: [{ a: null }, { a: 1 }] },
+      { l: [{}, { a: 1 }] },
+    ],
     [
       'through references',
       object({ x: { $ref: '#/$defs/x' } }, { $defs: { x: object({ a: n, x: { $ref: '#/$defs/x' } }) } }),
@@ -153,7 +216,10 @@ describe('the way back', () => {
         v: {
           oneOf: [
             object({ kind: { const: 'a' }, note: { type: 'string' } }, { required: ['kind'] }),
-            object({ kind: { const: 'b' }, note: { type: ['string', 'null'] } }, { required: ['kind', 'note'] }),
+            object(
+              { kind: { const: 'b' }, note: { type: ['string', 'null'] } },
+              { required: ['kind', 'note'] },
+            ),
           ],
         },
       }),
@@ -166,7 +232,10 @@ describe('the way back', () => {
         v: {
           oneOf: [
             object({ kind: { const: 'a' }, note: { type: 'string' } }, { required: ['kind'] }),
-            object({ kind: { const: 'b' }, note: { type: ['string', 'null'] } }, { required: ['kind', 'note'] }),
+            object(
+              { kind: { const: 'b' }, note: { type: ['string', 'null'] } },
+              { required: ['kind', 'note'] },
+            ),
           ],
         },
       }),
