@@ -7,6 +7,7 @@
  * Durations are milliseconds. Paths are POSIX paths relative to the root spec's folder, without a leading `./`.
  */
 import type { Json, JsonObject } from '../util/json.ts'
+import type { HostedToolType, PromptDefinition, TrimDefinition } from './request-definitions.ts'
 
 export type JsonSchema = JsonObject | boolean
 
@@ -133,16 +134,6 @@ export interface AgentDefinition {
   readonly reset_tool_choice: boolean
 }
 
-/** A prompt stored at the provider. */
-export interface PromptDefinition {
-  readonly id: string
-  readonly version?: string
-  /** Values of its variables. */
-  readonly variables?: JsonObject
-  /** The spec names no model for the agent: the prompt's own is used, unless a flag says otherwise. */
-  readonly names_model: boolean
-}
-
 /**
  * A Liquid template in the spec (its `${VAR}` are interpolated at link time), the bytes of a file (they are not),
  * a handler, or a prompt of an MCP server.
@@ -228,8 +219,6 @@ export interface AgentToolDefinition extends CommonToolDefinition {
   readonly output: 'final' | HandlerReference
 }
 
-export type HostedToolType = 'web_search' | 'file_search' | 'code_interpreter' | 'image_generation'
-
 /** A tool that the provider runs in the middle of an answer. */
 export interface HostedToolDefinition extends CommonToolDefinition {
   readonly type: HostedToolType
@@ -279,17 +268,6 @@ export interface BudgetDefinition {
   readonly requests?: number
   readonly tool_calls?: number
   readonly duration?: number
-}
-
-/** Which outputs of tools are shortened for the model. */
-export interface TrimDefinition {
-  /** Messages of the user, counted from the latest, after which nothing is shortened. */
-  readonly recent_turns: number
-  /** Longer outputs are shortened. */
-  readonly max_output_chars: number
-  readonly preview_chars: number
-  /** Absent: all. */
-  readonly trimmable_tools?: readonly string[]
 }
 
 export interface RunDefinition {

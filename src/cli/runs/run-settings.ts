@@ -22,7 +22,7 @@ export interface RunSettings {
 const APPROVALS = ['ask', 'pause', 'deny', 'fail', 'allow'] as const
 
 /** Flags of the contract that are refused until they work. */
-const LATER = ['watch', 'attach', 'acceptDrift', 'trace']
+const LATER = ['watch', 'acceptDrift', 'trace']
 
 export function addRunFlags(command: Command): void {
   command
@@ -42,7 +42,7 @@ export function addRunFlags(command: Command): void {
     .option('--base <dir>', "where the spec's folder is now")
     .option('--events', 'print every event as a line of JSON, the result last')
     .option('--no-stream', 'ask the model for whole answers')
-  for (const flags of ['--watch', '--attach <file>', '--accept-drift', '--trace <file>']) {
+  for (const flags of ['--watch', '--accept-drift', '--trace <file>']) {
     command.addOption(new Option(flags).hideHelp())
   }
 }

@@ -14,8 +14,8 @@ import type {
   HandoffDefinition,
   InstructionsDefinition,
   OutputDefinition,
-  PromptDefinition,
 } from '../program.ts'
+import type { PromptDefinition } from '../request-definitions.ts'
 import { toFailureText, toFunctionName, toHandler, toSchema, withoutExtensions } from './common.ts'
 import { defaultModel } from './lower-model.ts'
 

@@ -1,6 +1,7 @@
 /** The port for models: one attempt at one response. Retries, timeouts and fallbacks belong to the runner. */
 import type { Json, JsonObject } from '../../util/json.ts'
-import type { HostedToolType, JsonSchema } from '../../compiler/program.ts'
+import type { JsonSchema } from '../../compiler/program.ts'
+import type { HostedToolType } from '../../compiler/request-definitions.ts'
 import type { Item } from '../state/item.ts'
 import type { Usage } from '../state/usage.ts'
 

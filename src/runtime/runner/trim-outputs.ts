@@ -1,5 +1,5 @@
 /** Shortens long outputs of tools in older turns: the reference's trimmer, with its defaults and its words. */
-import type { TrimDefinition } from '../../compiler/program.ts'
+import type { TrimDefinition } from '../../compiler/request-definitions.ts'
 import { isJsonArray, isJsonObject } from '../../util/json.ts'
 import type { Json, JsonObject } from '../../util/json.ts'
 import { isFunctionCall } from '../state/item.ts'

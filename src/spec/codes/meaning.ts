@@ -81,6 +81,7 @@ export interface MeaningArgs {
   readonly AS4022: { readonly name: string }
   readonly AS4023: { readonly detail: string }
   readonly AS4024: { readonly rule: string }
+  readonly AS4030: { readonly what: string; readonly agent: string; readonly model: string }
 }
 
 /** A row each for every rule about meaning. */
@@ -479,5 +480,28 @@ agents:
     output: { schema: { type: object, properties: { labels: { type: object, additionalProperties: true } } } }
 `,
     right,
+  },
+  AS4030: {
+    title: 'Model without the Responses API',
+    severity: 'error',
+    message: ({ what, agent, model }) =>
+      `${what} needs the Responses API of OpenAI, and the agent "${agent}" uses the model "${model}", which speaks another.`,
+    hint: () => 'Use a model with "provider: openai" and "api: responses".',
+    wrong: `agentspec: 1
+name: demo
+models:
+  local: { provider: openai, api: chat_completions, base_url: "http://127.0.0.1:8080/v1", model: any }
+agents:
+  triage: { instructions: Help the customer., model: local, tools: [search] }
+tools:
+  search: { type: web_search }
+`,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., model: openai/gpt-5.6-luna, tools: [search] }
+tools:
+  search: { type: web_search }
+`,
   },
 }
