@@ -9,7 +9,7 @@ import { listItems } from './scope.ts'
 import type { Definition } from './scope.ts'
 
 /** Tools that the provider runs. */
-const hostedTypes: ReadonlySet<unknown> = new Set([
+const hostedTypes: ReadonlySet<string> = new Set([
   'web_search',
   'file_search',
   'code_interpreter',
@@ -30,7 +30,8 @@ export function responsesOnly(context: RuleContext): void {
     if (agent.value['prompt'] !== undefined) report('"prompt"', [...agent.path, 'prompt'])
     for (const tool of scope.toolsOf(agent)) {
       const { type } = tool.value
-      if (hostedTypes.has(type)) report(`The tool "${tool.visibleName}" (${String(type)})`, tool.usedAt)
+      if (typeof type === 'string' && hostedTypes.has(type))
+        report(`The tool "${tool.visibleName}" (${type})`, tool.usedAt)
     }
     if (!outer.has(agent.name)) continue
     report('"conversation"', conversation)
