@@ -75,6 +75,7 @@ function* handlersOf(program: Program): Iterable<PlacedHandler> {
   yield* referenced('/session/store', program.session.store)
   yield* referenced('/session/input_callback', program.session.input_callback)
   yield* referenced('/run/handoff_input_filter', program.run.handoff_input_filter)
+  yield* referenced('/run/call_model_input_filter', program.run.call_model_input_filter)
 }
 
 function* handlersOfTool(pointer: string, tool: ToolDefinition): Iterable<PlacedHandler> {

@@ -9,15 +9,14 @@ import type { Program } from '../../compiler/program.ts'
 import { assertNever, invariant } from '../../util/invariant.ts'
 import { lazy } from '../../util/lazy.ts'
 import { createModel } from '../models/create-model.ts'
-import { parseModelReference } from '../models/model-reference.ts'
 import { resolveHandler } from '../modules/module-loader.ts'
 import type { ModuleLoader, ModuleSet } from '../modules/module-loader.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import { createOfferedFunctions } from './offered-functions.ts'
 import type { ExpressionPlace, LinkedModel, LinkedSpec } from './linked-spec.ts'
-import { checkModelOf } from './responses-only.ts'
+import { modelDefinition, selectModel } from './select-model.ts'
 import { agentOf } from '../tools/resolve-call.ts'
-import type { RunOptions, SpecReference } from '../state/events.ts'
+import type { SpecReference } from '../state/events.ts'
 
 export interface LinkedSpecParts {
   /** With `${VAR}` resolved. */
@@ -41,14 +40,8 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
     redactor: parts.redactor,
     ...createOfferedFunctions(),
     models: async (agent, options) => {
-      const name = selectModel(program, agent, options)
-      const first = models(name)
-      const names = [name, ...first.definition.fallback]
-      return names.map((one) => {
-        const model = models(one)
-        checkModelOf(program, agent, one, model.definition)
-        return model
-      })
+      const first = models(selectModel(program, agent, options))
+      return [first, ...first.definition.fallback.map(models)]
     },
     async instructions(agent, context, now) {
       const { instructions } = agentOf(program, agent)
@@ -120,14 +113,9 @@ function createModels(parts: LinkedSpecParts): (name: string) => LinkedModel {
   return (name) => {
     const known = models.get(name)
     if (known !== undefined) return known
-    const definition = parts.program.models[name] ?? parseModelReference(name)
+    const definition = modelDefinition(parts.program, name)
     const entry = { model: createModel(definition, name, parts.variables), definition }
     models.set(name, entry)
     return entry
   }
-}
-
-/** A flag for this agent, a flag for all, or what the spec says. */
-function selectModel(program: Program, agent: string, options: RunOptions): string {
-  return options.agent_models?.[agent] ?? options.model ?? agentOf(program, agent).model
 }

@@ -17,8 +17,7 @@ import type { CompiledSpec } from './compiled-spec.ts'
 import type { RunState } from '../state/run-state.ts'
 import type { RunStore } from '../store/run-store.ts'
 import { createLinkedSpec } from './create-linked-spec.ts'
-import { parseModelReference } from '../models/model-reference.ts'
-import { checkModelOf } from './responses-only.ts'
+import { checkModels } from './responses-only.ts'
 import { createEnvironment } from './environment.ts'
 import { link } from './link.ts'
 import { messageOf } from '../../util/message-of.ts'
@@ -63,7 +62,7 @@ export function createSpecLinker(options: SpecLinkerOptions): SpecLinker {
     })
     environment.warnings.forEach(options.warn)
     const linked = link(program, environment.variables)
-    checkModels(linked.program)
+    checkModels(linked.program, {})
     const secrets = findSecrets({ program, environment, used: linked.used })
     return createLinkedSpec({
       program: linked.program,
@@ -82,15 +81,6 @@ export function createSpecLinker(options: SpecLinkerOptions): SpecLinker {
       return linkSpec({ program, hash: state.spec.hash, baseDir: baseDir ?? (state.base_dir || '.') })
     },
     dispose: () => loader.dispose(),
-  }
-}
-
-/** Flags may choose other models; what the spec says for itself is found before anything begins. */
-function checkModels(program: Program): void {
-  for (const [agent, { model }] of Object.entries(program.agents)) {
-    const definition = program.models[model] ?? parseModelReference(model)
-    for (const name of [model, ...definition.fallback])
-      checkModelOf(program, agent, name, program.models[name] ?? parseModelReference(name))
   }
 }
 

@@ -1,24 +1,27 @@
 /** What only the Responses API of OpenAI has: hosted tools, stored prompts, conversations that the provider keeps. */
 import type { ModelDefinition, Program } from '../../compiler/program.ts'
 import { UsageFailure } from '../failures.ts'
-import { parseModelReference } from '../models/model-reference.ts'
+import type { RunOptions } from '../state/events.ts'
 import { agentOf, isHosted, toolsOf } from '../tools/resolve-call.ts'
+import { modelDefinition, modelsOf } from './select-model.ts'
 
 /** Scripts answer whatever they are asked. */
 export function speaksResponses({ provider, api }: ModelDefinition): boolean {
   return provider === 'scripted' || (provider === 'openai' && api === 'responses')
 }
 
-/** @throws UsageFailure `not_supported` when an agent has what this model cannot be given. */
-export function checkModelOf(
-  program: Program,
-  agent: string,
-  name: string,
-  definition: ModelDefinition,
-): void {
-  if (speaksResponses(definition)) return
-  const [need] = needsOf(program, agent)
-  if (need !== undefined) throw notServed(agent, name, need)
+/**
+ * Looks at every agent and the model it uses under the options of a run.
+ *
+ * @throws UsageFailure `not_supported` when one has what its model, or a fallback, cannot be given.
+ */
+export function checkModels(program: Program, options: RunOptions): void {
+  for (const agent of Object.keys(program.agents)) {
+    const [need] = needsOf(program, agent)
+    if (need === undefined) continue
+    for (const name of modelsOf(program, agent, options))
+      if (!speaksResponses(modelDefinition(program, name))) throw notServed(agent, name, need)
+  }
 }
 
 /** What an agent has that needs the Responses API, in words. */
@@ -36,16 +39,14 @@ function needsOf(program: Program, name: string): readonly string[] {
  * @param starting the agent it starts with.
  * @throws UsageFailure `not_supported` for a model that has no such conversations, and for one that stores nothing.
  */
-export function checkConversation(program: Program, starting: string): void {
+export function checkConversation(program: Program, starting: string, options: RunOptions): void {
   const { conversation } = program.run
   if (conversation === 'none') return
   for (const agent of outerAgents(program, starting)) {
-    const { model, model_settings: own } = agentOf(program, agent)
-    const definition = program.models[model] ?? parseModelReference(model)
-    for (const name of [model, ...definition.fallback]) {
-      const used = program.models[name] ?? parseModelReference(name)
-      if (!speaksResponses(used)) throw notServed(agent, name, 'run.conversation')
-      const stores = own['store'] ?? used.settings['store']
+    for (const name of modelsOf(program, agent, options)) {
+      const definition = modelDefinition(program, name)
+      if (!speaksResponses(definition)) throw notServed(agent, name, 'run.conversation')
+      const stores = agentOf(program, agent).model_settings['store'] ?? definition.settings['store']
       if (conversation === 'auto_previous_response_id' && stores === false) {
         throw new UsageFailure(
           'not_supported',

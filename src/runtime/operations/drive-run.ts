@@ -4,7 +4,7 @@ import { resultOf } from '../run-result.ts'
 import type { RunResult } from '../run-result.ts'
 import type { CompiledSpec } from '../link/compiled-spec.ts'
 import type { ResumeOptions, RunStream, StartOptions } from '../runtime.ts'
-import { checkConversation, checkSession } from '../link/responses-only.ts'
+import { checkConversation, checkModels, checkSession } from '../link/responses-only.ts'
 import { openLease } from '../segment/open-lease.ts'
 import { checkInputAllowed, checkResumable, hasNothingToDo, resumeRun } from '../segment/resume-run.ts'
 import { runSegment } from '../segment/run-segment.ts'
@@ -47,7 +47,8 @@ async function* start(
   const spec = await ports.linker.link(compiled)
   checkAgent(spec, options.agent)
   checkSession(spec.program, options.session)
-  checkConversation(spec.program, options.agent ?? spec.program.entry)
+  checkModels(spec.program, recordedOptions(options))
+  checkConversation(spec.program, options.agent ?? spec.program.entry, recordedOptions(options))
   const context = await contextFor(spec, options.context)
   await spec.models(options.agent ?? spec.program.entry, recordedOptions(options))
   const archive = (): Promise<void> => store.archiveSpec(archivedSpec(compiled))
@@ -87,7 +88,10 @@ async function* resume(
     checkResumable(state)
     if (options.input !== undefined) checkInputAllowed(spec, state)
     if (hasNothingToDo(spec, state, options, ports.clock)) return state
-    await spec.models(rootFrame(state).agent, { ...state.options, ...recordedOptions(options) })
+    const chosen = { ...state.options, ...recordedOptions(options) }
+    checkModels(spec.program, chosen)
+    checkConversation(spec.program, rootFrame(state).agent, chosen)
+    await spec.models(rootFrame(state).agent, chosen)
     return resumeRun({ spec, state, options, lease, store: ports.store })
   })
 }
