@@ -21,11 +21,10 @@ export async function openRequest(run: RunContext): Promise<OpenRequest> {
   const frame = frameAt(state, run.path)
   const agent = agentOf(program, frame.agent)
   const hosted = hostedOf(program, frame)
-  const { items, conversation } = inputOf(run, frame)
+  const { items, isWhole, conversation } = inputOf(run, frame)
   const said =
     frame.instructions ?? (await run.spec.instructions(frame.agent, state.context, run.clock.now()))
   const instructions = said === null ? null : redactor.text(said)
-  const isWhole = conversation === undefined || items !== frame.unsent
   return {
     run_id: state.run_id,
     agent: frame.agent,
@@ -56,6 +55,8 @@ export function requestFor(run: RunContext, open: OpenRequest, modelSettings: Js
 
 interface Input {
   readonly items: readonly Item[]
+  /** False where the provider has the rest. */
+  readonly isWhole: boolean
   readonly conversation?: ConversationSpec
 }
 
@@ -66,11 +67,17 @@ interface Input {
 function inputOf(run: RunContext, frame: FrameState): Input {
   const { conversation } = run.spec.program.run
   const whole = (): readonly Item[] => withoutOrphans(modelView(run, frame))
-  if (conversation === 'none' || run.path.length > 0) return { items: whole() }
-  if (typeof conversation === 'object') return { items: frame.unsent, conversation }
-  const { response_id: previous } = frame.answered
+  if (conversation === 'none' || run.path.length > 0) return { items: whole(), isWhole: true }
+  const { response_id: previous, discarded } = frame.answered
+  if (typeof conversation === 'object') {
+    const items =
+      discarded === null ? frame.unsent : [...discarded.outputs, ...frame.unsent.slice(discarded.known)]
+    return { items, isWhole: false, conversation }
+  }
+  const isWhole = previous === null
   return {
-    items: previous === null ? whole() : frame.unsent,
+    items: isWhole ? whole() : frame.unsent,
+    isWhole,
     conversation: { previous_response_id: previous },
   }
 }

@@ -19,6 +19,7 @@ export function respond(state: MutableState, event: EventOf<'model.responded'>):
   frame.answered = {
     response_id: event.response_id,
     before: { response_id: frame.answered.response_id, unsent: frame.unsent },
+    discarded: null,
   }
   frame.unsent = []
   frame.settled = false

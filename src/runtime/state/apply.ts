@@ -17,6 +17,7 @@ import {
 } from './apply-calls.ts'
 import type { EventOf, JournalEvent, RunOptions } from './events.ts'
 import { turnItems, withoutOrphans } from './history.ts'
+import { functionCallOutput } from './item.ts'
 import type { Item } from './item.ts'
 import { frameOf, mutable, newFrame, root } from './mutable-state.ts'
 import type { MutableFrame, MutableState } from './mutable-state.ts'
@@ -150,12 +151,16 @@ function mergeOptions(old: RunOptions, replaced: RunOptions): RunOptions {
   return { ...old, ...replaced }
 }
 
+const NOT_CARRIED_OUT = 'This call was not carried out.'
+
 /** A response of which something was already carried out stays. */
 function discardResponse(frame: MutableFrame): void {
   if (frame.settled || frame.calls.some((call) => call.status !== 'open')) return
   const { before } = frame.answered
   if (before !== null) {
-    frame.answered = { response_id: before.response_id, before: null }
+    const outputs = frame.calls.map(({ call_id }) => functionCallOutput(call_id, NOT_CARRIED_OUT))
+    const discarded = { known: before.unsent.length, outputs }
+    frame.answered = { response_id: before.response_id, before: null, discarded }
     frame.unsent = [...before.unsent]
   }
   frame.response = null

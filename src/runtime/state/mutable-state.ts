@@ -27,7 +27,7 @@ export function newFrame(
     turn: 0,
     items: [...input],
     unsent: [...input],
-    answered: { response_id: null, before: null },
+    answered: { response_id: null, before: null, discarded: null },
     response: null,
     calls: [],
     ambiguous_call: null,

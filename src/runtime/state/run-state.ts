@@ -68,6 +68,11 @@ export interface AnsweredState {
   readonly response_id: string | null
   /** Before the latest response; `null` before the first one. */
   readonly before: { readonly response_id: string | null; readonly unsent: readonly Item[] } | null
+  /**
+   * The latest response was not used. A conversation with an id has it all the same: so many of the unsent items it knows
+   * already, and it wants these outputs for the calls that were not carried out.
+   */
+  readonly discarded: { readonly known: number; readonly outputs: readonly Item[] } | null
 }
 
 export interface FrameState {

@@ -175,6 +175,25 @@ test('a conversation by its id is named in every request of the outer run; a nes
   ])
 })
 
+test('a conversation by its id has the answers that could not be used: it is sent only what it lacks', async () => {
+  await using server = await startModelServer(
+    response('resp_1', called('a', 'read', {})),
+    response('resp_2', called('b', 'gone', {})),
+    response('resp_3', said('done')),
+  )
+  const base = kept(server.url, { conversation_id: 'conv_1' })
+  const runtime = runtimeOver({ OPENAI_API_KEY: 'k' })
+  const spec = compiled({ ...base, run: { ...base.run, tool_not_found: 'fail' } })
+  const failed = await runtime.start(spec, 'Go', noStream).result
+  expect(failed).toMatchObject({ error: { code: 'model_behavior_error' } })
+  const resumed = await runtime.resume(failed.run_id, { ...noStream, input: 'Try again' }).result
+  expect(resumed).toMatchObject({ final_output: 'done' })
+  expect(asked(server)[2]).toEqual({
+    input: [output('b', 'This call was not carried out.'), user('Try again')],
+    previous: 'conv_1',
+  })
+})
+
 describe('is refused before anything is journaled', () => {
   async function refusal(spec: Program, options: { session?: string } = {}): Promise<UsageFailure> {
     const runtime = runtimeOver({ OPENAI_API_KEY: 'k' })
