@@ -43,11 +43,12 @@ export async function readTextFile(file: string, cwd: string): Promise<string> {
   try {
     return await readFile(resolve(cwd, file), 'utf8')
   } catch (error) {
-    throw new UsageFailure('file_not_found', `${file} cannot be read: ${readingProblem(error)}`)
+    throw new UsageFailure('file_not_found', `${file} cannot be read: ${fileProblem(error)}`)
   }
 }
 
-function readingProblem(error: unknown): string {
+/** Why a file cannot be read, in words. */
+export function fileProblem(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ENOENT') return 'there is no such file'
   if (code === 'EISDIR') return 'it is a folder'

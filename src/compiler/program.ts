@@ -8,6 +8,7 @@
  */
 import type { Json, JsonObject } from '../util/json.ts'
 import type { HttpToolKeys } from './http-tool.ts'
+import type { HostedToolType, PromptDefinition, TrimDefinition } from './request-definitions.ts'
 
 export type JsonSchema = JsonObject | boolean
 
@@ -113,7 +114,7 @@ export interface ScriptStep {
 
 export interface AgentDefinition {
   readonly instructions?: InstructionsDefinition
-  readonly prompt?: JsonObject
+  readonly prompt?: PromptDefinition
   readonly handoff_description?: string
   /** A key of `models`, or `provider/model`. */
   readonly model: string
@@ -166,6 +167,7 @@ export type ToolDefinition =
   | FunctionToolDefinition
   | AgentToolDefinition
   | HttpToolDefinition
+  | HostedToolDefinition
   | OtherToolDefinition
 
 /** `false`, `true`, a CEL expression, or a function: does this call need a person's approval? */
@@ -222,20 +224,16 @@ export interface AgentToolDefinition extends CommonToolDefinition {
 /** One HTTP request. */
 export type HttpToolDefinition = CommonToolDefinition & HttpToolKeys
 
+/** A tool that the provider runs in the middle of an answer. */
+export interface HostedToolDefinition extends CommonToolDefinition {
+  readonly type: HostedToolType
+  /** As in the spec. */
+  readonly settings: JsonObject
+}
+
 /** The tool types whose runtime arrives later: validated and hashed, refused by `run`. */
 export interface OtherToolDefinition extends CommonToolDefinition {
-  readonly type:
-    | 'shell'
-    | 'apply_patch'
-    | 'openapi'
-    | 'web_search'
-    | 'file_search'
-    | 'code_interpreter'
-    | 'image_generation'
-    | 'computer'
-    | 'hosted_mcp'
-    | 'codex'
-    | 'custom'
+  readonly type: 'shell' | 'apply_patch' | 'openapi' | 'computer' | 'hosted_mcp' | 'codex' | 'custom'
   /** The keys of this type, as in the spec, with files inlined. */
   readonly settings: JsonObject
 }
@@ -294,9 +292,9 @@ export interface RunDefinition {
   readonly max_tool_concurrency?: number
   readonly nest_handoff_history: boolean
   readonly handoff_input_filter?: HandlerReference
-  readonly call_model_input_filter?: JsonObject
+  readonly call_model_input_filter?: HandlerReference | { readonly trim_tool_outputs: TrimDefinition }
   readonly reasoning_item_id_policy: 'preserve' | 'omit'
-  readonly conversation: 'none' | 'auto_previous_response_id' | JsonObject
+  readonly conversation: 'none' | 'auto_previous_response_id' | { readonly conversation_id: string }
   readonly input_guardrails: readonly string[]
   readonly output_guardrails: readonly string[]
   /** Exceeded: the run fails, and can go on with a higher one. `duration`: milliseconds of driving, pauses left out. */

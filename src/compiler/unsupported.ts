@@ -31,14 +31,23 @@ const has =
   (value: Json): boolean =>
     isJsonObject(value) && Object.hasOwn(value, key)
 
+const toolTypes: ReadonlySet<Json> = new Set([
+  'function',
+  'agent',
+  'http',
+  'web_search',
+  'file_search',
+  'code_interpreter',
+  'image_generation',
+])
+
 const unsupported: readonly Row[] = [
   ['agents.*.instructions', has('mcp_prompt')],
-  ['agents.*.prompt', isThere],
   ['agents.*.mcp_servers', isFilled],
   ['agents.*.mcp_config', hasMcpConfig],
   ['agents.*.input_guardrails', isFilled],
   ['agents.*.output_guardrails', isFilled],
-  ['tools.*.type', (value) => value !== 'function' && value !== 'agent' && value !== 'http'],
+  ['tools.*.type', (value) => !toolTypes.has(value)],
   ['tools.*.input_guardrails', isFilled],
   ['tools.*.output_guardrails', isFilled],
   ['tools.*.defer_loading', isNot(false)],
@@ -49,9 +58,6 @@ const unsupported: readonly Row[] = [
   ['session.encryption', isThere],
   ['session.compaction', isThere],
   ['run.tool_name_collision', isNot('error')],
-  ['run.call_model_input_filter', isThere],
-  ['run.reasoning_item_id_policy', isNot('preserve')],
-  ['run.conversation', isNot('none')],
   ['run.input_guardrails', isFilled],
   ['run.output_guardrails', isFilled],
   ['migrations', isFilled],

@@ -40,7 +40,7 @@ tools:
   h: { type: http, description: H, url: "https://x/" }
 approvals: { rules: [{ tool: t, when: "true", decide: ask }], expires_after: 1h, on_expired: ask, unattended: deny, rejection_message: { handler: ./t.ts#t } }
 session: { limit: 5, resume_agent: entry }
-run: { max_turns: null, on_error: { max_turns: { final_output: x }, model_refusal: { handler: ./t.ts#t } }, nest_handoff_history: true, handoff_input_filter: { handler: ./t.ts#t }, tool_not_found: fail, max_tool_concurrency: 2, max_tool_calls_per_turn: 3 }
+run: { max_turns: null, on_error: { max_turns: { final_output: x }, model_refusal: { handler: ./t.ts#t } }, nest_handoff_history: true, handoff_input_filter: { handler: ./t.ts#t }, tool_not_found: fail, reasoning_item_id_policy: omit, call_model_input_filter: { trim_tool_outputs: {} }, max_tool_concurrency: 2, max_tool_calls_per_turn: 3 }
 tracing: { enabled: false }
 `)
   expect(keys).toEqual([])
@@ -48,7 +48,6 @@ tracing: { enabled: false }
 
 describe('what does not run yet is named, with its place in the Program', () => {
   test.each([
-    ['a prompt', '{ prompt: { id: p } }', '', '/agents/triage/prompt'],
     [
       'an MCP server',
       '{ mcp_servers: [s] }',
@@ -61,26 +60,25 @@ describe('what does not run yet is named, with its place in the Program', () => 
       'guardrails: { g: { type: regex, pattern: x, block: matches } }\n',
       '/agents/triage/input_guardrails',
     ],
-    ['a tool of another type', '{ tools: [t] }', 'tools: { t: { type: web_search } }\n', '/tools/t/type'],
-    ['an inline one', '{ tools: [{ type: web_search, name: t }] }', '', '/tools/triage.t/type'],
+    ['a tool of another type', '{ tools: [t] }', 'tools: { t: { type: shell } }\n', '/tools/t/type'],
+    ['an inline one', '{ tools: [{ type: shell, name: t }] }', '', '/tools/triage.t/type'],
     ['a notification', '{}', 'approvals: { notify: { url: "https://x" } }\n', '/approvals/notify'],
     ['a session store', '{}', 'session: { store: "sqlite:x" }\n', '/session/store'],
-    ['a conversation', '{}', 'run: { conversation: auto_previous_response_id }\n', '/run/conversation'],
     ['migrations', '{}', 'migrations: [{ from: 1.x, drop_pending: true }]\n', '/migrations'],
   ])('%s', async (_what, agent, rest, pointer) => {
     expect(await unsupportedIn(spec(agent, rest))).toEqual([pointer])
   })
 
   test('in words', async () => {
-    const program = await programOf(spec('{ tools: [t] }', `tools: { t: { type: web_search } }\n${code}`))
+    const program = await programOf(spec('{ tools: [t] }', `tools: { t: { type: shell } }\n${code}`))
     expect(unsupportedKeys(program)).toEqual([
-      { pointer: '/tools/t/type', key: 'type', message: '"type: web_search" is not supported yet' },
+      { pointer: '/tools/t/type', key: 'type', message: '"type: shell" is not supported yet' },
     ])
   })
 })
 
 test('what no agent uses has no effect', async () => {
-  const rest = `tools: { t: { type: web_search } }
+  const rest = `tools: { t: { type: shell } }
 mcp_servers: { s: { command: x } }
 guardrails: { g: { type: regex, pattern: x, block: matches } }
 `

@@ -1,11 +1,13 @@
 /** `agentspec resume`: goes on with a run that rests. */
 import { Option } from 'commander'
+import { UsageFailure } from '../../runtime/failures.ts'
 import type { ResumeOptions, Runtime } from '../../runtime/runtime.ts'
 import { addExamples } from '../command.ts'
 import type { Action, DefineCommand } from '../command.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { notSupportedYet } from '../not-supported.ts'
 import { commandTracing } from '../runs/command-tracing.ts'
+import { attachOption, readAttachments, withAttachments } from '../runs/attachments.ts'
 import { withExistingRuntime } from '../runs/open-runtime.ts'
 import { resumeAndShow } from '../runs/resume-and-show.ts'
 import { addRunFlags, readRunSettings } from '../runs/run-settings.ts'
@@ -16,6 +18,7 @@ export const defineResume: DefineCommand = (command, bind) => {
     .argument('<run>', 'its id, the beginning of one, or "latest" (also -1)')
     .addOption(new Option('--spec <which>', 'pinned: the spec it started with').default('pinned'))
     .option('--input <text>', 'something to tell the agent first')
+    .addOption(attachOption())
   addRunFlags(command)
   addExamples(command, [
     ['agentspec resume latest', 'the run started last'],
@@ -31,7 +34,13 @@ const resume: Action = async (invocation) => {
     throw notSupportedYet(`--spec ${spec} is`, 'A run goes on with the spec it started with')
   const settings = await readRunSettings(invocation)
   const input = flags.text('input')
-  const options: ResumeOptions = { ...settings.options, ...(input === undefined ? {} : { input }) }
+  const attached = await readAttachments(flags.texts('attach'), invocation.context.cwd)
+  if (input === undefined && attached.length > 0)
+    throw new UsageFailure('no_input', '--attach goes with an input', 'Say something about it with --input')
+  const options: ResumeOptions = {
+    ...settings.options,
+    ...(input === undefined ? {} : { input: withAttachments(input, attached) }),
+  }
   const goOn = async (runtime: Runtime): Promise<ExitCode> => {
     const runId = await runtime.findRun(args[0] ?? '')
     return resumeAndShow(runtime, invocation, settings, { runId, options })

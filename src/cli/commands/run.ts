@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto'
 import type { RunResult } from '../../runtime/run-result.ts'
 import type { CompiledSpec } from '../../runtime/link/compiled-spec.ts'
 import type { Runtime, StartOptions } from '../../runtime/runtime.ts'
+import type { JsonObject } from '../../util/json.ts'
 import { addExamples } from '../command.ts'
 import type { Action, DefineCommand } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { ExitCode } from '../exit-codes.ts'
+import { attachOption, readAttachments, withAttachments } from '../runs/attachments.ts'
 import { readLine } from '../runs/chat.ts'
 import { commandTracing } from '../runs/command-tracing.ts'
 import { compileForRun } from '../runs/compile-for-run.ts'
@@ -27,6 +29,7 @@ export const defineRun: DefineCommand = (command, bind) => {
     .argument('[input...]', 'what to say; "-" reads it from stdin')
     .option('--session <id>', 'the conversation this belongs to')
     .option('--agent <name>', 'the agent to start with')
+    .addOption(attachOption())
   addRunFlags(command)
   addExamples(command, [
     ['agentspec run specs/support.yaml "Where is order 7?"', 'one question'],
@@ -44,12 +47,21 @@ const run: Action = async (invocation) => {
   const [path = '', ...words] = args
   const settings = await readRunSettings(invocation)
   const compiled = await compileForRun(invocation, path)
+  const attached = await readAttachments(invocation.flags.texts('attach'), context.cwd)
   const inputs = await readInputs(words, context, settings.shows === 'text' && context.isTerminal.stderr)
   const drive = async (runtime: Runtime): Promise<ExitCode> => {
     const driver = createDriver(runtime, invocation, settings)
-    return inputs === 'chat' ? chat(driver, compiled) : runInputs(driver, compiled, inputs)
+    const work = { driver, compiled, attached }
+    return inputs === 'chat' ? chat(work) : runInputs(work, inputs)
   }
   return withRuntime(invocation, drive, commandTracing(invocation))
+}
+
+interface Work {
+  readonly driver: Driver
+  readonly compiled: CompiledSpec
+  /** What goes with the first input. */
+  readonly attached: readonly JsonObject[]
 }
 
 function startOptions(driver: Driver, session: string | undefined, first: boolean): StartOptions {
@@ -63,11 +75,7 @@ function startOptions(driver: Driver, session: string | undefined, first: boolea
 }
 
 /** Each input is a run of its own in one session; what pauses, fails or is interrupted is the last. */
-async function runInputs(
-  driver: Driver,
-  compiled: CompiledSpec,
-  inputs: readonly string[],
-): Promise<ExitCode> {
+async function runInputs({ driver, compiled, attached }: Work, inputs: readonly string[]): Promise<ExitCode> {
   const { runtime, invocation } = driver
   const kept = invocation.flags.text('session')
   const temporary = kept === undefined && inputs.length > 1 ? newSession() : undefined
@@ -75,7 +83,8 @@ async function runInputs(
   for (const [index, input] of inputs.entries()) {
     if (inputs.length > 1) echoInput(driver, input)
     const options = startOptions(driver, kept ?? temporary, index === 0)
-    result = await driveToRest(driver, runtime.start(compiled, input, options))
+    const said = withAttachments(input, index === 0 ? attached : [])
+    result = await driveToRest(driver, runtime.start(compiled, said, options))
     if (result.status !== 'completed') break
     if (index < inputs.length - 1) driver.screen.endAnswer()
   }
@@ -87,7 +96,7 @@ async function runInputs(
 }
 
 /** One session until Ctrl-D; a failed turn does not end it, an interrupted one does. */
-async function chat(driver: Driver, compiled: CompiledSpec): Promise<ExitCode> {
+async function chat({ driver, compiled, attached }: Work): Promise<ExitCode> {
   const { runtime, invocation } = driver
   const { output, context } = invocation
   const session = invocation.flags.text('session') ?? newSession()
@@ -100,7 +109,11 @@ async function chat(driver: Driver, compiled: CompiledSpec): Promise<ExitCode> {
     if (input.trim() === '') continue
     const result = await driveToRest(
       driver,
-      runtime.start(compiled, input, startOptions(driver, session, first)),
+      runtime.start(
+        compiled,
+        withAttachments(input, first ? attached : []),
+        startOptions(driver, session, first),
+      ),
     )
     const exitCode = await showEnd(driver, result)
     if (result.status === 'interrupted') return exitCode

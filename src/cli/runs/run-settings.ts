@@ -22,7 +22,7 @@ export interface RunSettings {
 const APPROVALS = ['ask', 'pause', 'deny', 'fail', 'allow'] as const
 
 /** Flags of the contract that are refused until they work. */
-const LATER = ['watch', 'attach', 'acceptDrift']
+const LATER = ['watch', 'acceptDrift']
 
 export function addRunFlags(command: Command): void {
   command
@@ -43,7 +43,7 @@ export function addRunFlags(command: Command): void {
     .option('--events', 'print every event as a line of JSON, the result last')
     .option('--no-stream', 'ask the model for whole answers')
     .option('--trace <file>', 'append OpenTelemetry spans to a file, as lines of OTLP JSON')
-  for (const flags of ['--watch', '--attach <file>', '--accept-drift']) {
+  for (const flags of ['--watch', '--accept-drift']) {
     command.addOption(new Option(flags).hideHelp())
   }
 }

@@ -15,6 +15,7 @@ import type {
   InstructionsDefinition,
   OutputDefinition,
 } from '../program.ts'
+import type { PromptDefinition } from '../request-definitions.ts'
 import { toFailureText, toFunctionName, toHandler, toSchema, withoutExtensions } from './common.ts'
 import { defaultModel } from './lower-model.ts'
 
@@ -31,11 +32,12 @@ export function inlineToolKey(agent: string, tool: string): string {
 /** One agent. Everything it refers to is known to exist. */
 export function lowerAgent(name: string, agent: AgentSpec, context: AgentContext): AgentDefinition {
   const { defaults } = context
+  const model = agent.model ?? defaults.model
   return compact({
     instructions: agent.instructions === undefined ? undefined : lowerInstructions(agent.instructions),
-    prompt: agent.prompt && withoutExtensions(agent.prompt),
+    prompt: agent.prompt && lowerPrompt(agent.prompt, model),
     handoff_description: agent.handoff_description,
-    model: agent.model ?? defaults.model ?? defaultModel,
+    model: model ?? defaultModel,
     model_settings: {
       ...withoutExtensions(defaults.model_settings ?? {}),
       ...withoutExtensions(agent.model_settings ?? {}),
@@ -63,6 +65,11 @@ function lowerInstructions(written: InstructionsSpec): InstructionsDefinition {
     'an instructions file was not read',
   )
   return { file: written.file, template: written.template }
+}
+
+function lowerPrompt(prompt: NonNullable<AgentSpec['prompt']>, model: string | undefined): PromptDefinition {
+  const { id, version, variables } = prompt
+  return compact({ id, version, variables, names_model: model === undefined })
 }
 
 function lowerMcpConfig(config: NonNullable<AgentSpec['mcp_config']>): JsonObject {

@@ -69,10 +69,12 @@ export function lowerRun(run: RunSpec): RunDefinition {
     max_tool_concurrency: run.max_tool_concurrency,
     nest_handoff_history: run.nest_handoff_history ?? false,
     handoff_input_filter: run.handoff_input_filter && toHandler(run.handoff_input_filter),
-    call_model_input_filter: run.call_model_input_filter && withoutExtensions(run.call_model_input_filter),
+    call_model_input_filter: run.call_model_input_filter && lowerFilter(run.call_model_input_filter),
     reasoning_item_id_policy: run.reasoning_item_id_policy ?? 'preserve',
     conversation:
-      typeof conversation === 'object' ? withoutExtensions(conversation) : (conversation ?? 'none'),
+      typeof conversation === 'object'
+        ? { conversation_id: conversation.conversation_id }
+        : (conversation ?? 'none'),
     input_guardrails: run.input_guardrails ?? [],
     output_guardrails: run.output_guardrails ?? [],
     budget:
@@ -85,6 +87,21 @@ export function lowerRun(run: RunSpec): RunDefinition {
       }),
     max_tool_calls_per_turn: run.max_tool_calls_per_turn ?? 128,
   })
+}
+
+function lowerFilter(
+  filter: NonNullable<RunSpec['call_model_input_filter']>,
+): NonNullable<RunDefinition['call_model_input_filter']> {
+  if (filter.handler !== undefined) return { handler: filter.handler }
+  const { recent_turns, max_output_chars, preview_chars, trimmable_tools } = filter.trim_tool_outputs ?? {}
+  return {
+    trim_tool_outputs: compact({
+      recent_turns: recent_turns ?? 2,
+      max_output_chars: max_output_chars ?? 500,
+      preview_chars: preview_chars ?? 200,
+      trimmable_tools,
+    }),
+  }
 }
 
 function lowerOnError(answers: NonNullable<RunSpec['on_error']>): OnErrorDefinition {

@@ -15,6 +15,7 @@ import type {
   CommonToolDefinition,
   FunctionToolDefinition,
   HttpToolDefinition,
+  HostedToolDefinition,
   JsonSchema,
   NeedsApproval,
   OtherToolDefinition,
@@ -152,7 +153,7 @@ function lowerHttp(tool: HttpToolSpec, common: CommonToolDefinition): HttpToolDe
 function lowerOther(
   tool: Exclude<ToolSpec, FunctionToolSpec | AgentToolSpec | HttpToolSpec>,
   common: CommonToolDefinition,
-): OtherToolDefinition {
+): HostedToolDefinition | OtherToolDefinition {
   const members = Object.entries(withoutExtensions(tool)).filter(([key]) => !commonKeys.has(key))
   const settings: Record<string, Json> = Object.fromEntries(members)
   if (tool.type === 'openapi' && isByOperation(tool.needs_approval))

@@ -16,6 +16,7 @@ import { literalSecrets } from './literal-secrets.ts'
 import { modelVisibleNames } from './model-visible-names.ts'
 import { noHandoffToSelf } from './no-handoff-to-self.ts'
 import { reachableAgents } from './reachable-agents.ts'
+import { responsesOnly } from './responses-only.ts'
 import type { Rule } from './rule-context.ts'
 import { scriptedHandoffs } from './scripted-handoffs.ts'
 import { sideEffects } from './side-effects.ts'
@@ -44,6 +45,7 @@ export const rules: readonly Rule[] = [
   templates,
   fixedHosts,
   hostedSettings,
+  responsesOnly,
   literalSecrets,
   keyDestinations,
   interpolation,

@@ -12,10 +12,12 @@ const places = patterns(
   'agents.*.model',
   'agents.*.model_settings',
   'agents.*.instructions',
+  'agents.*.prompt',
   'defaults.model',
   'defaults.model_settings',
   'TOOL',
   'mcp_servers.*',
+  'run.conversation',
   'session',
   'tracing',
 )

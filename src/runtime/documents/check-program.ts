@@ -77,6 +77,7 @@ function* handlersOf(program: Program): Iterable<PlacedHandler> {
   yield* referenced('/run/handoff_input_filter', program.run.handoff_input_filter)
   for (const [key, answer] of Object.entries(program.run.on_error))
     yield* referenced(`/run/on_error/${key}`, answer)
+  yield* referenced('/run/call_model_input_filter', program.run.call_model_input_filter)
 }
 
 function* handlersOfTool(pointer: string, tool: ToolDefinition): Iterable<PlacedHandler> {

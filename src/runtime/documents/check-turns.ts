@@ -1,7 +1,11 @@
 /** Whether an event about a turn, or about the rest of a run, can follow a state. */
 import { canonicalJson } from '../../util/canonical-json.ts'
+import { isJsonArray, isJsonObject } from '../../util/json.ts'
+import type { Json, JsonObject } from '../../util/json.ts'
+import { parseStrictJson } from '../../util/strict-json.ts'
 import type { EventOf, JournalEvent } from '../state/events.ts'
 import { orphansOf } from '../state/history.ts'
+import { isFunctionCall } from '../state/item.ts'
 import { frameAt, pendingRequests, rootFrame } from '../state/run-state.ts'
 import type { CallState, FrameState, RunState } from '../state/run-state.ts'
 
@@ -11,7 +15,7 @@ export function turnObjection(state: RunState, event: JournalEvent): string | nu
     case 'turn.started':
       return startObjection(frameAt(state, event.path ?? []), event)
     case 'model.responded':
-      return responseObjection(frameAt(state, event.path ?? []))
+      return responseObjection(frameAt(state, event.path ?? []), event)
     case 'handoff.occurred':
       return handoffObjection(frameAt(state, event.path ?? []), event)
     case 'run.paused':
@@ -36,8 +40,35 @@ function openTurnObjection(frame: FrameState): string | null {
   return open === undefined ? null : `call ${open.call_id} has no output yet`
 }
 
-function responseObjection(frame: FrameState): string | null {
-  return frame.settled || frame.response !== null ? 'no model call is under way' : null
+function responseObjection(frame: FrameState, event: EventOf<'model.responded'>): string | null {
+  if (frame.settled || frame.response !== null) return 'no model call is under way'
+  const calls = event.items.filter(isFunctionCall)
+  const wrong = event.restored?.find(
+    ({ call_id, arguments: restored }) =>
+      !calls.some((call) => call.call_id === call_id && isWithoutNulls(restored, call.arguments)),
+  )
+  return wrong === undefined ? null : `the arguments of call ${wrong.call_id} are not those the model wrote`
+}
+
+function isWithoutNulls(restored: JsonObject, written: string): boolean {
+  const parsed = parseStrictJson(written)
+  return parsed.ok && lacksOnlyNulls(restored, parsed.value)
+}
+
+/** True when the two differ by nothing but properties that are `null` in the other one. */
+function lacksOnlyNulls(value: Json | undefined, other: Json): boolean {
+  if (isJsonArray(value) && isJsonArray(other))
+    return (
+      value.length === other.length &&
+      value.every((item, index) => lacksOnlyNulls(item, other[index] ?? null))
+    )
+  if (!isJsonObject(value) || !isJsonObject(other)) return value === other
+  return (
+    Object.keys(value).every((name) => Object.hasOwn(other, name)) &&
+    Object.entries(other).every(([name, member]) =>
+      Object.hasOwn(value, name) ? lacksOnlyNulls(value[name], member) : member === null,
+    )
+  )
 }
 
 function handoffObjection(frame: FrameState, event: EventOf<'handoff.occurred'>): string | null {

@@ -11,17 +11,18 @@ import { assertNever, invariant } from '../../util/invariant.ts'
 import { lazy } from '../../util/lazy.ts'
 import { createModel } from '../models/create-model.ts'
 import type { Model } from '../models/model.ts'
-import { parseModelReference } from '../models/model-reference.ts'
 import { resolveHandler } from '../modules/module-loader.ts'
 import type { ModuleLoader, ModuleSet } from '../modules/module-loader.ts'
 import type { Redactor } from '../redaction/redactor.ts'
+import { createOfferedFunctions } from './offered-functions.ts'
 import type { ExpressionPlace, LinkedModel, LinkedSpec } from './linked-spec.ts'
 import { createIsolatedHandlers } from '../isolation/isolated-handlers.ts'
 import type { HttpRequest, RequestScope } from '../tools/http/render-request.ts'
 import type { RequestTemplate } from '../tools/http/request-template.ts'
 import type { LinkedProgram } from './link.ts'
+import { modelDefinition, selectModel } from './select-model.ts'
 import { agentOf } from '../tools/resolve-call.ts'
-import type { RunOptions, SpecReference } from '../state/events.ts'
+import type { SpecReference } from '../state/events.ts'
 
 export interface LinkedSpecParts {
   /** With `${VAR}` resolved. */
@@ -47,6 +48,7 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
     reference: parts.reference,
     program,
     redactor: parts.redactor,
+    ...createOfferedFunctions(),
     models: async (agent, options) => {
       const first = models(selectModel(program, agent, options))
       const all = [first, ...first.definition.fallback.map(models)]
@@ -139,16 +141,11 @@ function createModels(parts: LinkedSpecParts): (name: string) => LinkedModel {
   return (name) => {
     const known = models.get(name)
     if (known !== undefined) return known
-    const definition = parts.program.models[name] ?? parseModelReference(name)
+    const definition = modelDefinition(parts.program, name)
     const given = Object.hasOwn(parts.models, name) ? parts.models[name] : undefined
     const model = given ?? createModel(definition, name, parts.variables, parts.modules.baseDir)
     const entry = { model, definition }
     models.set(name, entry)
     return entry
   }
-}
-
-/** A flag for this agent, a flag for all, or what the spec says. */
-function selectModel(program: Program, agent: string, options: RunOptions): string {
-  return options.agent_models?.[agent] ?? options.model ?? agentOf(program, agent).model
 }

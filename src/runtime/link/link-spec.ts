@@ -18,6 +18,7 @@ import type { CompiledSpec } from './compiled-spec.ts'
 import type { RunState } from '../state/run-state.ts'
 import type { RunStore } from '../store/run-store.ts'
 import { createLinkedSpec } from './create-linked-spec.ts'
+import { checkResponsesOnly } from './responses-only.ts'
 import { createEnvironment } from './environment.ts'
 import { link } from './link.ts'
 import { messageOf } from '../../util/message-of.ts'
@@ -64,6 +65,7 @@ export function createSpecLinker(options: SpecLinkerOptions): SpecLinker {
     })
     environment.warnings.forEach(options.warn)
     const linked = link(program, environment.variables)
+    checkResponsesOnly(linked.program, {})
     const secrets = findSecrets({ program, environment, used: linked.used })
     return createLinkedSpec({
       program: linked.program,

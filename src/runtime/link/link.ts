@@ -36,6 +36,7 @@ export function link(program: Program, variables: Readonly<Record<string, string
     agents: mapValues(program.agents, (agent) => linkAgent(agent, resolver)),
     tools: mapValues(program.tools, (tool, key) => linkTool(tool, resolver, requests[key])),
     mcp_servers: mapValues(program.mcp_servers, (server) => resolver.json(server)),
+    run: { ...program.run, conversation: resolver.json(program.run.conversation) },
     session: resolver.json(program.session),
     tracing: resolver.json(program.tracing),
   }
@@ -96,9 +97,10 @@ function createResolver(variables: Readonly<Record<string, string>>): Resolver {
 }
 
 function linkAgent(agent: AgentDefinition, { text, json }: Resolver): AgentDefinition {
-  const { instructions } = agent
+  const { instructions, prompt } = agent
   return {
     ...agent,
+    ...(prompt === undefined ? {} : { prompt: json(prompt) }),
     model: text(agent.model),
     model_settings: json(agent.model_settings),
     ...(instructions === undefined ? {} : { instructions: linkInstructions(instructions, text) }),

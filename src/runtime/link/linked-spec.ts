@@ -7,6 +7,7 @@ import type { Redactor } from '../redaction/redactor.ts'
 import type { IsolatedHandler } from '../isolation/isolated-handlers.ts'
 import type { HttpRequest, RequestScope } from '../tools/http/render-request.ts'
 import type { RunOptions, SpecReference } from '../state/events.ts'
+import type { OfferedFunctions } from './offered-functions.ts'
 
 export interface LinkedModel {
   readonly model: Model
@@ -22,7 +23,7 @@ export type ExpressionPlace =
 
 export type Handler = (...args: readonly unknown[]) => unknown
 
-export interface LinkedSpec {
+export interface LinkedSpec extends OfferedFunctions {
   readonly reference: SpecReference
   /** With `${VAR}` resolved. Never persisted, never hashed: it may hold secrets. */
   readonly program: Program

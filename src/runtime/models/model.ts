@@ -1,6 +1,7 @@
 /** The port for models: one attempt at one response. Retries, timeouts and fallbacks belong to the runner. */
 import type { Json, JsonObject } from '../../util/json.ts'
 import type { JsonSchema } from '../../compiler/program.ts'
+import type { HostedToolType } from '../../compiler/request-definitions.ts'
 import type { Item } from '../state/item.ts'
 import type { Usage } from '../state/usage.ts'
 
@@ -11,6 +12,28 @@ export interface FunctionSpec {
   readonly parameters: JsonSchema
   readonly strict: boolean
 }
+
+/** A tool that the provider runs while it answers. */
+export interface HostedSpec {
+  /** What the spec calls it. */
+  readonly name: string
+  readonly type: HostedToolType
+  readonly settings: JsonObject
+}
+
+/** A prompt stored at the provider. */
+export interface PromptSpec {
+  readonly id: string
+  readonly version?: string
+  readonly variables?: JsonObject
+  /** The model is the prompt's own. */
+  readonly names_model: boolean
+}
+
+/** The conversation so far, where the provider keeps it: `items` are only what is new. */
+export type ConversationSpec =
+  | { readonly previous_response_id: string | null }
+  | { readonly conversation_id: string }
 
 export interface ModelRequest {
   readonly run_id: string
@@ -23,6 +46,12 @@ export interface ModelRequest {
   /** The history: Responses API items, oldest first. */
   readonly items: readonly Item[]
   readonly functions: readonly FunctionSpec[]
+  /** Only a model that speaks the Responses API can be given these three. */
+  readonly hosted?: readonly HostedSpec[]
+  readonly prompt?: PromptSpec
+  readonly conversation?: ConversationSpec
+  /** Reasoning items lose their ids on the way out. */
+  readonly omits_reasoning_ids?: boolean
   /** Which of the functions hands over to which agent; absent: the default names (`transfer_to_<agent>`). */
   readonly handoffs?: readonly { readonly agent: string; readonly function: string }[]
   readonly output: { readonly name: string; readonly schema: JsonSchema; readonly strict: boolean } | null

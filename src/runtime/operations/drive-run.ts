@@ -5,6 +5,7 @@ import type { RunResult } from '../run-result.ts'
 import type { CompiledSpec } from '../link/compiled-spec.ts'
 import type { ResumeOptions, RunStream, StartOptions } from '../runtime.ts'
 import { checkModels } from '../segment/check-models.ts'
+import { checkConversation, checkResponsesOnly, checkSession } from '../link/responses-only.ts'
 import { openLease } from '../segment/open-lease.ts'
 import { checkInputAllowed, checkResumable, hasNothingToDo, resumeRun } from '../segment/resume-run.ts'
 import { runSegment } from '../segment/run-segment.ts'
@@ -47,6 +48,9 @@ async function* start(
   const { compiled, options } = order
   const spec = await ports.linker.link(compiled)
   checkAgent(spec, options.agent)
+  checkSession(spec.program, options.session)
+  checkResponsesOnly(spec.program, recordedOptions(options))
+  checkConversation(spec.program, options.agent ?? spec.program.entry, recordedOptions(options))
   const context = await contextFor(spec, options.context)
   await checkModels(spec, [options.agent ?? spec.program.entry], recordedOptions(options))
   const archive = (): Promise<void> => store.archiveSpec(archivedSpec(compiled))
@@ -96,7 +100,10 @@ async function* resume(
     checkResumable(state)
     if (options.input !== undefined) checkInputAllowed(spec, state)
     if (hasNothingToDo(spec, state, options, ports.clock)) return state
-    await checkModels(spec, [rootFrame(state).agent], { ...state.options, ...recordedOptions(options) })
+    const chosen = { ...state.options, ...recordedOptions(options) }
+    checkResponsesOnly(spec.program, chosen)
+    checkConversation(spec.program, rootFrame(state).agent, chosen)
+    await checkModels(spec, [rootFrame(state).agent], chosen)
     return resumeRun({ spec, state, options, lease, store: ports.store })
   })
 }

@@ -12,7 +12,7 @@ import { createModuleLoader } from '../modules/module-loader.ts'
 import { createRedactor } from '../redaction/redactor.ts'
 import { gateOfCall } from '../runner/gate-of.ts'
 import { contextFor } from '../segment/start-run.ts'
-import { agentOf, resolveCall, toolsOf } from '../tools/resolve-call.ts'
+import { agentOf, isHosted, resolveCall, toolsOf } from '../tools/resolve-call.ts'
 
 export interface CallQuestion {
   readonly agent: string
@@ -92,7 +92,7 @@ function findTool(
   if (found.kind === 'tool') return found
   const offered = toolsOf(program, agentOf(program, question.agent))
   const byKey = offered.find(([key]) => key === question.tool)
-  if (byKey !== undefined) return { key: byKey[0], tool: byKey[1] }
+  if (byKey !== undefined && !isHosted(byKey[1])) return { key: byKey[0], tool: byKey[1] }
   throw notATool(program, question, found.kind === 'handoff')
 }
 
@@ -107,7 +107,12 @@ function notATool(program: Program, { agent, tool }: CallQuestion, isHandoff: bo
   if (isHandoff) {
     return new UsageFailure('unknown_tool', `"${tool}" is a handoff: handoffs never ask for approval`)
   }
-  const known = toolsOf(program, agentOf(program, agent)).map(([, one]) => one.name)
+  const tools = toolsOf(program, agentOf(program, agent)).map(([, one]) => one)
+  const hosted = tools.find((one) => one.name === tool && isHosted(one))
+  if (hosted !== undefined) {
+    return new UsageFailure('unknown_tool', `"${tool}" runs at the provider: it never asks for approval`)
+  }
+  const known = tools.filter((one) => !isHosted(one)).map((one) => one.name)
   return new UsageFailure(
     'unknown_tool',
     `Agent ${agent} has no tool "${tool}".${didYouMean(suggest(tool, known))}`,

@@ -1,13 +1,18 @@
 /** One model call: the turn is durable before it, its deltas are streamed, its response is journaled. */
+import type { ModelDefinition } from '../../compiler/program.ts'
 import { ModelFailure, RunFailure } from '../failures.ts'
 import { isOutput, respondWithRetry } from '../models/retry.ts'
 import type { LinkedModel } from '../link/linked-spec.ts'
-import type { ModelResponse } from '../models/model.ts'
+import { speaksResponses } from '../link/responses-only.ts'
+import type { ModelRequest, ModelResponse } from '../models/model.ts'
 import type { RetryEvent } from '../models/retry.ts'
 import type { RunEvent, StreamedEvent } from '../state/events.ts'
-import { buildRequest } from './model-request.ts'
+import { frameAt } from '../state/run-state.ts'
+import { openRequest, requestFor } from './model-request.ts'
+import type { OpenRequest } from './model-request.ts'
 import type { Step } from './next.ts'
 import { prepareTurn } from './prepare-turn.ts'
+import { restoredArguments } from './restored-arguments.ts'
 import { pathOf } from './run-context.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -23,27 +28,27 @@ export async function* callModel(
   yield* await writer.commit()
   if (writer.state.cancel !== null) return
   const models = await spec.models(step.agent, writer.state.options)
-  yield* respond(run, step, models)
+  yield* respond(run, await openRequest(run), models)
 }
 
 /** Asks the model, then its fallbacks: one after the other once the attempts at it are used up and nothing was answered. */
 async function* respond(
   run: RunContext,
-  step: Step & { type: 'call_model' },
+  open: OpenRequest,
   models: readonly LinkedModel[],
 ): AsyncGenerator<RunEvent, void> {
   let used = 0
   for (const [index, linked] of models.entries()) {
     const progress: Progress = { answered: false }
     try {
-      return yield* readResponse(run, await askModel(run, step, linked, used), progress)
+      return yield* readResponse(run, askModel(run, open, linked, used), progress)
     } catch (error) {
       if (!(error instanceof ModelFailure)) throw error
       run.observer?.attemptFailed(run.path, error)
       used += error.attempts
       const isLast = index === models.length - 1
       if (isLast || progress.answered || error.code !== 'model_error')
-        throw runFailure(run, step.agent, error, used)
+        throw runFailure(run, open.agent, error, used)
     }
   }
 }
@@ -62,21 +67,34 @@ interface Progress {
 
 type Requested = Pick<StreamedEvent & { type: 'model.requested' }, 'type' | 'turn' | 'agent' | 'model'>
 
-async function askModel(
+function askModel(
   run: RunContext,
-  step: Step & { type: 'call_model' },
+  open: OpenRequest,
   { model, definition }: LinkedModel,
   used: number,
-): Promise<Asked> {
-  const built = await buildRequest(run, definition.settings)
-  run.observer?.asks({ request: built, definition, stream: run.stream })
-  const attempts = { run: built.attempts.run + used, agent: built.attempts.agent + used }
+): Asked {
+  const attempts = { run: open.attempts.run + used, agent: open.attempts.agent + used }
+  const request = { ...requestFor(run, open, definition.settings), attempts }
+  requireConversation(request, model.name, definition)
+  run.observer?.asks({ request, definition, stream: run.stream })
   const options = { signal: run.signal, stream: run.stream, clock: run.clock, random: Math.random }
   return {
-    requested: { type: 'model.requested', turn: built.turn, agent: step.agent, model: model.name },
-    events: respondWithRetry(model, { ...built, attempts }, definition, options),
+    requested: { type: 'model.requested', turn: open.turn, agent: open.agent, model: model.name },
+    events: respondWithRetry(model, request, definition, options),
     used,
   }
+}
+
+/** A flag or a fallback may have led to a model that has only what it is sent. */
+function requireConversation(
+  { conversation }: ModelRequest,
+  name: string,
+  definition: ModelDefinition,
+): void {
+  if (conversation === undefined || speaksResponses(definition)) return
+  throw new ModelFailure(
+    `${name} keeps no conversations, and run.conversation leaves this one to the provider`,
+  )
 }
 
 async function* readResponse(
@@ -108,13 +126,15 @@ async function* readResponse(
 }
 
 function record(run: RunContext, response: ModelResponse, attempts: number): void {
+  const items = run.spec.redactor.json(response.items)
   run.writer.record({
     type: 'model.responded',
     ...pathOf(run),
     response_id: response.response_id,
-    items: run.spec.redactor.json(response.items),
+    items,
     usage: response.usage,
     attempts,
+    ...restoredArguments(run.spec, frameAt(run.writer.state, run.path), items),
   })
 }
 

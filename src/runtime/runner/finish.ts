@@ -28,6 +28,7 @@ export async function finalOutput(run: RunContext, text: string, from: 'model' |
   } catch {
     throw invalid('it is not JSON')
   }
+  if (output.strict) value = run.spec.strict(output.schema)?.restore(value) ?? value
   const issues = await run.spec.validate(output.schema, value)
   if (issues.length > 0) throw invalid(issues.map((issue) => issue.message).join('; '))
   return value

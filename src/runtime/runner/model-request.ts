@@ -1,36 +1,84 @@
-/** What the model is asked: instructions, history, and the functions an agent offers. */
-import type { Program } from '../../compiler/program.ts'
+/** What the model is asked: instructions, history, and what an agent offers. */
+import type { AgentDefinition } from '../../compiler/program.ts'
 import type { JsonObject } from '../../util/json.ts'
-import type { FunctionSpec, ModelRequest } from '../models/model.ts'
+import type { ConversationSpec, ModelRequest, PromptSpec } from '../models/model.ts'
 import { withoutOrphans } from '../state/history.ts'
 import type { Item } from '../state/item.ts'
 import { frameAt } from '../state/run-state.ts'
 import type { FrameState } from '../state/run-state.ts'
-import { agentOf, toolsOf } from '../tools/resolve-call.ts'
+import { agentOf } from '../tools/resolve-call.ts'
+import { filterInput } from './model-input.ts'
+import { functionsOf, hostedOf, isOfferedChoice } from './offered-tools.ts'
 import type { RunContext } from './run-context.ts'
 
-export async function buildRequest(run: RunContext, modelSettings: JsonObject): Promise<ModelRequest> {
+/** A request before it is known which model gets it: the same for every attempt of a turn, fallbacks included. */
+export type OpenRequest = Omit<ModelRequest, 'settings'>
+
+/** @throws RunFailure when the filter of the input fails. */
+export async function openRequest(run: RunContext): Promise<OpenRequest> {
   const { state } = run.writer
-  const { program } = run.spec
+  const { program, redactor } = run.spec
   const frame = frameAt(state, run.path)
   const agent = agentOf(program, frame.agent)
-  const instructions =
+  const hosted = hostedOf(program, frame)
+  const { items, isWhole, conversation } = inputOf(run, frame)
+  const said =
     frame.instructions ?? (await run.spec.instructions(frame.agent, state.context, run.clock.now()))
+  const instructions = said === null ? null : redactor.text(said)
   return {
     run_id: state.run_id,
     agent: frame.agent,
     turn: frame.turn,
     path: frame.path,
-    instructions: instructions === null ? null : run.spec.redactor.text(instructions),
-    items: withoutOrphans(modelView(run, frame)),
-    functions: functionsOf(program, frame),
+    ...(await filterInput(run, frame.agent, { items, instructions }, isWhole)),
+    functions: functionsOf(run.spec, frame),
+    ...(hosted.length === 0 ? {} : { hosted }),
+    ...(agent.prompt === undefined
+      ? {}
+      : { prompt: redactor.json(promptOf(run, frame.agent, agent.prompt)) }),
+    ...(conversation === undefined ? {} : { conversation }),
+    ...(program.run.reasoning_item_id_policy === 'omit' ? { omits_reasoning_ids: true } : {}),
     handoffs: agent.handoffs.map((handoff) => ({ agent: handoff.agent, function: handoff.tool_name })),
-    output: agent.output ?? null,
-    settings: settingsOf(program, frame, modelSettings),
+    output: agent.output === undefined ? null : run.spec.answer(agent.output),
     attempts: {
       run: state.attempts.run,
       agent: state.attempts.by_agent.get(frame.agent) ?? 0,
     },
+  }
+}
+
+/** The request for one model: the agent's settings over the model's. */
+export function requestFor(run: RunContext, open: OpenRequest, modelSettings: JsonObject): ModelRequest {
+  const frame = frameAt(run.writer.state, run.path)
+  return { ...open, settings: settingsOf(agentOf(run.spec.program, open.agent), frame, open, modelSettings) }
+}
+
+interface Input {
+  readonly items: readonly Item[]
+  /** False where the provider has the rest. */
+  readonly isWhole: boolean
+  readonly conversation?: ConversationSpec
+}
+
+/**
+ * The whole history, or only what the provider does not have where it keeps the conversation. Nested runs keep their own
+ * history. After a response without an id there is nothing to go on from: the history is sent again.
+ */
+function inputOf(run: RunContext, frame: FrameState): Input {
+  const { conversation } = run.spec.program.run
+  const whole = (): readonly Item[] => withoutOrphans(modelView(run, frame))
+  if (conversation === 'none' || run.path.length > 0) return { items: whole(), isWhole: true }
+  const { response_id: previous, discarded } = frame.answered
+  if (typeof conversation === 'object') {
+    const items =
+      discarded === null ? frame.unsent : [...discarded.outputs, ...frame.unsent.slice(discarded.known)]
+    return { items, isWhole: false, conversation }
+  }
+  const isWhole = previous === null
+  return {
+    items: isWhole ? whole() : frame.unsent,
+    isWhole,
+    conversation: { previous_response_id: previous },
   }
 }
 
@@ -40,37 +88,30 @@ function modelView(run: RunContext, { items, view }: FrameState): readonly Item[
   return [...view.input_history, ...view.items, ...items.slice(view.from)]
 }
 
-/** Tools, then handoffs, in the order of the spec, without those this turn does not offer. */
-function functionsOf(program: Program, frame: FrameState): readonly FunctionSpec[] {
-  const agent = agentOf(program, frame.agent)
-  const tools = toolsOf(program, agent).flatMap(([, tool]) =>
-    'parameters' in tool
-      ? [{ name: tool.name, description: tool.description, parameters: tool.parameters, strict: tool.strict }]
-      : [],
-  )
-  const handoffs = agent.handoffs
-    .filter((handoff) => handoff.enabled !== false)
-    .map((handoff) => ({
-      name: handoff.tool_name,
-      description: handoff.tool_description,
-      parameters: handoff.input_schema ?? NO_PARAMETERS,
-      strict: handoff.input_schema === undefined,
-    }))
-  return [...tools, ...handoffs].filter(({ name }) => !frame.disabled.has(name))
+/** A flag that names a model wins over the prompt's own. */
+function promptOf(
+  run: RunContext,
+  agent: string,
+  prompt: NonNullable<AgentDefinition['prompt']>,
+): PromptSpec {
+  const { options } = run.writer.state
+  const flag = options.agent_models?.[agent] ?? options.model
+  return { ...prompt, names_model: prompt.names_model && flag === undefined }
 }
 
-const NO_PARAMETERS: JsonObject = Object.freeze({
-  type: 'object',
-  properties: Object.freeze({}),
-  required: Object.freeze([]),
-  additionalProperties: false,
-})
-
-/** The agent's settings over the model's. A tool choice is dropped once the agent has used a tool (`reset_tool_choice`). */
-function settingsOf(program: Program, frame: FrameState, modelSettings: JsonObject): JsonObject {
-  const agent = agentOf(program, frame.agent)
+/**
+ * A tool choice is dropped once the agent has used a tool (`reset_tool_choice`), and when what it names is not offered
+ * this turn.
+ */
+function settingsOf(
+  agent: AgentDefinition,
+  frame: FrameState,
+  { functions, hosted = [] }: OpenRequest,
+  modelSettings: JsonObject,
+): JsonObject {
   const settings: JsonObject = { ...modelSettings, ...agent.model_settings }
-  if (!agent.reset_tool_choice || !frame.tool_users.has(frame.agent)) return settings
+  const isReset = agent.reset_tool_choice && frame.tool_users.has(frame.agent)
+  if (!isReset && isOfferedChoice(settings['tool_choice'], functions, hosted)) return settings
   const { tool_choice: _, ...rest } = settings
   return rest
 }

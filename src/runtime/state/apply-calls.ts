@@ -4,9 +4,8 @@ import { isJsonObject } from '../../util/json.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { applyMergePatch } from '../../util/merge-patch.ts'
 import type { EventOf } from './events.ts'
-
 import { readCall } from './call-item.ts'
-import { handoffOutput, turnItems } from './history.ts'
+import { handoffOutput, turnItems, unsentOutputs } from './history.ts'
 import type { Item } from './item.ts'
 import { callOf, findCall, frameOf, newFrame } from './mutable-state.ts'
 import type { Mutable, MutableFrame, MutableState } from './mutable-state.ts'
@@ -18,8 +17,14 @@ import type { Usage } from './usage.ts'
 export function respond(state: MutableState, event: EventOf<'model.responded'>): void {
   const frame = frameOf(state, event)
   frame.response = event.items
+  frame.answered = {
+    response_id: event.response_id,
+    before: { response_id: frame.answered.response_id, unsent: frame.unsent },
+    discarded: null,
+  }
+  frame.unsent = []
   frame.settled = false
-  const { calls, ambiguous } = readCalls(event.items, frame)
+  const { calls, ambiguous } = readCalls(event, frame)
   frame.calls = calls
   frame.ambiguous_call = ambiguous
   state.usage = addUsage(state.usage, event.usage)
@@ -30,18 +35,22 @@ export function respond(state: MutableState, event: EventOf<'model.responded'>):
 
 /** The calls of a response. The same call twice is one call; one id for two different calls is ambiguous. */
 function readCalls(
-  items: readonly Item[],
+  { items, restored = [] }: EventOf<'model.responded'>,
   frame: FrameState,
 ): { calls: Mutable<CallState>[]; ambiguous: string | null } {
   const byId = new Map<string, Mutable<CallState>>()
+  const written = new Map<string, string>()
   let ambiguous: string | null = null
   for (const item of items) {
     const made = readCall(item)
     if (made === null) continue
     const known = byId.get(made.call_id)
     if (known === undefined) {
+      const own = restored.find((one) => one.call_id === made.call_id)
+      written.set(made.call_id, made.arguments_text)
       byId.set(made.call_id, {
         ...made,
+        arguments_text: own === undefined ? made.arguments_text : JSON.stringify(own.arguments),
         path: frame.path,
         turn: frame.turn,
         agent: frame.agent,
@@ -59,7 +68,7 @@ function readCalls(
     } else if (
       known.form !== made.form ||
       known.name !== made.name ||
-      known.arguments_text !== made.arguments_text
+      written.get(made.call_id) !== made.arguments_text
     ) {
       ambiguous = made.call_id
     }
@@ -233,5 +242,6 @@ export function distrust(state: MutableState): void {
 /** The turn becomes history. */
 export function settle(frame: MutableFrame): void {
   frame.items.push(...turnItems(frame))
+  frame.unsent.push(...unsentOutputs(frame))
   frame.settled = true
 }

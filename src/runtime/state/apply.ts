@@ -17,6 +17,8 @@ import {
 } from './apply-calls.ts'
 import type { EventOf, JournalEvent, RunOptions } from './events.ts'
 import { turnItems, withoutOrphans } from './history.ts'
+import { answerItem } from './call-item.ts'
+import type { Item } from './item.ts'
 import { frameOf, mutable, newFrame, root } from './mutable-state.ts'
 import type { MutableFrame, MutableState } from './mutable-state.ts'
 import { frameKey } from './run-state.ts'
@@ -149,9 +151,18 @@ function mergeOptions(old: RunOptions, replaced: RunOptions): RunOptions {
   return { ...old, ...replaced }
 }
 
+const NOT_CARRIED_OUT = 'This call was not carried out.'
+
 /** A response of which something was already carried out stays. */
 function discardResponse(frame: MutableFrame): void {
   if (frame.settled || frame.calls.some((call) => call.status !== 'open')) return
+  const { before } = frame.answered
+  if (before !== null) {
+    const outputs = frame.calls.map((call) => answerItem({ ...call, is_error: true }, NOT_CARRIED_OUT))
+    const discarded = { known: before.unsent.length, outputs }
+    frame.answered = { response_id: before.response_id, before: null, discarded }
+    frame.unsent = [...before.unsent]
+  }
   frame.response = null
   frame.calls = []
   frame.ambiguous_call = null
@@ -160,13 +171,18 @@ function discardResponse(frame: MutableFrame): void {
 
 /** Input joins the history before the next model call: at once where that call is still to be made, else at the next turn. */
 function addInput(frame: MutableFrame, event: EventOf<'input.added'>): void {
-  if (frame.response === null && !frame.settled) frame.items.push(...event.items)
+  if (frame.response === null && !frame.settled) addItems(frame, event.items)
   else frame.staged = [...frame.staged, ...event.items]
+}
+
+function addItems(frame: MutableFrame, items: readonly Item[]): void {
+  frame.items.push(...items)
+  frame.unsent.push(...items)
 }
 
 function startTurn(frame: MutableFrame, event: EventOf<'turn.started'>): void {
   if (!frame.settled) settle(frame)
-  frame.items.push(...frame.staged)
+  addItems(frame, frame.staged)
   frame.staged = []
   frame.turn = event.turn
   frame.agent = event.agent

@@ -153,6 +153,8 @@ export interface EventPayloads {
     readonly usage: Usage
     /** Attempts made, the successful one included. */
     readonly attempts: number
+    /** Arguments of calls without the nulls that strict mode made the model write; calls that had none are left out. */
+    readonly restored?: readonly { readonly call_id: string; readonly arguments: JsonObject }[]
     /** Of the agents that guarded this step. */
     readonly guardrail_usage?: Usage
   }

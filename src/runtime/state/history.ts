@@ -1,6 +1,7 @@
 /** What the model sees of a turn: its items, and the outputs of its calls in call order. */
 import { answerItem, answerKey, callIdOf, callKey, withArguments } from './call-item.ts'
-import type { Item } from './item.ts'
+import type { JsonObject } from '../../util/json.ts'
+import type { CallOutput, Item } from './item.ts'
 import type { CallState, FrameState, HandoffState } from './run-state.ts'
 
 /** The current turn of a frame as history items: response, then outputs so far. Edited arguments replace the model's. */
@@ -23,6 +24,27 @@ export function turnItems(frame: FrameState): readonly Item[] {
     if (call.output !== null) items.push(answerItem(call, call.output))
   }
   return items
+}
+
+/**
+ * The outputs of a turn for a provider that keeps the conversation. It has the calls as the model made them, so that an
+ * output says where a person changed the arguments.
+ */
+export function unsentOutputs({ calls, response, settled }: FrameState): readonly Item[] {
+  if (response === null || settled) return []
+  return calls.flatMap((call) => {
+    const { output, edited_arguments: edited } = call
+    if (output === null) return []
+    return [answerItem(call, edited === null ? output : withNote(editNote(edited), output))]
+  })
+}
+
+function editNote(edited: JsonObject): string {
+  return `[A person changed the arguments of this call before it ran: ${JSON.stringify(edited)}]`
+}
+
+function withNote(note: string, output: CallOutput): CallOutput {
+  return typeof output === 'string' ? `${note}\n${output}` : [{ type: 'input_text', text: note }, ...output]
 }
 
 /** Every item of a frame, the unsettled turn included. */

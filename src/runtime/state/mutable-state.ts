@@ -5,9 +5,10 @@ import { frameKey } from './run-state.ts'
 import type { CallState, FrameState, RequestState, RunState, StickyDecision } from './run-state.ts'
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-export type MutableFrame = Omit<Mutable<FrameState>, 'calls' | 'items' | 'tool_users'> & {
+export type MutableFrame = Omit<Mutable<FrameState>, 'calls' | 'items' | 'unsent' | 'tool_users'> & {
   calls: Mutable<CallState>[]
   items: Item[]
+  unsent: Item[]
   tool_users: Set<string>
 }
 export type MutableState = Omit<Mutable<RunState>, 'frames' | 'requests' | 'sticky' | 'attempts'> & {
@@ -26,6 +27,8 @@ export function newFrame(
     turn: 0,
     items: [...input],
     input_items: input.length,
+    unsent: [...input],
+    answered: { response_id: null, before: null, discarded: null },
     response: null,
     calls: [],
     ambiguous_call: null,

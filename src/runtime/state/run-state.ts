@@ -38,7 +38,7 @@ export interface CallState {
   readonly name: string
   /** False: the model was not offered this name in this turn. */
   readonly offered: boolean
-  /** As the model wrote them: JSON text, perhaps unusable. */
+  /** As the model wrote them, without the nulls that strict mode made it write: JSON text, perhaps unusable. */
   readonly arguments_text: string
   /**
    * `open`: nothing decided yet. `pending`: waits for a person. `decided`: a person has answered. `started`: the body
@@ -64,6 +64,18 @@ export interface HandoffState {
   readonly to: string
   readonly call_id: string
   readonly ignored: readonly string[]
+}
+
+/** How far a provider that keeps the conversation has come. */
+export interface AnsweredState {
+  readonly response_id: string | null
+  /** Before the latest response; `null` before the first one. */
+  readonly before: { readonly response_id: string | null; readonly unsent: readonly Item[] } | null
+  /**
+   * The latest response was not used. A conversation with an id has it all the same: so many of the unsent items it knows
+   * already, and it wants these outputs for the calls that were not carried out.
+   */
+  readonly discarded: { readonly known: number; readonly outputs: readonly Item[] } | null
 }
 
 export interface FrameState {
@@ -94,6 +106,10 @@ export interface FrameState {
   readonly instructions: string | null
   /** What the model sees instead of the items before `from`, since the last handoff that filtered them. */
   readonly view: (HandoffView & { readonly from: number }) | null
+  /** What the provider has not seen yet, where it keeps the conversation itself: input and outputs of calls. */
+  readonly unsent: readonly Item[]
+  /** The provider's id of the latest response, and what was unsent before it: asking again begins there. */
+  readonly answered: AnsweredState
   /** Agents that have used a tool since their tool choice was last set: `reset_tool_choice`. */
   readonly tool_users: ReadonlySet<string>
 }

@@ -1,5 +1,11 @@
 /** What a name called by the model means for an agent: a tool, a handoff, or nothing. */
-import type { AgentDefinition, HandoffDefinition, Program, ToolDefinition } from '../../compiler/program.ts'
+import type {
+  AgentDefinition,
+  HandoffDefinition,
+  HostedToolDefinition,
+  Program,
+  ToolDefinition,
+} from '../../compiler/program.ts'
 import { assertNever, invariant } from '../../util/invariant.ts'
 import type { CallForm } from '../state/call-item.ts'
 
@@ -42,7 +48,7 @@ export function resolveCall(program: Program, call: NamedCall): ResolvedCall {
 function byName(program: Program, agent: AgentDefinition, name: string): ResolvedCall {
   const handoff = agent.handoffs.find((one) => one.tool_name === name && one.enabled !== false)
   if (handoff !== undefined) return { kind: 'handoff', handoff }
-  return firstTool(program, agent, (tool) => tool.name === name)
+  return firstTool(program, agent, (tool) => tool.name === name && !isHosted(tool))
 }
 
 function firstTool(
@@ -55,6 +61,18 @@ function firstTool(
   }
   return { kind: 'unknown' }
 }
+
+/** True for a tool that the provider runs: the model never calls it as a function. */
+export function isHosted(tool: ToolDefinition): tool is HostedToolDefinition {
+  return HOSTED.has(tool.type)
+}
+
+const HOSTED: ReadonlySet<string> = new Set<HostedToolDefinition['type']>([
+  'web_search',
+  'file_search',
+  'code_interpreter',
+  'image_generation',
+])
 
 /** The tools an agent offers, by their key in the Program, in the order of the spec. */
 export function toolsOf(

@@ -58,6 +58,7 @@ export interface MeaningArgs {
   readonly AS4023: { readonly detail: string }
   readonly AS4024: { readonly rule: string }
   readonly AS4025: { readonly model: string; readonly host: string }
+  readonly AS4030: { readonly what: string; readonly agent: string; readonly model: string }
 }
 
 /** A row each for every rule about meaning. */
@@ -589,13 +590,14 @@ tools:
     title: 'Schema that strict mode refuses',
     severity: 'info',
     message: ({ rule }) => `Strict mode ${rule}.`,
-    hint: () => 'A provider may refuse the schema. Change it, or write "strict: false" beside it.',
+    hint: () =>
+      'The model gets the schema without strict mode; what it answers is checked all the same. Write "strict: false" if that is meant.',
     wrong: `agentspec: 1
 name: demo
 agents:
   triage:
     instructions: Help the customer.
-    output: { schema: { type: object, properties: { answer: { type: string } }, required: [answer] } }
+    output: { schema: { type: object, properties: { labels: { type: object, additionalProperties: true } } } }
 `,
     right: `agentspec: 1
 name: demo
@@ -624,6 +626,29 @@ agents:
   triage: { instructions: Help the customer., model: main }
 models:
   main: { provider: openai, model: any, base_url: "https://llm.example.com/v1", api_key: "\${EXAMPLE_API_KEY}" }
+`,
+  },
+  AS4030: {
+    title: 'Model without the Responses API',
+    severity: 'error',
+    message: ({ what, agent, model }) =>
+      `${what} needs the Responses API of OpenAI, and the agent "${agent}" uses the model "${model}", which speaks another.`,
+    hint: () => 'Use a model with "provider: openai" and "api: responses".',
+    wrong: `agentspec: 1
+name: demo
+models:
+  local: { provider: openai, api: chat_completions, base_url: "http://127.0.0.1:8080/v1", model: any }
+agents:
+  triage: { instructions: Help the customer., model: local, tools: [search] }
+tools:
+  search: { type: web_search }
+`,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., model: openai/gpt-5.6-luna, tools: [search] }
+tools:
+  search: { type: web_search }
 `,
   },
 }

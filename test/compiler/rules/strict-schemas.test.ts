@@ -10,11 +10,12 @@ agents:
       schema: ${schema}
 ${strict}`
 
-describe('what strict mode accepts', () => {
+describe('what strict mode accepts, as it is or converted', () => {
   test.each([
     '{ type: object, properties: {}, additionalProperties: false }',
     '{ type: object, properties: { a: { type: [string, "null"] } }, required: [a], additionalProperties: false }',
     '{ type: object, properties: { a: { anyOf: [{ type: string }, { type: integer }] } }, required: [a], additionalProperties: false }',
+    '{ type: object, properties: { a: { type: string }, b: { oneOf: [{ type: string }, { type: integer }] } } }',
   ])('%s', async (schema) => {
     await expectValid(spec(schema))
   })
@@ -24,20 +25,24 @@ describe('what strict mode refuses', () => {
   const closed = 'additionalProperties: false'
 
   test.each([
-    ['{ type: object }', '6:7 AS4024 Strict mode wants "additionalProperties: false" in every object.'],
+    ['{ type: object }', '6:7 AS4024 Strict mode wants the properties of every object.'],
     [
-      `{ type: object, properties: { a: {}, b: {}, c: {} }, required: [b], ${closed} }`,
-      '6:7 AS4024 Strict mode wants every property under "required": "a", "c" are not.',
+      `{ type: object, properties: { a: {}, b: { type: string } }, ${closed} }`,
+      '6:45 AS4024 Strict mode wants a "type" for every value.',
     ],
     [
-      `{ type: object, properties: { a: { type: array, items: { type: object } } }, required: [a], ${closed} }`,
-      '6:63 AS4024 Strict mode wants "additionalProperties: false" in every object.',
+      `{ type: object, properties: { a: { type: object, additionalProperties: { type: string } } } }`,
+      '6:64 AS4024 Strict mode wants "additionalProperties: false" in every object.',
     ],
-    [`{ anyOf: [{ type: object, ${closed} }] }`, '6:17 AS4024 Strict mode has no "anyOf" at the root.'],
-    ['{ type: array }', '6:7 AS4024 Strict mode wants "type: object" at the root.'],
+    [`{ anyOf: [{ type: object, ${closed} }] }`, '6:17 AS4024 Strict mode has no choice at the root.'],
+    ['{ type: array, items: { type: string } }', '6:7 AS4024 Strict mode wants "type: object" at the root.'],
     [
-      `{ type: object, properties: { a: { oneOf: [{ type: string }] } }, required: [a], ${closed} }`,
-      '6:50 AS4024 Strict mode has no "oneOf".',
+      `{ type: object, properties: { a: { type: string, not: { const: x } } }, required: [a], ${closed} }`,
+      '6:64 AS4024 Strict mode has no "not".',
+    ],
+    [
+      `{ type: object, properties: { a: { allOf: [{ type: string, not: { const: x } }] } } }`,
+      '6:45 AS4024 Strict mode has no "not".',
     ],
   ])('%s', async (schema, expected) => {
     await expectDiagnostics(spec(schema), [expected])

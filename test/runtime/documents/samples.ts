@@ -69,6 +69,7 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     ],
     usage,
     attempts: 1,
+    restored: [{ call_id: 'call_1', arguments: {} }],
     guardrail_usage: usage,
   },
   'tool.started': { ...call, decision: 5, nested: { agent: 'other', input: [{}], max_turns: null } },

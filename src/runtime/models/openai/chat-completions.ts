@@ -3,6 +3,7 @@ import { isJsonArray, isJsonObject } from '../../../util/json.ts'
 import { defaultCallId } from '../call-id.ts'
 import { reportedUsage } from '../reported-usage.ts'
 import { createChatStreamDecoder } from './chat-stream.ts'
+import { reasoningItem } from './chat-reasoning.ts'
 import { chatEncoder } from './chat-request.ts'
 import { incompleteFailure, malformedFailure, reportedFailure } from './failures.ts'
 import type { Json, JsonObject } from '../../../util/json.ts'
@@ -16,14 +17,23 @@ export function chatCompletionsApi(model: string, who: string, dialect: ChatDial
   return {
     path: '/chat/completions',
     encode: chatEncoder(model, dialect),
-    decode: (answer, request) => decodeCompletion(answer, request, who),
+    decode: (answer, request) => decodeCompletion(answer, request, { model, who }),
     decodeStream: (request) =>
-      createChatStreamDecoder(who, (completion) => decodeCompletion(completion, request, who)),
+      createChatStreamDecoder(who, (completion) => decodeCompletion(completion, request, { model, who })),
   }
 }
 
-/** The first choice as items: the message, then the calls in their order. */
-function decodeCompletion(answer: JsonObject, request: ModelRequest, who: string): ModelResponse {
+interface Answerer {
+  readonly model: string
+  readonly who: string
+}
+
+/** The first choice as items: the reasoning, the message, then the calls in their order. */
+function decodeCompletion(
+  answer: JsonObject,
+  request: ModelRequest,
+  { model, who }: Answerer,
+): ModelResponse {
   const { id, choices, error, usage } = answer
   if (isJsonObject(error) && choices === undefined) throw reportedFailure(who, error)
   const choice = isJsonArray(choices) ? choices[0] : undefined
@@ -33,10 +43,14 @@ function decodeCompletion(answer: JsonObject, request: ModelRequest, who: string
   const reason = choice['finish_reason']
   if (reason === 'length' || reason === 'content_filter') throw incompleteFailure(who, reason)
   const calls = decodeCalls(message['tool_calls'], request, who)
+  const reasoning = reasoningItem(message, model)
   const said = decodeMessage(message, choice['logprobs'], who)
   return {
     response_id: typeof id === 'string' && id !== '' ? id : null,
-    items: said === null && calls.length > 0 ? calls : [said ?? emptyMessage(), ...calls],
+    items: [
+      ...(reasoning === null ? [] : [reasoning]),
+      ...(said === null && calls.length > 0 ? calls : [said ?? emptyMessage(), ...calls]),
+    ],
     usage: reportedUsage(usage),
   }
 }

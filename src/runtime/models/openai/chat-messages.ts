@@ -4,24 +4,41 @@ import { isJsonArray, isJsonObject } from '../../../util/json.ts'
 import { isFunctionCall } from '../../state/item.ts'
 import type { Json, JsonObject } from '../../../util/json.ts'
 import type { FunctionCallItem, Item } from '../../state/item.ts'
+import type { ModelRequest } from '../model.ts'
+import { replayedReasoning } from './chat-reasoning.ts'
 
 /**
  * Instructions become the `system` message. What the model said and the calls it made until the next message of
- * somebody else become one `assistant` message, as the API wants the results right after the calls. Reasoning items
- * are left out: the API has no place for them.
+ * somebody else become one `assistant` message, as the API wants the results right after the calls. Reasoning goes back
+ * to models that want theirs; elsewhere the API has no place for it.
  *
  * @throws ModelFailure for an item or a content part that has no counterpart.
  */
-export function chatMessages(instructions: string | null, items: readonly Item[]): readonly JsonObject[] {
+export function chatMessages(
+  { instructions, items }: Pick<ModelRequest, 'instructions' | 'items'>,
+  model: string,
+): readonly JsonObject[] {
   const messages: JsonObject[] = instructions === null ? [] : [{ role: 'system', content: instructions }]
   let assistant: AssistantDraft | null = null
+  let reasoning: JsonObject = {}
   for (const item of items) {
     const kind = kindOf(item)
-    if (kind === 'reasoning') continue
-    if (kind === 'call' || kind === 'assistant') {
-      assistant = continueAssistant(assistant, item, messages)
+    if (kind === 'hosted') continue
+    if (kind === 'reasoning') {
+      reasoning = replayedReasoning(item, model)
       continue
     }
+    if (kind === 'call' || kind === 'assistant') {
+      if (assistant !== null && assistant.calls.length === 0 && Object.keys(reasoning).length > 0) {
+        messages.push(assistantMessage(assistant))
+        assistant = null
+      }
+      assistant = continueAssistant(assistant, item, messages)
+      assistant.reasoning = { ...reasoning, ...assistant.reasoning }
+      reasoning = {}
+      continue
+    }
+    reasoning = {}
     if (assistant !== null) messages.push(assistantMessage(assistant))
     assistant = null
     messages.push(kind === 'output' ? toolMessage(item) : inputMessage(item))
@@ -30,11 +47,20 @@ export function chatMessages(instructions: string | null, items: readonly Item[]
   return messages
 }
 
-type ItemKind = 'reasoning' | 'call' | 'assistant' | 'output' | 'input'
+type ItemKind = 'reasoning' | 'hosted' | 'call' | 'assistant' | 'output' | 'input'
+
+/** What a provider's tool did for another model: what came of it is in the messages. */
+const HOSTED_CALLS: ReadonlySet<string> = new Set([
+  'web_search_call',
+  'file_search_call',
+  'code_interpreter_call',
+  'image_generation_call',
+])
 
 function kindOf(item: Item): ItemKind {
   const { type, role } = item
   if (type === 'reasoning') return 'reasoning'
+  if (typeof type === 'string' && HOSTED_CALLS.has(type)) return 'hosted'
   if (isFunctionCall(item)) return 'call'
   if (type === 'function_call_output') return 'output'
   if (type !== undefined && type !== 'message') {
@@ -51,6 +77,8 @@ interface AssistantDraft {
   readonly texts: string[]
   readonly refusals: string[]
   readonly calls: JsonObject[]
+  /** What led to it, under the name the model gave it. */
+  reasoning: JsonObject
 }
 
 /** A second text before any call is a message of its own; after calls it has to stay with them. */
@@ -72,12 +100,13 @@ function continueAssistant(draft: AssistantDraft | null, item: Item, messages: J
 }
 
 function newDraft(): AssistantDraft {
-  return { texts: [], refusals: [], calls: [] }
+  return { texts: [], refusals: [], calls: [], reasoning: {} }
 }
 
-function assistantMessage({ texts, refusals, calls }: AssistantDraft): JsonObject {
+function assistantMessage({ texts, refusals, calls, reasoning }: AssistantDraft): JsonObject {
   return {
     role: 'assistant',
+    ...reasoning,
     content: texts.length === 0 ? (calls.length + refusals.length === 0 ? '' : null) : texts.join(''),
     ...(refusals.length === 0 ? {} : { refusal: refusals.join('') }),
     ...(calls.length === 0 ? {} : { tool_calls: calls }),

@@ -46,7 +46,7 @@ export function chatEncoder(
       body.put('parallel_tool_calls', settings['parallel_tool_calls'])
       body.putList('tools', functions.map(toolFragment))
     }
-    body.put('messages', chatMessages(request.instructions, request.items))
+    body.put('messages', chatMessages(request, model))
     if (stream) {
       body.put('stream', true)
       body.put('stream_options', { include_usage: true })

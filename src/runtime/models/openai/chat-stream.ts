@@ -1,5 +1,6 @@
 /** Assembles the chunks of a streamed chat completion into the completion that would have come in one piece. */
 import { isJsonArray, isJsonObject } from '../../../util/json.ts'
+import { REASONING_FIELDS } from './chat-reasoning.ts'
 import { cutFailure, malformedFailure, reportedFailure } from './failures.ts'
 import type { Json, JsonObject } from '../../../util/json.ts'
 import type { ModelEvent, ModelResponse } from '../model.ts'
@@ -44,6 +45,7 @@ function createDraft(who: string): Draft {
   let usage: Json = null
   let content = ''
   let refusal = ''
+  const reasoning = new Map<string, string>()
   let finishReason: string | null = null
 
   const addChoice = (choice: JsonObject): string => {
@@ -54,6 +56,10 @@ function createDraft(who: string): Draft {
       throw malformedFailure(who, 'a piece of the answer came after its finish reason')
     }
     content += text
+    for (const field of REASONING_FIELDS) {
+      const piece = textAt(delta, field, who)
+      if (piece !== '') reasoning.set(field, (reasoning.get(field) ?? '') + piece)
+    }
     refusal += refused
     calls.add(delta['tool_calls'])
     const tokens = isJsonObject(choice['logprobs']) ? choice['logprobs']['content'] : undefined
@@ -75,12 +81,13 @@ function createDraft(who: string): Draft {
           { type: 'delta', data: chunk },
           { type: 'text', delta: text },
         ]
-      const empty = content === '' && refusal === '' && calls.isEmpty() && finishReason === null
+      const empty =
+        content + refusal === '' && reasoning.size === 0 && calls.isEmpty() && finishReason === null
       return [empty ? { type: 'delta', data: chunk, preamble: true } : { type: 'delta', data: chunk }]
     },
     completion: () => {
       if (finishReason === null) return null
-      const message = { content, refusal, tool_calls: calls.list() }
+      const message = { content, refusal, ...Object.fromEntries(reasoning), tool_calls: calls.list() }
       const tokens = logprobs.length === 0 ? null : { content: logprobs }
       return { id, usage, choices: [{ message, logprobs: tokens, finish_reason: finishReason }] }
     },

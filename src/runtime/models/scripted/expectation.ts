@@ -5,7 +5,7 @@ import type { ModelRequest } from '../model.ts'
 
 const LONGEST_QUOTE = 200
 
-/** What `expect` sees of a request; `tools` are the names of `functions`. */
+/** What `expect` sees of a request; `tools` are the names of `functions`; what a request lacks is absent. */
 export function requestView(request: ModelRequest): JsonObject {
   return {
     agent: request.agent,
@@ -15,6 +15,9 @@ export function requestView(request: ModelRequest): JsonObject {
     items: request.items,
     tools: request.functions.map((spec) => spec.name),
     functions: request.functions.map((spec) => ({ ...spec })),
+    ...(request.hosted === undefined ? {} : { hosted: request.hosted.map((spec) => ({ ...spec })) }),
+    ...(request.prompt === undefined ? {} : { prompt: { ...request.prompt } }),
+    ...(request.conversation === undefined ? {} : { conversation: { ...request.conversation } }),
     output: request.output === null ? null : { ...request.output },
     settings: request.settings,
   }

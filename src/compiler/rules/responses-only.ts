@@ -1,0 +1,91 @@
+/** What only the Responses API of OpenAI has is not asked of another model. */
+import { valueAt } from '../../spec/document.ts'
+import type { Path } from '../../spec/path.ts'
+import { isJsonObject } from '../../util/json.ts'
+import type { JsonObject } from '../../util/json.ts'
+import { splitModelId } from '../lower/lower-model.ts'
+import type { RuleContext } from './rule-context.ts'
+import { listItems } from './scope.ts'
+import type { Definition } from './scope.ts'
+
+/** Tools that the provider runs. */
+const hostedTypes: ReadonlySet<string> = new Set([
+  'web_search',
+  'file_search',
+  'code_interpreter',
+  'image_generation',
+  'hosted_mcp',
+])
+
+export function responsesOnly(context: RuleContext): void {
+  const { document, scope } = context
+  const conversation: Path = ['run', 'conversation']
+  const kept = valueAt(document.value, conversation)
+  const outer = kept === undefined || kept === 'none' ? new Set<string>() : outerAgents(context)
+  for (const agent of scope.definitions('agents')) {
+    const report = (what: string, path: Path): void => {
+      const model = modelsOf(context, agent).find((name) => !speaksResponses(context, name))
+      if (model !== undefined) context.report('AS4030', { what, agent: agent.name, model }, { path })
+    }
+    if (agent.value['prompt'] !== undefined) report('"prompt"', [...agent.path, 'prompt'])
+    for (const tool of scope.toolsOf(agent)) {
+      const { type } = tool.value
+      if (typeof type === 'string' && hostedTypes.has(type))
+        report(`The tool "${tool.visibleName}" (${type})`, tool.usedAt)
+    }
+    if (!outer.has(agent.name)) continue
+    report('"conversation"', conversation)
+    if (kept === 'auto_previous_response_id' && storesNothing(context, agent)) {
+      const detail = `"${kept}" goes on from stored responses, and "store" is false for the agent "${agent.name}"`
+      context.report('AS4023', { detail }, { path: conversation })
+    }
+  }
+}
+
+/** The model of an agent and its fallbacks, by their names. */
+function modelsOf({ document, scope }: RuleContext, agent: Definition): readonly string[] {
+  const model = agent.value['model'] ?? valueAt(document.value, ['defaults', 'model'])
+  if (typeof model !== 'string') return []
+  const fallback = listItems(scope.definition('models', model)?.value['fallback'])
+  return [model, ...fallback.flatMap(([, name]) => (typeof name === 'string' ? [name] : []))]
+}
+
+/** A name that is only known when a run is linked is judged then. Scripts answer whatever they are asked. */
+function speaksResponses(context: RuleContext, name: string): boolean {
+  const { provider = '', api = 'responses' } = definitionOf(context, name)
+  if (typeof provider !== 'string' || provider.includes('${') || provider === 'scripted') return true
+  return provider === 'openai' && api !== 'chat_completions'
+}
+
+function definitionOf({ document, scope }: RuleContext, name: string): JsonObject {
+  if (!scope.isDeclared('models', name)) return { ...splitModelId(name) }
+  const declared = valueAt(document.value, ['models', name])
+  if (typeof declared === 'string') return { ...splitModelId(declared) }
+  // What is no model is reported where it stands.
+  return isJsonObject(declared) ? declared : { provider: 'scripted' }
+}
+
+function storesNothing(context: RuleContext, agent: Definition): boolean {
+  const settings = [
+    agent.value['model_settings'],
+    valueAt(context.document.value, ['defaults', 'model_settings']),
+    ...modelsOf(context, agent)
+      .slice(0, 1)
+      .map((name) => definitionOf(context, name)['settings']),
+  ]
+  const stores = settings.map((one) => (isJsonObject(one) ? one['store'] : undefined))
+  return stores.find((value) => value !== undefined) === false
+}
+
+/** The agents a run may go through before it is nested: the first one, and whom it hands over to. */
+function outerAgents({ document, scope }: RuleContext): ReadonlySet<string> {
+  const entry = valueAt(document.value, ['entry']) ?? scope.names('agents')[0]
+  const reached = new Set(typeof entry === 'string' ? [entry] : [])
+  for (const name of reached) {
+    for (const [, handoff] of listItems(scope.definition('agents', name)?.value['handoffs'])) {
+      const target = isJsonObject(handoff) ? handoff['agent'] : handoff
+      if (typeof target === 'string') reached.add(target)
+    }
+  }
+  return reached
+}
