@@ -7,6 +7,7 @@
  * Durations are milliseconds. Paths are POSIX paths relative to the root spec's folder, without a leading `./`.
  */
 import type { Json, JsonObject } from '../util/json.ts'
+import type { GuardrailDefinition } from './program-guardrails.ts'
 
 export type JsonSchema = JsonObject | boolean
 
@@ -34,7 +35,7 @@ export interface Program {
   readonly agents: Readonly<Record<string, AgentDefinition>>
   readonly tools: Readonly<Record<string, ToolDefinition>>
   readonly mcp_servers: Readonly<Record<string, JsonObject>>
-  readonly guardrails: Readonly<Record<string, JsonObject>>
+  readonly guardrails: Readonly<Record<string, GuardrailDefinition>>
   readonly approvals: ApprovalsDefinition
   readonly session: SessionDefinition
   readonly run: RunDefinition
@@ -184,8 +185,8 @@ export interface CommonToolDefinition {
   readonly timeout?: number
   readonly timeout_behavior: 'error_as_result' | 'raise_exception'
   readonly failure_error_function: FailureText
-  readonly input_guardrails: readonly Json[]
-  readonly output_guardrails: readonly Json[]
+  readonly input_guardrails: readonly string[]
+  readonly output_guardrails: readonly string[]
   readonly on_unknown: OnUnknown
   readonly isolation: 'none' | 'worker'
   readonly defer_loading: boolean

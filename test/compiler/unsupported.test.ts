@@ -24,9 +24,14 @@ defaults: { model: main, model_settings: { temperature: 0 }, tools: { timeout: 1
 models:
   main: { provider: openai, model: x, api: chat_completions, retry: { max_attempts: 1 } }
   script: { provider: scripted, script: [{ text: hi }] }
+guardrails:
+  g: { type: regex, pattern: x, behavior: raise_exception }
+  j: { type: agent, agent: other, trip_when: "output == 'bad'", run_in_parallel: false }
 agents:
   triage:
     instructions: Hi
+    input_guardrails: [g]
+    output_guardrails: [j]
     tools: [t]
     handoffs: [{ agent: other, enabled: "agent == 'triage'", tool_name: go, tool_description: d, input_schema: { type: object } }]
     output: { schema: { type: object } }
@@ -34,10 +39,10 @@ agents:
     reset_tool_choice: false
   other: { instructions: { handler: ./t.ts#t }, model: script, handoff_description: d, tool_use_behavior: stop_on_first_tool }
 tools:
-  t: { type: function, name: t, description: T, handler: ./t.ts#t, parameters: { type: object }, strict: false, needs_approval: { handler: ./t.ts#t }, timeout: 1s, timeout_behavior: raise_exception, failure_error_function: null, on_unknown: retry, enabled: { handler: ./t.ts#t } }
-approvals: { rules: [{ tool: t, when: "true", decide: ask }], expires_after: 1h, on_expired: ask, unattended: deny, rejection_message: no }
+  t: { type: function, name: t, input_guardrails: [g], output_guardrails: [j], description: T, handler: ./t.ts#t, parameters: { type: object }, strict: false, needs_approval: { handler: ./t.ts#t }, timeout: 1s, timeout_behavior: raise_exception, failure_error_function: null, on_unknown: retry, enabled: { handler: ./t.ts#t } }
+approvals: { rules: [{ tool: t, when: "true", decide: ask }], expires_after: 1h, on_expired: ask, unattended: deny, rejection_message: no, pre_approval_guardrails: true }
 session: { limit: 5, resume_agent: entry }
-run: { max_turns: null, tool_not_found: fail, max_tool_concurrency: 2, max_tool_calls_per_turn: 3 }
+run: { max_turns: null, input_guardrails: [j], output_guardrails: [g], tool_not_found: fail, max_tool_concurrency: 2, max_tool_calls_per_turn: 3 }
 tracing: { enabled: false }
 `)
   expect(keys).toEqual([])
@@ -51,12 +56,6 @@ describe('what does not run yet is named, with its place in the Program', () => 
       '{ mcp_servers: [s] }',
       'mcp_servers: { s: { command: x } }\n',
       '/agents/triage/mcp_servers',
-    ],
-    [
-      'a guardrail',
-      '{ input_guardrails: [g] }',
-      'guardrails: { g: { type: regex, pattern: x, block: matches } }\n',
-      '/agents/triage/input_guardrails',
     ],
     [
       'tool use by a handler',

@@ -5,6 +5,7 @@ import { entryAgent } from './entry-agent.ts'
 import { expressions } from './expressions.ts'
 import { fixedHosts } from './fixed-hosts.ts'
 import { groupedApprovals } from './grouped-approvals.ts'
+import { guardrailPatterns } from './guardrail-patterns.ts'
 import { hostedSettings } from './hosted-settings.ts'
 import { inlineToolKeys } from './inline-tool-keys.ts'
 import { interpolation } from './interpolation.ts'
@@ -38,6 +39,7 @@ export const rules: readonly Rule[] = [
   jsonSchemas,
   strictSchemas,
   expressions,
+  guardrailPatterns,
   templates,
   fixedHosts,
   hostedSettings,

@@ -10,7 +10,9 @@ export function turnObjection(state: RunState, event: JournalEvent): string | nu
     case 'turn.started':
       return startObjection(frameAt(state, event.path ?? []), event)
     case 'model.responded':
-      return responseObjection(frameAt(state, event.path ?? []))
+      return responseObjection(frameAt(state, event.path ?? []), event)
+    case 'guardrail.tripped':
+      return tripObjection(frameAt(state, event.path ?? []), event)
     case 'handoff.occurred':
       return handoffObjection(frameAt(state, event.path ?? []), event)
     case 'run.paused':
@@ -35,8 +37,23 @@ function openTurnObjection(frame: FrameState): string | null {
   return open === undefined ? null : `call ${open.call_id} has no output yet`
 }
 
-function responseObjection(frame: FrameState): string | null {
-  return frame.settled || frame.response !== null ? 'no model call is under way' : null
+function responseObjection(frame: FrameState, event: EventOf<'model.responded'>): string | null {
+  if (frame.settled || frame.response !== null) return 'no model call is under way'
+  if (event.withheld === true && event.items.length > 0) return 'it was withheld, but has items'
+  const { judged_input: judged = 0 } = event
+  return judged > frame.unjudged.length ? `there are no ${judged} items of input to judge` : null
+}
+
+/** A guardrail of a tool looks at a call of the turn that has no output yet; no other looks at calls. */
+function tripObjection(frame: FrameState, event: EventOf<'guardrail.tripped'>): string | null {
+  if (event.agent !== frame.agent) return `it is the turn of ${frame.agent}, not of ${event.agent}`
+  const isAboutCall = event.where === 'tool_input' || event.where === 'tool_output'
+  if (isAboutCall !== (event.call_id !== undefined)) return 'only a guardrail of a tool looks at a call'
+  const call = frame.calls.find((one) => one.call_id === event.call_id)
+  if (isAboutCall && call === undefined) return `call ${event.call_id} is not part of the current turn`
+  return call !== undefined && call.status === 'completed'
+    ? `call ${call.call_id} has its output already`
+    : null
 }
 
 function handoffObjection(frame: FrameState, event: EventOf<'handoff.occurred'>): string | null {

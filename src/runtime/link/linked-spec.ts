@@ -17,6 +17,14 @@ export type ExpressionPlace =
   | { readonly about: 'call'; readonly key: string }
   /** What a turn offers: `context`, `agent`, `tool`, `session_id`. */
   | { readonly about: 'turn' }
+  /** What this guardrail looks at: `input`, `output`, `args`, `context`, `agent`, `tool`. */
+  | { readonly about: 'guardrail'; readonly guardrail: string }
+
+/** A regular expression that takes linear time. */
+export interface Pattern {
+  /** Whether any part of the text matches. */
+  test(text: string): boolean
+}
 
 export type Handler = (...args: readonly unknown[]) => unknown
 
@@ -31,6 +39,8 @@ export interface LinkedSpec {
   instructions(agent: string, context: JsonObject, now: Date): Promise<string | null>
   /** A CEL condition. Throws when it cannot be evaluated. */
   condition(expression: string, place: ExpressionPlace, scope: JsonObject): Promise<boolean>
+  /** A regular expression in RE2 syntax, prepared once. Throws when it is none. */
+  pattern(pattern: string): Promise<Pattern>
   /** A function of a tool module, loaded from the Program's bytes. */
   handler(reference: string): Promise<Handler>
   /** A template of `failure_error_function`. */

@@ -3,6 +3,8 @@
  * or is asked to stop. Journaled events are yielded once they are durable: what was seen is never lost.
  */
 import { RunFailure } from '../failures.ts'
+import { guardFinish } from '../guardrails/guard-output.ts'
+import { usageKey } from '../guardrails/guard-usage.ts'
 import type { EventOf, RunEvent } from '../state/events.ts'
 import { pendingRequests } from '../state/run-state.ts'
 import { callModel } from './call-model.ts'
@@ -49,6 +51,7 @@ export async function* driveNested(run: RunContext): AsyncGenerator<RunEvent, st
         throw new RunFailure(step.error)
       case 'finish': {
         const output = await finalOutput(run, step.text, step.from)
+        await guardFinish(run, step.from, output)
         return typeof output === 'string' ? output : JSON.stringify(output)
       }
       case 'call_model':
@@ -71,7 +74,8 @@ async function* performOuter(run: RunContext, step: Step): AsyncGenerator<RunEve
       return yield* callModel(run, step)
     case 'finish': {
       const output = await finalOutput(run, step.text, step.from)
-      return yield* end(run, { type: 'run.completed', final_output: output })
+      const spent = usageKey(await guardFinish(run, step.from, output))
+      return yield* end(run, { type: 'run.completed', final_output: output, ...spent })
     }
     case 'pause':
       return yield* pause(run)

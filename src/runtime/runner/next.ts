@@ -5,8 +5,10 @@
 import type { Program } from '../../compiler/program.ts'
 import type { RunError } from '../state/events.ts'
 import { frameAt, nestedFrame } from '../state/run-state.ts'
-import type { CallState, FrameState, RunState } from '../state/run-state.ts'
+import type { CallState, RunState } from '../state/run-state.ts'
 import { digestOf, viewCall } from '../approvals/call-view.ts'
+import { trippedError } from '../guardrails/trip.ts'
+import { answerText, finalCall } from './final-call.ts'
 import { exceededLimit } from './limits.ts'
 import type { Situation } from './limits.ts'
 import { outputText } from './output-text.ts'
@@ -33,6 +35,8 @@ export function next(program: Program, state: RunState, now: number, path: reado
   if (state.cancel !== null) return { type: 'cancel', by: state.cancel.by, reason: state.cancel.reason }
   const frame = frameAt(state, path)
   const here: Situation = { program, state, frame, now }
+  const tripped = trippedError(program, frame)
+  if (tripped !== null) return { type: 'fail', error: tripped }
   if (frame.settled) return frame.handoff !== null || frame.turn === 0 ? startTurn(here) : afterCalls(here)
   if (frame.response === null)
     return { type: 'call_model', agent: frame.agent, turn: frame.turn, starts: false }
@@ -86,20 +90,8 @@ function needsNewAnswer(program: Program, state: RunState, call: CallState, now:
 /** Every call of the turn has its output: does one of them end the run? */
 function afterCalls(here: Situation): Step {
   const { program, frame } = here
-  const final = finalToolOutput(program, frame)
-  return final === null ? startTurn(here) : { type: 'finish', text: final, from: 'tool' }
-}
-
-/** `tool_use_behavior`: the output of the first tool, or of the first one named, is the answer. */
-function finalToolOutput(program: Program, frame: FrameState): string | null {
-  const behavior = agentOf(program, frame.agent).tool_use_behavior
-  if (behavior === 'run_llm_again' || frame.handoff !== null) return null
-  const stops = (call: CallState): boolean =>
-    behavior === 'stop_on_first_tool' ||
-    ('stop_at_tool_names' in behavior && behavior.stop_at_tool_names.includes(call.name))
-  const call = frame.calls.find((one) => resolveCall(program, one).kind === 'tool' && stops(one))
-  if (call === undefined || call.output === null) return null
-  return typeof call.output === 'string' ? call.output : JSON.stringify(call.output)
+  const output = finalCall(program, frame)?.output ?? null
+  return output === null ? startTurn(here) : { type: 'finish', text: answerText(output), from: 'tool' }
 }
 
 function startTurn(here: Situation): Step {

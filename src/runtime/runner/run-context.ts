@@ -23,6 +23,13 @@ export interface RunContext {
   readonly signal: AbortSignal
   /** Drives the nested run of an agent tool; its answer, or `null` when it rests without one. */
   readonly driveNested: (run: RunContext) => AsyncGenerator<RunEvent, string | null>
+  /** How many guardrails this run is inside of: 0 for a run that people see. */
+  readonly guardDepth: number
+  /**
+   * Of a nested run whose answer is guarded as the output of its call: rejects with `AnswerWithheld` when nobody may see
+   * this answer. `null`: nothing out there guards it.
+   */
+  readonly outerGuard: ((answer: string) => Promise<void>) | null
   /** True once the run should stop before its next turn. */
   readonly stopsAfterTurn: () => boolean
 }

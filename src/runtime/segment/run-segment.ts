@@ -51,7 +51,16 @@ export async function* runSegment(
   onRest: (state: RunState) => void,
 ): AsyncGenerator<RunEvent, void> {
   const writer = createJournalWriter({ ...ports, ...segment })
-  const run: RunContext = { ...segment, ...stop, writer, path: [], clock: ports.clock, driveNested }
+  const run: RunContext = {
+    ...segment,
+    ...stop,
+    writer,
+    path: [],
+    clock: ports.clock,
+    driveNested,
+    guardDepth: 0,
+    outerGuard: null,
+  }
   try {
     for (const draft of segment.opening) writer.record(draft)
     yield* await writer.commit()

@@ -81,6 +81,7 @@ export interface MeaningArgs {
   readonly AS4022: { readonly name: string }
   readonly AS4023: { readonly detail: string }
   readonly AS4024: { readonly rule: string }
+  readonly AS4025: { readonly detail: string }
 }
 
 /** A row each for every rule about meaning. */
@@ -478,5 +479,25 @@ agents:
     output: { schema: { type: object, properties: { answer: { type: string } }, required: [answer] } }
 `,
     right,
+  },
+  AS4025: {
+    title: 'Pattern that is no regular expression',
+    severity: 'error',
+    message: ({ detail }) => sentence('The pattern of this guardrail cannot be used', detail),
+    hint: () => 'Guardrails take RE2 syntax, which knows no lookaround and no back-references.',
+    wrong: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., input_guardrails: [no_cards] }
+guardrails:
+  no_cards: { type: regex, pattern: '(?<!x)\\d{16}' }
+`,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., input_guardrails: [no_cards] }
+guardrails:
+  no_cards: { type: regex, pattern: '\\d{16}' }
+`,
   },
 }
