@@ -47,13 +47,16 @@ function responseObjection(frame: FrameState, event: EventOf<'model.responded'>)
 /** A guardrail of a tool looks at a call of the turn that has no output yet; no other looks at calls. */
 function tripObjection(frame: FrameState, event: EventOf<'guardrail.tripped'>): string | null {
   if (event.agent !== frame.agent) return `it is the turn of ${frame.agent}, not of ${event.agent}`
-  const isAboutCall = event.where === 'tool_input' || event.where === 'tool_output'
-  if (isAboutCall !== (event.call_id !== undefined)) return 'only a guardrail of a tool looks at a call'
-  const call = frame.calls.find((one) => one.call_id === event.call_id)
-  if (isAboutCall && call === undefined) return `call ${event.call_id} is not part of the current turn`
-  return call !== undefined && call.status === 'completed'
-    ? `call ${call.call_id} has its output already`
-    : null
+  const { where, tool, call_id } = event
+  const isAboutCall = where === 'tool_input' || where === 'tool_output'
+  if (isAboutCall !== (call_id !== undefined) || isAboutCall !== (tool !== undefined)) {
+    return 'guardrails of tools look at calls, and no others do'
+  }
+  if (tool === undefined) return null
+  const call = frame.calls.find((one) => one.call_id === call_id)
+  if (call === undefined) return `call ${call_id} is not part of the current turn`
+  if (!call.name.endsWith(tool)) return `call ${call_id} is not one of ${tool}`
+  return call.status === 'completed' ? `call ${call_id} has its output already` : null
 }
 
 function handoffObjection(frame: FrameState, event: EventOf<'handoff.occurred'>): string | null {

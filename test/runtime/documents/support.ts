@@ -15,6 +15,7 @@ import { canonicalJson } from '../../../src/util/canonical-json.ts'
 import { isJsonObject } from '../../../src/util/json.ts'
 import type { JsonObject } from '../../../src/util/json.ts'
 import { agent, compiled, functionTool, program, scripted } from '../../support/program.ts'
+import { GUARDED_RUNS } from './guarded-runs.ts'
 
 export const KEY = 'a key for tests'
 
@@ -277,6 +278,7 @@ const MAKERS: Readonly<
     await runtime.cancel(run_id, { by: 'ana', reason: 'no need' })
     return { spec, run_id }
   },
+  ...GUARDED_RUNS,
   async 'in a session'(runtime) {
     await runtime.start(compiled(deskSpec([{ text: 'Hello' }])), 'Hi', { session: 'customer' }).result
     const spec = deskSpec([{ tool_calls: [{ name: 'read' }] }, { tool_calls: [write(1)] }, { text: 'done' }])
