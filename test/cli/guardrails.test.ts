@@ -197,3 +197,20 @@ test('edited arguments that a guardrail refuses: exit 2, nothing recorded; input
   expect(readFileSync(join(desk.dir, 'bodies.log'), 'utf8')).toBe('better\n')
   expect(readFileSync(join(desk.dir, 'looks.log'), 'utf8')).toBe('look\n')
 })
+
+test('the example runs as its page says', async () => {
+  const cwd = createWorkspace()
+  onTestFinished(() => cwd[Symbol.dispose]())
+  const spec = join(import.meta.dirname, '../../specs/guarded.yaml')
+  const ask = (input: string): Promise<CommandResult> => runCommand(['run', spec, input], { cwd: cwd.path })
+  const done = await ask('When did Ana open her account?')
+  expect(done).toMatchObject({ code: 0, stdout: 'Ana has one account, opened in 2019.\n' })
+  expect(done.stderr).toContain(
+    'Guardrail one_owner tripped on the arguments of find_account: Name one owner.',
+  )
+  const stopped = await ask('My card is 4111111111111111')
+  expect(stopped).toMatchObject({ code: 1, stdout: '' })
+  expect(stopped.stderr).toContain(
+    'Guardrail no_card_numbers tripped on the input of teller: No card numbers.',
+  )
+})

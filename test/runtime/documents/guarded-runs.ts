@@ -25,7 +25,7 @@ const SPECS: Readonly<Record<string, Program>> = {
   }),
   'tripped by its answer': guarded({
     guardrails: { g: bad },
-    script: [{ text: 'bad' }],
+    script: [{ text: 'bad' }, { text: 'bad' }],
     main: { output_guardrails: ['g'] },
   }),
   'tripped by the output of a tool that ends it': guarded({
@@ -45,7 +45,10 @@ const SPECS: Readonly<Record<string, Program>> = {
   }),
   'tripped inside': guarded({
     guardrails: { g: bad },
-    scripts: { main: [call('research', { input: 'x' }), { text: 'done' }], researcher: [{ text: 'bad' }] },
+    scripts: {
+      main: [call('research', { input: 'x' }), { text: 'done' }],
+      researcher: [{ text: 'bad' }, { text: 'bad' }],
+    },
     tools: { research: agentTool('research', 'researcher', { output_guardrails: ['g'] }) },
     agents: { researcher: agent() },
   }),

@@ -146,6 +146,18 @@ describe('the output of a tool that ends the run', () => {
     })
   })
 
+  test('is not judged where a handoff comes with it: another agent answers', async () => {
+    const handoff = { agent: 'other', tool_name: 'transfer_to_other', tool_description: '', enabled: true }
+    const main = { ...stop, tools: ['secret'], handoffs: [handoff] }
+    const script = [{ tool_calls: [{ name: 'secret' }, { name: 'transfer_to_other' }] }, { text: 'done' }]
+    const agents = { other: agent({ output_guardrails: ['g'] }) }
+    expect((await traced(telling({ tools, main, agents, script }))).result).toMatchObject({
+      status: 'completed',
+      final_output: 'done',
+      last_agent: 'other',
+    })
+  })
+
   test('is judged also where a person or a rule gave it', async () => {
     const main = { ...stop, tools: ['write'] }
     const spec = telling({ main, script: [call('write', { n: 1 })] })
