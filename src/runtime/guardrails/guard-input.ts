@@ -25,6 +25,8 @@ export interface InputGuard {
    * @throws RunFailure `guardrail_failed`
    */
   letsTurnBegin(): Promise<boolean>
+  /** False: input was added since, which the model must not be given unjudged. */
+  isCurrent(): boolean
   /** The run of the model call, stopped as soon as one trips or cannot judge. Starts those that do not block. */
   begin(): RunContext
   /** What they came to; waits for all of them. Rejects like `letsTurnBegin`. */
@@ -67,6 +69,8 @@ export function createInputGuard(run: RunContext, agent: string): InputGuard {
       if (judgement.trip !== null) recordTrip(judgement.trip)
       return judgement.trip === null
     },
+    isCurrent: () =>
+      names.length === 0 || frameAt(run.writer.state, run.path).unjudged.length === unjudged.length,
     begin() {
       const parallel = judged.filter((name) => !isBlocking(name))
       if (parallel.length === 0) return run

@@ -116,7 +116,7 @@ async function answerIn(run: RunContext, items: readonly Item[]): Promise<Json |
  *
  * @throws RunFailure `guardrail_tripped` (recorded), `guardrail_failed`; AnswerWithheld
  */
-export async function judgeFinalOutput(run: RunContext, output: Json): Promise<Usage | undefined> {
+async function judgeFinalOutput(run: RunContext, output: Json): Promise<Usage | undefined> {
   const { trip, usage } = await judgeOutput(run, output)
   if (trip !== null) {
     const draft = tripDraft(run.path, trip, usage)

@@ -29,7 +29,7 @@ export async function* callModel(
     writer.record({ type: 'turn.started', ...pathOf(run), turn, agent, ...(await prepareTurn(run, agent)) })
   }
   yield* await writer.commit()
-  if (writer.state.cancel !== null) return
+  if (writer.state.cancel !== null || !guard.isCurrent()) return
   const models = await spec.models(step.agent, writer.state.options)
   try {
     yield* respond(guard.begin(), step, models, guard)

@@ -54,7 +54,10 @@ const SPECS: Readonly<Record<string, Program>> = {
   }),
 }
 
-type Made = { readonly run_id: string; readonly spec: Program }
+interface Made {
+  readonly run_id: string
+  readonly spec: Program
+}
 
 async function started(runtime: Runtime, spec: Program): Promise<Made> {
   return { spec, run_id: (await runtime.start(compiled(spec), 'Go', { session: 'customer' }).result).run_id }

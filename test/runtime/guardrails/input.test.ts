@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { ScriptStep } from '../../../src/compiler/program.ts'
 import { createRuntime } from '../../../src/runtime/create-runtime.ts'
+import { appendFromOutside } from '../../../src/runtime/operations/append-from-outside.ts'
+import { systemClock } from '../../../src/runtime/ports.ts'
+import { userMessage } from '../../../src/runtime/state/item.ts'
 import type { EventOf, RunEvent } from '../../../src/runtime/state/events.ts'
 import { foldJournal } from '../../../src/runtime/state/apply.ts'
 import { rootFrame } from '../../../src/runtime/state/run-state.ts'
@@ -264,4 +267,26 @@ test('guardrails that say nothing are not part of a run without them', async () 
   const { run_id } = await runtime.start(compiled(spec), 'Go').result
   const responded = (await runtime.events(run_id)).find((event) => event.type === 'model.responded')
   expect(Object.keys(responded ?? {})).not.toContain('judged_input')
+})
+
+test('input that somebody adds while the input is judged is not given to the model unjudged', async () => {
+  const log = guardLog()
+  const say = openGate()
+  const spec = guarded({
+    guardrails: { first: byHandler('waits', blocking), g: byHandler('look') },
+    main: { input_guardrails: ['first', 'g'] },
+  })
+  const runtime = runtimeOver()
+  const stream = runtime.start(compiled(spec), 'Go')
+  for await (const event of stream) {
+    if (event.type !== 'run.started') continue
+    const { store } = runtime
+    await appendFromOutside({ store, clock: systemClock() }, event.run_id, async () => ({
+      drafts: [{ type: 'input.added', items: [userMessage('And this?')] }],
+      value: null,
+    }))
+    say(false)
+  }
+  expect(await stream.result).toMatchObject({ status: 'completed', turns: 1 })
+  expect(log).toMatchObject(['waits', 'waits', [{ input: 'Go\nAnd this?' }, {}]])
 })

@@ -8,7 +8,7 @@ import { agent, functionTool, program, scripted } from '../../support/program.ts
 
 export const SECRET = 'hunter2-hunter2'
 
-export const SOURCE: string = `
+const SOURCE = `
 const log = () => globalThis.guardLog ??= []
 export const bodies = []
 export function read(args, ctx) { log().push('body read'); return 'value of ' + (args.of ?? 'nothing') }
