@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ScriptStep } from '../src/compiler/program.ts'
+import type { ScriptStep } from '../src/compiler/program-models.ts'
 import { createRuntime } from '../src/runtime/create-runtime.ts'
 import type { Runtime } from '../src/runtime/runtime.ts'
 import { memoryStore } from '../src/runtime/store/memory/memory-store.ts'

@@ -1,5 +1,5 @@
 /** What a model definition says where the spec says nothing. */
-import type { ModelDefinition } from './program.ts'
+import type { ModelDefinition } from './program-models.ts'
 
 /** Every key of a definition that has a default. Durations in milliseconds. */
 export const MODEL_DEFAULTS: Pick<ModelDefinition, DefaultedKey> = {

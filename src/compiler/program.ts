@@ -8,7 +8,9 @@
  */
 import type { Json, JsonObject } from '../util/json.ts'
 import type { HttpToolKeys } from './http-tool.ts'
+import type { ModelDefinition } from './program-models.ts'
 import type { HostedToolType, PromptDefinition, TrimDefinition } from './request-definitions.ts'
+import type { GuardrailDefinition } from './program-guardrails.ts'
 
 export type JsonSchema = JsonObject | boolean
 
@@ -36,7 +38,7 @@ export interface Program {
   readonly agents: Readonly<Record<string, AgentDefinition>>
   readonly tools: Readonly<Record<string, ToolDefinition>>
   readonly mcp_servers: Readonly<Record<string, JsonObject>>
-  readonly guardrails: Readonly<Record<string, JsonObject>>
+  readonly guardrails: Readonly<Record<string, GuardrailDefinition>>
   readonly approvals: ApprovalsDefinition
   readonly session: SessionDefinition
   readonly run: RunDefinition
@@ -55,61 +57,6 @@ export interface ModuleSource {
 export interface ContextDefinition {
   readonly schema?: JsonSchema
   readonly default: JsonObject
-}
-
-export interface ModelDefinition {
-  /** `openai`, `scripted`, or the name of an AI SDK provider package. */
-  readonly provider: string
-  /** The id at the provider; absent for a scripted model. */
-  readonly model?: string
-  readonly api: 'responses' | 'chat_completions'
-  readonly base_url?: string
-  readonly api_key?: string
-  readonly organization?: string
-  readonly project?: string
-  readonly headers: Readonly<Record<string, string>>
-  /** Milliseconds for one attempt. */
-  readonly timeout: number
-  /** Milliseconds of silence tolerated on a stream. */
-  readonly idle_timeout: number
-  readonly max_output_bytes: number
-  readonly settings: JsonObject
-  readonly retry: RetryDefinition
-  readonly fallback: readonly string[]
-  /** For `scripted`: steps, or steps by agent. */
-  readonly script?: readonly ScriptStep[] | Readonly<Record<string, readonly ScriptStep[]>>
-}
-
-export type RetryCause = 'rate_limit' | 'server_error' | 'timeout' | 'network'
-
-export interface RetryDefinition {
-  readonly max_attempts: number
-  readonly on: readonly RetryCause[]
-  readonly backoff: {
-    readonly initial: number
-    readonly max: number
-    readonly multiplier: number
-    readonly jitter: boolean
-  }
-}
-
-/** One answer of the scripted provider. Exactly one of the first six keys is set. Durations in milliseconds. */
-export interface ScriptStep {
-  readonly text?: string
-  readonly output?: Json
-  readonly tool_calls?: readonly {
-    readonly name: string
-    readonly arguments?: Json
-    readonly call_id?: string
-  }[]
-  readonly handoff?: string
-  readonly input?: Json
-  readonly items?: readonly JsonObject[]
-  readonly error?: { readonly status?: number; readonly message?: string; readonly retry_after?: number }
-  readonly usage?: JsonObject
-  readonly delay?: number
-  /** Partial match on the request; a mismatch is a `model_error`. */
-  readonly expect?: Json
 }
 
 export interface AgentDefinition {
@@ -191,8 +138,8 @@ export interface CommonToolDefinition {
   readonly timeout?: number
   readonly timeout_behavior: 'error_as_result' | 'raise_exception'
   readonly failure_error_function: FailureText
-  readonly input_guardrails: readonly Json[]
-  readonly output_guardrails: readonly Json[]
+  readonly input_guardrails: readonly string[]
+  readonly output_guardrails: readonly string[]
   readonly on_unknown: OnUnknown
   readonly isolation: 'none' | 'worker'
   readonly defer_loading: boolean

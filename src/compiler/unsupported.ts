@@ -58,8 +58,6 @@ const unsupported: readonly Row[] = [
   ['session.encryption', isThere],
   ['session.compaction', isThere],
   ['run.tool_name_collision', isNot('error')],
-  ['run.input_guardrails', isFilled],
-  ['run.output_guardrails', isFilled],
   ['migrations', isFilled],
 ]
 

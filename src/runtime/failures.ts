@@ -2,7 +2,7 @@
  * Failures of runs, as classes by what the runner does with them. They carry ids and a cause, never a state.
  * Mistakes in specs are diagnostics (src/spec/diagnostic.ts); bugs are invariants (src/util/invariant.ts).
  */
-import type { RetryCause } from '../compiler/program.ts'
+import type { RetryCause } from '../compiler/program-models.ts'
 import type { RunError } from './state/events.ts'
 
 /** Ends a run with an error that is journaled: `run.failed`. */

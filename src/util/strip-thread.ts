@@ -1,4 +1,5 @@
 /** A thread that erases types: while it reads, others work, and when its reader breaks, only it is lost. */
+import { messageOf } from './message-of.ts'
 import threads from 'node:worker_threads'
 import { isJsonObject } from './json.ts'
 import { EXHAUSTED, readFailure } from './strip-types.ts'
@@ -33,12 +34,15 @@ export function startStripThread(): StripThread {
   let answered: (answer: unknown) => void = () => {}
   worker.on('message', (answer: unknown) => answered(answer))
   // Out of memory, most likely.
-  worker.on('error', ({ message }) => answered({ failure: { code: EXHAUSTED, message, stack: '' } }))
+  worker.on('error', (error: unknown) =>
+    answered({ failure: { code: EXHAUSTED, message: messageOf(error), stack: '' } }),
+  )
   return {
     strip: async (source) => {
       worker.ref()
       const answer = await new Promise((resolve) => {
         answered = resolve
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
         worker.postMessage(source)
       })
       worker.unref()
@@ -53,8 +57,12 @@ function readAnswer(answer: unknown, source: string): StripResult {
   const { code, failure } = isJsonObject(answer) ? answer : {}
   if (typeof code === 'string') return { ok: true, code }
   const { code: kind, message, stack } = isJsonObject(failure) ? failure : {}
-  const thrown = { code: kind, message: String(message), stack: String(stack) }
+  const thrown = { code: kind, message: textOf(message), stack: textOf(stack) }
   const result = readFailure(thrown, source)
   if (result === undefined) throw new Error(`types cannot be erased: ${thrown.message}`)
   return result
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }

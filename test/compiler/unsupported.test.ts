@@ -25,9 +25,14 @@ models:
   main: { provider: openai, model: x, api: chat_completions, retry: { max_attempts: 1 } }
   script: { provider: scripted, script: [{ text: hi }] }
   claude: { provider: "@ai-sdk/anthropic", model: x }
+guardrails:
+  g: { type: regex, pattern: x, behavior: raise_exception }
+  j: { type: agent, agent: other, trip_when: "output == 'bad'", run_in_parallel: false }
 agents:
   triage:
     instructions: Hi
+    input_guardrails: [g]
+    output_guardrails: [j]
     tools: [t, h]
     handoffs: [{ agent: other, enabled: "agent == 'triage'", tool_name: go, tool_description: d, input_schema: { type: object }, on_handoff: { handler: ./t.ts#t }, input_filter: { last: 3 }, nest_handoff_history: true }]
     output: { schema: { type: object } }
@@ -36,11 +41,11 @@ agents:
   third: { model: claude }
   other: { instructions: { handler: ./t.ts#t }, model: script, handoff_description: d, tool_use_behavior: { handler: ./t.ts#t } }
 tools:
-  t: { type: function, name: t, description: T, handler: ./t.ts#t, parameters: { type: object }, strict: false, needs_approval: { handler: ./t.ts#t }, timeout: 1s, timeout_behavior: raise_exception, failure_error_function: null, on_unknown: retry, isolation: worker, enabled: { handler: ./t.ts#t } }
+  t: { type: function, name: t, input_guardrails: [g], output_guardrails: [j], description: T, handler: ./t.ts#t, parameters: { type: object }, strict: false, needs_approval: { handler: ./t.ts#t }, timeout: 1s, timeout_behavior: raise_exception, failure_error_function: null, on_unknown: retry, isolation: worker, enabled: { handler: ./t.ts#t } }
   h: { type: http, description: H, url: "https://x/" }
-approvals: { rules: [{ tool: t, when: "true", decide: ask }], expires_after: 1h, on_expired: ask, unattended: deny, rejection_message: { handler: ./t.ts#t } }
+approvals: { rules: [{ tool: t, when: "true", decide: ask }], expires_after: 1h, on_expired: ask, unattended: deny, rejection_message: { handler: ./t.ts#t }, pre_approval_guardrails: true }
 session: { limit: 5, resume_agent: entry }
-run: { max_turns: null, on_error: { max_turns: { final_output: x }, model_refusal: { handler: ./t.ts#t } }, nest_handoff_history: true, handoff_input_filter: { handler: ./t.ts#t }, tool_not_found: fail, reasoning_item_id_policy: omit, call_model_input_filter: { trim_tool_outputs: {} }, max_tool_concurrency: 2, max_tool_calls_per_turn: 3 }
+run: { max_turns: null, input_guardrails: [j], output_guardrails: [g], on_error: { max_turns: { final_output: x }, model_refusal: { handler: ./t.ts#t } }, nest_handoff_history: true, handoff_input_filter: { handler: ./t.ts#t }, tool_not_found: fail, reasoning_item_id_policy: omit, call_model_input_filter: { trim_tool_outputs: {} }, max_tool_concurrency: 2, max_tool_calls_per_turn: 3 }
 tracing: { enabled: false }
 `)
   expect(keys).toEqual([])
@@ -53,12 +58,6 @@ describe('what does not run yet is named, with its place in the Program', () => 
       '{ mcp_servers: [s] }',
       'mcp_servers: { s: { command: x } }\n',
       '/agents/triage/mcp_servers',
-    ],
-    [
-      'a guardrail',
-      '{ input_guardrails: [g] }',
-      'guardrails: { g: { type: regex, pattern: x, block: matches } }\n',
-      '/agents/triage/input_guardrails',
     ],
     ['a tool of another type', '{ tools: [t] }', 'tools: { t: { type: shell } }\n', '/tools/t/type'],
     ['an inline one', '{ tools: [{ type: shell, name: t }] }', '', '/tools/triage.t/type'],

@@ -3,12 +3,11 @@ import type {
   AgentDefinition,
   AgentToolDefinition,
   FunctionToolDefinition,
-  ModelDefinition,
   HttpToolDefinition,
   Program,
-  ScriptStep,
   ToolDefinition,
 } from '../../src/compiler/program.ts'
+import type { ModelDefinition, ScriptStep } from '../../src/compiler/program-models.ts'
 import { MODEL_DEFAULTS } from '../../src/compiler/model-defaults.ts'
 import { hashJson } from '../../src/util/sha256.ts'
 import type { CompiledSpec } from '../../src/runtime/link/compiled-spec.ts'

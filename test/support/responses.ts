@@ -1,6 +1,6 @@
 /** Answers of a Responses API server, and programs that ask it. */
 import { lowerModel } from '../../src/compiler/lower/lower-model.ts'
-import type { ModelDefinition } from '../../src/compiler/program.ts'
+import type { ModelDefinition } from '../../src/compiler/program-models.ts'
 import { json } from './model-server.ts'
 import type { Answer } from './model-server.ts'
 

@@ -1,6 +1,7 @@
 /** Runtimes over a memory store, and tools whose bodies say what they did. */
 import { onTestFinished } from 'vitest'
-import type { FunctionToolDefinition, ScriptStep } from '../../src/compiler/program.ts'
+import type { FunctionToolDefinition } from '../../src/compiler/program.ts'
+import type { ScriptStep } from '../../src/compiler/program-models.ts'
 import { createRuntime } from '../../src/runtime/create-runtime.ts'
 import type { Runtime } from '../../src/runtime/runtime.ts'
 import { foldJournal } from '../../src/runtime/state/apply.ts'

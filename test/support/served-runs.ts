@@ -1,6 +1,7 @@
 /** Programs whose model is a real server, so that a test sees what each agent's request really contains. */
 import { lowerModel } from '../../src/compiler/lower/lower-model.ts'
-import type { HandoffDefinition, ModelDefinition } from '../../src/compiler/program.ts'
+import type { HandoffDefinition } from '../../src/compiler/program.ts'
+import type { ModelDefinition } from '../../src/compiler/program-models.ts'
 import { json } from './model-server.ts'
 import type { Answer, ModelServer } from './model-server.ts'
 

@@ -1,4 +1,5 @@
 /** The events of a run as a person follows them: the answer as it comes, and a line for whatever else happens. */
+import { describeTrip } from '../../runtime/guardrails/trip.ts'
 import type { EventOf, RunEvent } from '../../runtime/state/events.ts'
 import { printable, printableLine, shorten } from '../terminal/printable.ts'
 import type { Theme } from '../terminal/theme.ts'
@@ -71,7 +72,7 @@ function createLines(theme: Theme): LineOf {
       case 'handoff.occurred':
         return `  ${theme.cyan('⇢')} handed off to ${theme.bold(printableLine(event.to))}`
       case 'guardrail.tripped':
-        return `  ${theme.red('✗')} guardrail ${printableLine(event.guardrail)} tripped`
+        return `  ${theme.red('✗')} ${shorten(printableLine(describeTrip(event)), 160)}`
       case 'model.requested':
         return event.attempt === 1 ? null : retryLine(theme, event)
       case 'cancel.requested':

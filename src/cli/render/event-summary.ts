@@ -1,4 +1,5 @@
 /** One journaled event on one line. */
+import { describeTrip } from '../../runtime/guardrails/trip.ts'
 import type { JournalEvent } from '../../runtime/state/events.ts'
 import { printableLine, shorten } from '../terminal/printable.ts'
 import { plural } from '../report/check-report.ts'
@@ -19,7 +20,7 @@ function summaryOf(event: JournalEvent): string {
     case 'turn.started':
       return `turn ${event.turn}, agent ${event.agent}`
     case 'model.responded':
-      return `${plural(event.items.length, 'item')}, ${plural(event.usage.total_tokens, 'token')}`
+      return `${event.withheld === true ? 'withheld' : plural(event.items.length, 'item')}, ${plural(event.usage.total_tokens, 'token')}`
     case 'tool.started':
       return `${event.call_id} ${callText(event.tool, event.arguments)}${by(event.decision)}`
     case 'tool.completed':
@@ -31,7 +32,7 @@ function summaryOf(event: JournalEvent): string {
     case 'handoff.occurred':
       return `${event.from} to ${event.to}`
     case 'guardrail.tripped':
-      return `${event.guardrail} at ${event.where} of ${event.agent}`
+      return describeTrip(event)
     case 'input.added':
       return plural(event.items.length, 'item')
     case 'run.paused':

@@ -13,3 +13,12 @@ export const turnVariables: CelVariables = {
 
 /** What every expression about a tool call sees, besides `args` and `context`. */
 export const callVariables: CelVariables = { ...turnVariables, call_id: { type: 'string' } }
+
+/** What the expressions of guardrails see, besides `context`. What a guardrail does not look at is `null` (`tool`: empty). */
+export const guardrailVariables: CelVariables = {
+  agent: { type: 'string' },
+  tool: { type: 'string' },
+  input: true,
+  output: true,
+  args: true,
+}

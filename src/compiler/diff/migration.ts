@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../../util/json.ts'
 import { isInRange } from '../../util/semver-range.ts'
 import { handoffToolName } from '../lower/lower-agent.ts'
 import type { AgentDefinition, HandoffDefinition, Program, ToolDefinition } from '../program.ts'
+import type { GuardrailDefinition } from '../program-guardrails.ts'
 
 export interface Migration {
   /** Old names of agents to new ones, those that change. */
@@ -52,7 +53,7 @@ export function withNewNames(program: Program, { agents, tools }: Migration): Pr
     tools: mapValues(program.tools, (tool, key) =>
       renameInTool({ ...tool, name: tools.get(key) ?? tool.name }, agent),
     ),
-    guardrails: mapValues(program.guardrails, (guardrail) => renameAgentKey(guardrail, agent)),
+    guardrails: mapValues(program.guardrails, (guardrail) => renameJudge(guardrail, agent)),
     approvals: {
       ...program.approvals,
       rules: program.approvals.rules.map((rule) => ({
@@ -122,7 +123,6 @@ function renameInTool(tool: ToolDefinition, rename: Rename): ToolDefinition {
   return tool.type === 'agent' ? { ...tool, agent: rename(tool.agent) } : tool
 }
 
-function renameAgentKey(object: JsonObject, rename: Rename): JsonObject {
-  const { agent } = object
-  return typeof agent === 'string' ? { ...object, agent: rename(agent) } : object
+function renameJudge(guardrail: GuardrailDefinition, rename: Rename): GuardrailDefinition {
+  return guardrail.type === 'agent' ? { ...guardrail, agent: rename(guardrail.agent) } : guardrail
 }

@@ -43,8 +43,8 @@ function next(program: Program, node: Node): readonly Node[] {
   if (section === 'tools') return ofTool(own(program.tools, name))
   if (section === 'models')
     return (own(program.models, name)?.fallback ?? []).map((model): Node => `models/${model}`)
-  const judge = section === 'guardrails' ? own(program.guardrails, name)?.['agent'] : undefined
-  return typeof judge === 'string' ? [`agents/${judge}`] : []
+  const guardrail = section === 'guardrails' ? own(program.guardrails, name) : undefined
+  return guardrail?.type === 'agent' ? [`agents/${guardrail.agent}`] : []
 }
 
 function ofAgent(program: Program, agent: AgentDefinition | undefined): readonly Node[] {

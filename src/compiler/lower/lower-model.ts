@@ -2,7 +2,7 @@
 import type { ModelDefinitionSpec, ModelSpec, ScriptStepSpec } from '../../spec/spec-types.generated.ts'
 import { compact, mapValues } from '../../util/compact.ts'
 import { MODEL_DEFAULTS } from '../model-defaults.ts'
-import type { ModelDefinition, RetryDefinition, ScriptStep } from '../program.ts'
+import type { ModelDefinition, RetryDefinition, ScriptStep } from '../program-models.ts'
 import { optionalMilliseconds, withoutExtensions } from './common.ts'
 
 /** The model of a spec that names none. */

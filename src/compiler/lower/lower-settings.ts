@@ -10,6 +10,7 @@ import type {
   TracingSpec,
 } from '../../spec/spec-types.generated.ts'
 import { compact, mapValues } from '../../util/compact.ts'
+import { assertNever } from '../../util/invariant.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type {
   ApprovalsDefinition,
@@ -19,6 +20,7 @@ import type {
   RunDefinition,
   SessionDefinition,
 } from '../program.ts'
+import type { GuardrailDefinition } from '../program-guardrails.ts'
 import { optionalMilliseconds, toHandler, toSchema, withoutExtensions } from './common.ts'
 
 /** The context a run carries. */
@@ -127,13 +129,33 @@ export function lowerTracing(tracing: TracingSpec): JsonObject {
 /** Guardrails by name. */
 export function lowerGuardrails(
   guardrails: Readonly<Record<string, GuardrailSpec>>,
-): Record<string, JsonObject> {
-  return mapValues(guardrails, (guardrail) => ({
-    run_in_parallel: true,
-    behavior: 'reject_content',
-    ...(guardrail.type === 'regex' ? { block: 'matches' } : {}),
-    ...withoutExtensions(guardrail),
-  }))
+): Record<string, GuardrailDefinition> {
+  return mapValues(guardrails, lowerGuardrail)
+}
+
+function lowerGuardrail(guardrail: GuardrailSpec): GuardrailDefinition {
+  const common = compact({
+    run_in_parallel: guardrail.run_in_parallel ?? true,
+    behavior: guardrail.behavior ?? ('reject_content' as const),
+    message: guardrail.message,
+  })
+  switch (guardrail.type) {
+    case 'handler':
+      return { type: guardrail.type, ...common, handler: guardrail.handler }
+    case 'regex':
+      return {
+        type: guardrail.type,
+        ...common,
+        pattern: guardrail.pattern,
+        block: guardrail.block ?? 'matches',
+      }
+    case 'cel':
+      return { type: guardrail.type, ...common, when: guardrail.when }
+    case 'agent':
+      return { type: guardrail.type, ...common, agent: guardrail.agent, trip_when: guardrail.trip_when }
+    default:
+      return assertNever(guardrail)
+  }
 }
 
 /** Steps from older versions, in their order. */

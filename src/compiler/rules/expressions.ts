@@ -6,7 +6,7 @@ import type { Json } from '../../util/json.ts'
 import { matchesGlob } from '../../util/glob.ts'
 import type { CelEnvironment } from '../cel/environment.ts'
 import type { CelIssue } from '../cel/fields.ts'
-import { callVariables, turnVariables } from '../cel/variables.ts'
+import { callVariables, guardrailVariables, turnVariables } from '../cel/variables.ts'
 import type { CelVariables } from '../cel/variables.ts'
 import type { JsonSchema } from '../program.ts'
 import { findPlaces, patterns } from '../resolve/places.ts'
@@ -137,21 +137,17 @@ function serverExpressions({ document }: RuleContext): readonly Expression[] {
 }
 
 function guardrailExpressions({ document, scope }: RuleContext): readonly Expression[] {
-  const guarded = {
-    agent: { type: 'string' },
-    tool: { type: 'string' },
-    input: true,
-    output: true,
-    args: true,
-  }
   return scope.definitions('guardrails').flatMap((guardrail) => {
     const judge = guardrail.value['agent']
     const output = schemaOf(
       valueAt(document.value, ['agents', typeof judge === 'string' ? judge : '', 'output', 'schema']),
     )
     return [
-      ...expressionAt([...guardrail.path, 'when'], guardrail.value['when'], guarded),
-      ...expressionAt([...guardrail.path, 'trip_when'], guardrail.value['trip_when'], { ...guarded, output }),
+      ...expressionAt([...guardrail.path, 'when'], guardrail.value['when'], guardrailVariables),
+      ...expressionAt([...guardrail.path, 'trip_when'], guardrail.value['trip_when'], {
+        ...guardrailVariables,
+        output,
+      }),
     ]
   })
 }

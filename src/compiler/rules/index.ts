@@ -6,6 +6,7 @@ import { expressions } from './expressions.ts'
 import { fixedHosts } from './fixed-hosts.ts'
 import { groupedApprovals } from './grouped-approvals.ts'
 import { handoffConversations } from './handoff-conversations.ts'
+import { guardrailPatterns } from './guardrail-patterns.ts'
 import { hostedSettings } from './hosted-settings.ts'
 import { inlineToolKeys } from './inline-tool-keys.ts'
 import { interpolation } from './interpolation.ts'
@@ -42,6 +43,7 @@ export const rules: readonly Rule[] = [
   jsonSchemas,
   strictSchemas,
   expressions,
+  guardrailPatterns,
   templates,
   fixedHosts,
   hostedSettings,

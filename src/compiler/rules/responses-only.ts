@@ -25,7 +25,7 @@ export function responsesOnly(context: RuleContext): void {
   for (const agent of scope.definitions('agents')) {
     const report = (what: string, path: Path): void => {
       const model = modelsOf(context, agent).find((name) => !speaksResponses(context, name))
-      if (model !== undefined) context.report('AS4030', { what, agent: agent.name, model }, { path })
+      if (model !== undefined) context.report('AS4027', { what, agent: agent.name, model }, { path })
     }
     if (agent.value['prompt'] !== undefined) report('"prompt"', [...agent.path, 'prompt'])
     for (const tool of scope.toolsOf(agent)) {

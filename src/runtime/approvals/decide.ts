@@ -9,6 +9,8 @@ import type { Json, JsonObject } from '../../util/json.ts'
 import { ConflictFailure, UsageFailure } from '../failures.ts'
 import { digestOf, viewCall } from './call-view.ts'
 import type { CallView } from './call-view.ts'
+import type { Judgement } from '../guardrails/judge-all.ts'
+import { describeTrip, tripDraft } from '../guardrails/trip.ts'
 import type { EventDraft } from '../state/event-draft.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
 import type { EventOf } from '../state/events.ts'
@@ -54,7 +56,11 @@ export interface DecisionPlan {
 }
 
 /** What the rules of decisions need of a spec. */
-export type DecisionSpec = Pick<LinkedSpec, 'validate'> & { readonly program: Program }
+export interface DecisionSpec extends Pick<LinkedSpec, 'validate'> {
+  readonly program: Program
+  /** By the tool's guardrails; rejects with a RunFailure where they cannot judge. */
+  readonly judgeArguments: (view: CallView, args: JsonObject) => Promise<Judgement>
+}
 
 /**
  * @param now Milliseconds since the epoch.
@@ -187,18 +193,22 @@ async function draftOf(
   }
 }
 
-/** Edited arguments must fit the tool's schema before anything is recorded. */
+/** Edited arguments must fit the tool's schema, and its guardrails let them pass, before anything is recorded. */
 async function checkArguments(spec: DecisionSpec, view: CallView, order: DecisionOrder): Promise<void> {
   if (order.decision === 'reject') {
     throw new UsageFailure('args_not_wanted', 'A rejected call has no arguments to edit', 'Leave --args out')
   }
-  if (!('parameters' in view.tool) || order.args === undefined) return
-  const issues = await spec.validate(view.tool.parameters, order.args)
-  if (issues.length === 0) return
-  const list = issues.map((issue) => issue.message).join('; ')
-  throw new UsageFailure(
-    'invalid_arguments',
-    `${view.tool.name} refuses these arguments: ${list}`,
-    'Nothing was recorded',
-  )
+  const { tool } = view
+  if (!('parameters' in tool) || order.args === undefined) return
+  const issues = await spec.validate(tool.parameters, order.args)
+  if (issues.length > 0) {
+    const list = issues.map((issue) => issue.message).join('; ')
+    throw refusedArguments(`${tool.name} refuses these arguments: ${list}`)
+  }
+  const { trip } = await spec.judgeArguments(view, order.args)
+  if (trip !== null) throw refusedArguments(describeTrip(tripDraft(view.path, trip)))
+}
+
+function refusedArguments(message: string): UsageFailure {
+  return new UsageFailure('invalid_arguments', message, 'Nothing was recorded')
 }

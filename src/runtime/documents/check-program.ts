@@ -71,6 +71,8 @@ function* handlersOf(program: Program): Iterable<PlacedHandler> {
       yield* referenced(`${pointer}/handoffs/${index}/input_filter`, handoff.input_filter)
     }
   }
+  for (const [name, guardrail] of Object.entries(program.guardrails))
+    yield* referenced(`/guardrails/${escape(name)}`, guardrail)
   yield* referenced('/approvals/rejection_message', program.approvals.rejection_message)
   yield* referenced('/session/store', program.session.store)
   yield* referenced('/session/input_callback', program.session.input_callback)
@@ -98,8 +100,10 @@ function isReference(value: unknown): value is HandlerReference {
   )
 }
 
-function* referenceProblems({ entry, agents, tools, models }: Program): Problems {
+function* referenceProblems(program: Program): Problems {
+  const { entry, agents, tools, models } = program
   yield known(agents, entry, '/entry', 'agent')
+  yield* guardrailProblems(program)
   for (const [key, tool] of Object.entries(tools)) {
     if (tool.type === 'agent') yield known(agents, tool.agent, `/tools/${escape(key)}/agent`, 'agent')
   }
@@ -111,6 +115,24 @@ function* referenceProblems({ entry, agents, tools, models }: Program): Problems
     for (const [index, handoff] of agent.handoffs.entries()) {
       yield known(agents, handoff.agent, `${pointer}/handoffs/${index}/agent`, 'agent')
     }
+  }
+}
+
+function* guardrailProblems({ agents, tools, run, guardrails }: Program): Problems {
+  for (const [name, guardrail] of Object.entries(guardrails)) {
+    const pointer = `/guardrails/${escape(name)}/agent`
+    if (guardrail.type === 'agent') yield known(agents, guardrail.agent, pointer, 'agent')
+  }
+  const guarded = [
+    ...Object.entries(agents).map(([name, agent]) => [`/agents/${escape(name)}`, agent] as const),
+    ...Object.entries(tools).map(([key, tool]) => [`/tools/${escape(key)}`, tool] as const),
+    ['/run', run] as const,
+  ]
+  for (const [pointer, { input_guardrails: input, output_guardrails: output }] of guarded) {
+    for (const [index, name] of input.entries())
+      yield known(guardrails, name, `${pointer}/input_guardrails/${index}`, 'guardrail')
+    for (const [index, name] of output.entries())
+      yield known(guardrails, name, `${pointer}/output_guardrails/${index}`, 'guardrail')
   }
 }
 

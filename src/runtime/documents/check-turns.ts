@@ -16,6 +16,8 @@ export function turnObjection(state: RunState, event: JournalEvent): string | nu
       return startObjection(frameAt(state, event.path ?? []), event)
     case 'model.responded':
       return responseObjection(frameAt(state, event.path ?? []), event)
+    case 'guardrail.tripped':
+      return tripObjection(frameAt(state, event.path ?? []), event)
     case 'handoff.occurred':
       return handoffObjection(frameAt(state, event.path ?? []), event)
     case 'run.paused':
@@ -42,6 +44,9 @@ function openTurnObjection(frame: FrameState): string | null {
 
 function responseObjection(frame: FrameState, event: EventOf<'model.responded'>): string | null {
   if (frame.settled || frame.response !== null) return 'no model call is under way'
+  if (event.withheld === true && event.items.length > 0) return 'it was withheld, but has items'
+  const { judged_input: judged = 0 } = event
+  if (judged > frame.unjudged.length) return `there are no ${judged} items of input to judge`
   const calls = event.items.filter(isFunctionCall)
   const wrong = event.restored?.find(
     ({ call_id, arguments: restored }) =>
@@ -69,6 +74,21 @@ function lacksOnlyNulls(value: Json | undefined, other: Json): boolean {
       Object.hasOwn(value, name) ? lacksOnlyNulls(value[name], member) : member === null,
     )
   )
+}
+
+/** A guardrail of a tool looks at a call of the turn that has no output yet; no other looks at calls. */
+function tripObjection(frame: FrameState, event: EventOf<'guardrail.tripped'>): string | null {
+  if (event.agent !== frame.agent) return `it is the turn of ${frame.agent}, not of ${event.agent}`
+  const { where, tool, call_id } = event
+  const isAboutCall = where === 'tool_input' || where === 'tool_output'
+  if (isAboutCall !== (call_id !== undefined) || isAboutCall !== (tool !== undefined)) {
+    return 'guardrails of tools look at calls, and no others do'
+  }
+  if (tool === undefined) return null
+  const call = frame.calls.find((one) => one.call_id === call_id)
+  if (call === undefined) return `call ${call_id} is not part of the current turn`
+  if (!call.name.endsWith(tool)) return `call ${call_id} is not one of ${tool}`
+  return call.status === 'completed' ? `call ${call_id} has its output already` : null
 }
 
 function handoffObjection(frame: FrameState, event: EventOf<'handoff.occurred'>): string | null {

@@ -1,7 +1,7 @@
 /** The LinkedSpec of a Program: engines for expressions, templates, schemas, models and modules, loaded when first used. */
 import type { CelEnvironment } from '../../compiler/cel/environment.ts'
 import type { CompiledExpression } from '../../compiler/cel/expression.ts'
-import { callVariables, turnVariables } from '../../compiler/cel/variables.ts'
+import { callVariables, guardrailVariables, turnVariables } from '../../compiler/cel/variables.ts'
 import type { CelVariables } from '../../compiler/cel/variables.ts'
 import type { SchemaValidator } from '../../compiler/json-schema/schema-validator.ts'
 import type { TemplateEngine } from '../../compiler/liquid/template-engine.ts'
@@ -15,7 +15,7 @@ import { resolveHandler } from '../modules/module-loader.ts'
 import type { ModuleLoader, ModuleSet } from '../modules/module-loader.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import { createOfferedFunctions } from './offered-functions.ts'
-import type { ExpressionPlace, LinkedModel, LinkedSpec } from './linked-spec.ts'
+import type { ExpressionPlace, LinkedModel, LinkedSpec, Pattern } from './linked-spec.ts'
 import { createIsolatedHandlers } from '../isolation/isolated-handlers.ts'
 import type { HttpRequest, RequestScope } from '../tools/http/render-request.ts'
 import type { RequestTemplate } from '../tools/http/request-template.ts'
@@ -68,6 +68,7 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
       const { evaluateCondition } = await import('../../compiler/cel/expression.ts')
       return evaluateCondition(await conditions(expression, place), { ...scope })
     },
+    pattern: createPatterns(),
     handler: (reference) => resolveHandler(loader, modules, reference),
     isolatedHandler: createIsolatedHandlers(modules),
     request: async (key, scope) => {
@@ -130,8 +131,26 @@ function variablesOf(program: Program, place: ExpressionPlace): CelVariables {
       const args = tool !== undefined && 'parameters' in tool ? tool.parameters : true
       return { ...callVariables, args }
     }
+    case 'guardrail': {
+      const guardrail = program.guardrails[place.guardrail]
+      if (guardrail?.type !== 'agent') return guardrailVariables
+      return { ...guardrailVariables, output: agentOf(program, guardrail.agent).output?.schema ?? true }
+    }
     default:
       return assertNever(place)
+  }
+}
+
+/** Patterns by their text. */
+function createPatterns(): (pattern: string) => Promise<Pattern> {
+  const prepared = new Map<string, Pattern>()
+  return async (pattern) => {
+    const known = prepared.get(pattern)
+    if (known !== undefined) return known
+    const { RE2JS } = await import('re2js')
+    const created = RE2JS.compile(pattern)
+    prepared.set(pattern, created)
+    return created
   }
 }
 

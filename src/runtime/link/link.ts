@@ -5,8 +5,8 @@ import type {
   InstructionsDefinition,
   Program,
   ToolDefinition,
-  ModelDefinition,
 } from '../../compiler/program.ts'
+import type { ModelDefinition } from '../../compiler/program-models.ts'
 import { hasInterpolation, interpolate, literalKeys, parseInterpolation } from '../../spec/interpolation.ts'
 import { isJsonObject } from '../../util/json.ts'
 import { UsageFailure } from '../failures.ts'

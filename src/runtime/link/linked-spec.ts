@@ -1,7 +1,8 @@
 /** What the run loop needs of one spec: the linked Program, and how to evaluate, render, load, call and validate for it. */
 import type { Json, JsonObject } from '../../util/json.ts'
 import type { SchemaIssue } from '../../compiler/json-schema/schema-issue.ts'
-import type { ModelDefinition, Program } from '../../compiler/program.ts'
+import type { Program } from '../../compiler/program.ts'
+import type { ModelDefinition } from '../../compiler/program-models.ts'
 import type { Model } from '../models/model.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { IsolatedHandler } from '../isolation/isolated-handlers.ts'
@@ -20,6 +21,14 @@ export type ExpressionPlace =
   | { readonly about: 'call'; readonly key: string }
   /** What a turn offers: `context`, `agent`, `tool`, `session_id`. */
   | { readonly about: 'turn' }
+  /** What this guardrail looks at: `input`, `output`, `args`, `context`, `agent`, `tool`. */
+  | { readonly about: 'guardrail'; readonly guardrail: string }
+
+/** A regular expression that takes linear time. */
+export interface Pattern {
+  /** Whether any part of the text matches. */
+  test(text: string): boolean
+}
 
 export type Handler = (...args: readonly unknown[]) => unknown
 
@@ -34,6 +43,8 @@ export interface LinkedSpec extends OfferedFunctions {
   instructions(agent: string, context: JsonObject, now: Date): Promise<string | null>
   /** A CEL condition. Throws when it cannot be evaluated. */
   condition(expression: string, place: ExpressionPlace, scope: JsonObject): Promise<boolean>
+  /** A regular expression in RE2 syntax, prepared once. Throws when it is none. */
+  pattern(pattern: string): Promise<Pattern>
   /** A function of a tool module, loaded from the Program's bytes. */
   handler(reference: string): Promise<Handler>
   /** The same, but each call of it runs in a process of its own. */

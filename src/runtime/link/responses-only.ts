@@ -1,5 +1,6 @@
 /** What only the Responses API of OpenAI has: hosted tools, stored prompts, conversations that the provider keeps. */
-import type { ModelDefinition, Program } from '../../compiler/program.ts'
+import type { Program } from '../../compiler/program.ts'
+import type { ModelDefinition } from '../../compiler/program-models.ts'
 import { UsageFailure } from '../failures.ts'
 import type { RunOptions } from '../state/events.ts'
 import { agentOf, isHosted, toolsOf } from '../tools/resolve-call.ts'

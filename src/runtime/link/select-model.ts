@@ -1,5 +1,6 @@
 /** Which model an agent uses under the options of a run. */
-import type { ModelDefinition, Program } from '../../compiler/program.ts'
+import type { Program } from '../../compiler/program.ts'
+import type { ModelDefinition } from '../../compiler/program-models.ts'
 import { parseModelReference } from '../models/model-reference.ts'
 import type { RunOptions } from '../state/events.ts'
 import { agentOf } from '../tools/resolve-call.ts'

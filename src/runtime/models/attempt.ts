@@ -1,7 +1,7 @@
 /** One attempt at a model call, within its time limits. */
 import { ModelFailure } from '../failures.ts'
 import { invariant } from '../../util/invariant.ts'
-import type { ModelDefinition } from '../../compiler/program.ts'
+import type { ModelDefinition } from '../../compiler/program-models.ts'
 import type { Model, ModelEvent, ModelRequest } from './model.ts'
 
 /** Milliseconds for the whole attempt, and of silence once the server began to answer. */

@@ -4,7 +4,7 @@ import { aiSdkModel } from './ai-sdk/ai-sdk-model.ts'
 import { isProviderPackage, variablePrefixes } from './ai-sdk/package-name.ts'
 import { isOpenAiServer, openaiModel } from './openai/openai-model.ts'
 import { scriptedModel } from './scripted/scripted-model.ts'
-import type { ModelDefinition } from '../../compiler/program.ts'
+import type { ModelDefinition } from '../../compiler/program-models.ts'
 import type { Model } from './model.ts'
 
 /** Variables by name, those of `.env` included. */

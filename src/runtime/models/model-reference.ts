@@ -1,7 +1,7 @@
 /** The short form `provider/model`, as in `--model` and `agents.<name>.model`. */
 import { lowerModel } from '../../compiler/lower/lower-model.ts'
 import { UsageFailure } from '../failures.ts'
-import type { ModelDefinition } from '../../compiler/program.ts'
+import type { ModelDefinition } from '../../compiler/program-models.ts'
 
 /** A provider package of a scope has a slash of its own, and so may the model: `openai/meta/llama`. */
 const REFERENCE = /^(?:@[^/\s]+\/)?[^@/\s][^/\s]*\/\S+$/

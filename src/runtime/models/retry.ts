@@ -1,7 +1,7 @@
 /** Attempts at one response, as the retry policy of a model allows them. */
 import { ModelFailure } from '../failures.ts'
 import { runAttempt } from './attempt.ts'
-import type { ModelDefinition, RetryDefinition } from '../../compiler/program.ts'
+import type { ModelDefinition, RetryDefinition } from '../../compiler/program-models.ts'
 import type { Clock } from '../ports.ts'
 import type { Model, ModelEvent, ModelRequest, ModelResponse } from './model.ts'
 

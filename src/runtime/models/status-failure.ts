@@ -1,6 +1,6 @@
 /** What an HTTP status means for a model call: the same for every provider, and for the scripted one. */
 import { ModelFailure } from '../failures.ts'
-import type { RetryCause } from '../../compiler/program.ts'
+import type { RetryCause } from '../../compiler/program-models.ts'
 
 /** The cause a retry policy can allow; `null` when the same request would fail the same way again. */
 export function retryCauseOf(status: number): RetryCause | null {

@@ -1,7 +1,9 @@
 /** Records what people decided: a condition on the folded state, then one append. */
 import { outcomeOf, planDecisions } from '../approvals/decide.ts'
-import type { DecisionOrder, DecisionOutcome } from '../approvals/decide.ts'
+import type { DecisionOrder, DecisionOutcome, DecisionSpec } from '../approvals/decide.ts'
+import { judgeArguments } from '../guardrails/guard-arguments.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
+import { driveNested } from '../runner/drive.ts'
 import { appendFromOutside } from './append-from-outside.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
 
@@ -13,7 +15,13 @@ export async function decideRun(
 ): Promise<DecisionOutcome> {
   const { state, value } = await appendFromOutside(ports, runId, async (current) => {
     const spec = await ports.linker.linkArchived(ports.store, current)
-    const plan = await planDecisions(spec, current, redacted(spec, order), ports.clock.now().getTime())
+    const { signal } = new AbortController()
+    const guard = { spec, state: current, clock: ports.clock, signal, driveNested, depth: 0 }
+    const rules: DecisionSpec = {
+      ...spec,
+      judgeArguments: (view, args) => judgeArguments(guard, view, args),
+    }
+    const plan = await planDecisions(rules, current, redacted(spec, order), ports.clock.now().getTime())
     return { drafts: plan.drafts, value: plan.decided }
   })
   return outcomeOf(state, value)

@@ -3,7 +3,9 @@ import type { JsonSchema } from '../../compiler/program.ts'
 import { invariant } from '../../util/invariant.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { RunFailure } from '../failures.ts'
-import { notRun } from './call-drafts.ts'
+import { guardArguments } from '../guardrails/guard-arguments.ts'
+import { usageKey } from '../guardrails/guard-usage.ts'
+import { ask, notRun } from './call-drafts.ts'
 import type { CallStep } from './call-drafts.ts'
 import type { CallView } from '../approvals/call-view.ts'
 import { nestedInput } from './nested-input.ts'
@@ -25,12 +27,39 @@ export async function begin(
   if (problem !== null || args === null) {
     return refuse(run, view, problem ?? 'the arguments are not usable', decision)
   }
-  const planned = { call: view.call, key: view.key, arguments: args, decision }
-  if (tool.type === 'agent') {
-    return { type: 'body', body: { ...planned, tool, input: await nestedInput(run, tool, args) } }
+  return guarded(run, view, { args, decision }, async (usage) => {
+    const planned = { call: view.call, key: view.key, arguments: args, decision, ...usageKey(usage) }
+    if (tool.type === 'agent') {
+      return { type: 'body', body: { ...planned, tool, input: await nestedInput(run, tool, args) } }
+    }
+    const failure = await loadProblem(run, view, tool)
+    return failure === null ? { type: 'body', body: { ...planned, tool } } : { type: 'failure', failure }
+  })
+}
+
+/**
+ * Asks a person, unless `pre_approval_guardrails` refuse the arguments before. What would not run anyway is asked about all
+ * the same: only a person may say so.
+ */
+export async function askUnlessRefused(run: RunContext, view: CallView, rule: JsonObject): Promise<CallStep> {
+  const { tool, arguments: args } = view
+  if (!run.spec.program.approvals.pre_approval_guardrails || args === null) return ask(run, view, rule)
+  if (tool.type !== 'function' && tool.type !== 'agent') return ask(run, view, rule)
+  if ((await schemaProblem(run, tool.parameters, args)) !== null) return ask(run, view, rule)
+  return guarded(run, view, { args, decision: null }, (usage) => {
+    const step = ask(run, view, rule)
+    return { ...step, draft: { ...step.draft, ...usageKey(usage) } }
+  })
+}
+
+/** A guardrail that cannot judge fails the run; the call stays as it is. */
+async function guarded(...given: Parameters<typeof guardArguments>): Promise<CallStep> {
+  try {
+    return await guardArguments(...given)
+  } catch (error) {
+    if (!(error instanceof RunFailure)) throw error
+    return { type: 'failure', failure: error }
   }
-  const failure = await loadProblem(run, view, tool)
-  return failure === null ? { type: 'body', body: { ...planned, tool } } : { type: 'failure', failure }
 }
 
 /** What the model is told of unusable arguments, by the tool's `failure_error_function`. */

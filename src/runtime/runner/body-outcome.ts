@@ -1,8 +1,10 @@
 /** What the body of a tool comes to, however it ends. */
 import type { JsonObject } from '../../util/json.ts'
 import { RunFailure } from '../failures.ts'
+import type { EventDraft } from '../state/event-draft.ts'
 import type { RunError } from '../state/events.ts'
 import type { CallOutput } from '../state/item.ts'
+import type { Usage } from '../state/usage.ts'
 import type { PlannedBody } from './call-drafts.ts'
 import type { RunContext } from './run-context.ts'
 import { failureText, toolFailureText } from './tool-failure.ts'
@@ -13,6 +15,10 @@ export interface BodyOutcome {
   readonly is_error: boolean
   readonly duration_ms: number
   readonly context_patch?: JsonObject
+  /** The guardrails that had a say in it, journaled before it. */
+  readonly tripped?: readonly EventDraft[]
+  /** Of the agents that guarded the result. */
+  readonly guardrail_usage?: Usage
   /** Ends the run once the outcome is journaled. */
   readonly failure: RunFailure | null
 }

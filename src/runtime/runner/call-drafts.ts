@@ -2,15 +2,15 @@
 import type { AgentToolDefinition } from '../../compiler/program.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { RunFailure } from '../failures.ts'
-import type { EventOf, NotRunReason } from '../state/events.ts'
+import type { NotRunReason } from '../state/events.ts'
 import type { Item } from '../state/item.ts'
 import type { CallState } from '../state/run-state.ts'
+import type { Usage } from '../state/usage.ts'
 import { aboutCall, digestOf } from '../approvals/call-view.ts'
 import type { CallView } from '../approvals/call-view.ts'
 import type { EventDraft } from '../state/event-draft.ts'
 import type { RunContext } from './run-context.ts'
 import type { LocalToolDefinition } from '../tools/local-tool.ts'
-import { outputOf } from '../tools/tool-output.ts'
 
 /** A body to run. Its `tool.started` is part of the plan it came with. */
 export type PlannedBody = PlannedLocal | PlannedAgent
@@ -20,6 +20,8 @@ interface Planned {
   readonly key: string
   readonly arguments: JsonObject
   readonly decision: number | null
+  /** Of the agents that guarded the arguments. */
+  readonly guardrail_usage?: Usage
 }
 
 export interface PlannedLocal extends Planned {
@@ -32,15 +34,25 @@ export interface PlannedAgent extends Planned {
   readonly input: readonly Item[] | null
 }
 
-/** What becomes of one call. */
+/** What becomes of one call. `tripped`: the guardrails that decided so, journaled first. */
 export type CallStep =
-  | { readonly type: 'draft'; readonly draft: EventDraft; readonly failure?: RunFailure }
+  | {
+      readonly type: 'draft'
+      readonly draft: EventDraft
+      readonly failure?: RunFailure
+      readonly tripped?: readonly EventDraft[]
+    }
   | { readonly type: 'body'; readonly body: PlannedBody }
   /** The call stays as it is; the run fails. */
-  | { readonly type: 'failure'; readonly failure: RunFailure }
+  | { readonly type: 'failure'; readonly failure: RunFailure; readonly tripped?: readonly EventDraft[] }
 
 /** Asks a person. */
-export function ask(run: RunContext, view: CallView, rule: JsonObject, inDoubt = false): CallStep {
+export function ask(
+  run: RunContext,
+  view: CallView,
+  rule: JsonObject,
+  inDoubt = false,
+): CallStep & { type: 'draft' } {
   const kind = inDoubt ? 'in_doubt' : view.kind
   const { expires_after: expiresAfter } = run.spec.program.approvals
   const draft: EventDraft = {
@@ -98,20 +110,6 @@ export function unknownTool(call: CallState): CallStep {
     is_error: true,
     duration_ms: 0,
     reason: 'not_found',
-  }
-  return { type: 'draft', draft }
-}
-
-/** A person says that a call in doubt did happen, with this result. */
-export function completedByPerson(view: CallView, decision: EventOf<'approval.decided'>): CallStep {
-  const draft: EventDraft = {
-    type: 'tool.completed',
-    ...aboutCall(view),
-    arguments: view.shown,
-    decision: decision.seq,
-    output: outputOf(decision.result),
-    is_error: false,
-    duration_ms: 0,
   }
   return { type: 'draft', draft }
 }

@@ -21,7 +21,7 @@ export interface HandlerContext {
  * @throws RunFailure `handler_failed`: it threw. Code that cannot be loaded fails as it does everywhere.
  */
 export async function callHandler(
-  run: Pick<RunContext, 'spec' | 'writer' | 'signal'>,
+  run: Pick<RunContext, 'spec' | 'signal'> & { readonly writer: Pick<RunContext['writer'], 'state'> },
   reference: string,
   about: { readonly what: string; readonly agent: string },
   args: (ctx: HandlerContext) => readonly unknown[],

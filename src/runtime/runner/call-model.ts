@@ -1,18 +1,20 @@
 /** One model call: the turn is durable before it, its deltas are streamed, its response is journaled. */
-import type { ModelDefinition } from '../../compiler/program.ts'
+import type { ModelDefinition } from '../../compiler/program-models.ts'
 import { ModelFailure, RunFailure } from '../failures.ts'
 import { isOutput, respondWithRetry } from '../models/retry.ts'
 import type { LinkedModel } from '../link/linked-spec.ts'
 import { speaksResponses } from '../link/responses-only.ts'
-import type { ModelRequest, ModelResponse } from '../models/model.ts'
+import type { ModelRequest } from '../models/model.ts'
+import { AnswerWithheld } from '../guardrails/answer-withheld.ts'
+import { createInputGuard } from '../guardrails/guard-input.ts'
+import type { InputGuard } from '../guardrails/guard-input.ts'
+import { guardsOutput, recordJudged } from '../guardrails/guard-output.ts'
 import type { RetryEvent } from '../models/retry.ts'
 import type { RunEvent, StreamedEvent } from '../state/events.ts'
-import { frameAt } from '../state/run-state.ts'
 import { openRequest, requestFor } from './model-request.ts'
 import type { OpenRequest } from './model-request.ts'
 import type { Step } from './next.ts'
 import { prepareTurn } from './prepare-turn.ts'
-import { restoredArguments } from './restored-arguments.ts'
 import { pathOf } from './run-context.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -21,14 +23,27 @@ export async function* callModel(
   step: Step & { type: 'call_model' },
 ): AsyncGenerator<RunEvent, void> {
   const { writer, spec } = run
+  const guard = createInputGuard(run, step.agent)
+  if (guard.blocks) {
+    yield* await writer.commit()
+    if (!(await guard.letsTurnBegin())) return
+  }
   if (step.starts) {
     const { turn, agent } = step
     writer.record({ type: 'turn.started', ...pathOf(run), turn, agent, ...(await prepareTurn(run, agent)) })
   }
   yield* await writer.commit()
-  if (writer.state.cancel !== null) return
+  if (writer.state.cancel !== null || !guard.isCurrent()) return
   const models = await spec.models(step.agent, writer.state.options)
-  yield* respond(run, await openRequest(run), models)
+  try {
+    const guarded = guard.begin()
+    yield* respond(guarded, await openRequest(guarded), models, guard)
+  } catch (error) {
+    if (guard.trip === null || error instanceof AnswerWithheld) throw error
+    guard.recordTrip(guard.trip)
+  } finally {
+    guard.end()
+  }
 }
 
 /** Asks the model, then its fallbacks: one after the other once the attempts at it are used up and nothing was answered. */
@@ -36,12 +51,13 @@ async function* respond(
   run: RunContext,
   open: OpenRequest,
   models: readonly LinkedModel[],
+  guard: InputGuard,
 ): AsyncGenerator<RunEvent, void> {
   let used = 0
   for (const [index, linked] of models.entries()) {
     const progress: Progress = { answered: false }
     try {
-      return yield* readResponse(run, askModel(run, open, linked, used), progress)
+      return yield* readResponse(run, askModel(run, open, linked, used), progress, guard)
     } catch (error) {
       if (!(error instanceof ModelFailure)) throw error
       run.observer?.attemptFailed(run.path, error)
@@ -97,45 +113,38 @@ function requireConversation(
   )
 }
 
+/** While something guards the output, what is streamed waits for its verdict: a response is bounded in size. */
 async function* readResponse(
   run: RunContext,
   { requested, events, used }: Asked,
   progress: Progress,
+  guard: InputGuard,
 ): AsyncGenerator<RunEvent, void> {
-  const { agent } = requested
   const { redactor } = run.spec
   const text = redactor.stream()
+  const held: StreamedEvent[] | null = guardsOutput(run) ? [] : null
+  const show = (delta: string): readonly StreamedEvent[] =>
+    delta === '' ? [] : [{ ...stamp(run), type: 'text.delta', delta, agent: requested.agent }]
   yield { ...stamp(run), ...requested, attempt: used + 1 }
   for await (const event of events) {
     progress.answered ||= isOutput(event)
+    let shown: readonly StreamedEvent[] = []
     if (event.type === 'delta') {
-      yield { ...stamp(run), type: 'model.delta', data: redactor.json(event.data) }
+      shown = [{ ...stamp(run), type: 'model.delta', data: redactor.json(event.data) }]
     } else if (event.type === 'text') {
-      const delta = text.push(event.delta)
-      if (delta !== '') yield { ...stamp(run), type: 'text.delta', delta, agent }
+      shown = show(text.push(event.delta))
     } else if (event.type === 'attempt') {
       run.observer?.attemptFailed(run.path, event.failure)
       const failure = redactor.text(event.failure.message)
       yield { ...stamp(run), ...requested, attempt: used + event.attempt + 1, delay_ms: event.delay, failure }
     } else {
-      const rest = text.flush()
-      if (rest !== '') yield { ...stamp(run), type: 'text.delta', delta: rest, agent }
-      record(run, event.response, used + event.attempts)
+      if (held === null) yield* show(text.flush())
+      const response = { response: event.response, attempts: used + event.attempts }
+      if ((await recordJudged(run, guard, response)) && held !== null) yield* [...held, ...show(text.flush())]
     }
+    if (held === null) yield* shown
+    else held.push(...shown)
   }
-}
-
-function record(run: RunContext, response: ModelResponse, attempts: number): void {
-  const items = run.spec.redactor.json(response.items)
-  run.writer.record({
-    type: 'model.responded',
-    ...pathOf(run),
-    response_id: response.response_id,
-    items,
-    usage: response.usage,
-    attempts,
-    ...restoredArguments(run.spec, frameAt(run.writer.state, run.path), items),
-  })
 }
 
 /** A failed model call ends the run; the attempts it cost are journaled with the failure. */

@@ -3,6 +3,8 @@
  * or is asked to stop. Journaled events are yielded once they are durable: what was seen is never lost.
  */
 import { RunFailure } from '../failures.ts'
+import { guardFinish, judgeFinalOutput } from '../guardrails/guard-output.ts'
+import { usageKey } from '../guardrails/guard-usage.ts'
 import type { EventOf, RunEvent } from '../state/events.ts'
 import { pendingRequests } from '../state/run-state.ts'
 import { callModel } from './call-model.ts'
@@ -54,9 +56,11 @@ export async function* driveNested(run: RunContext): AsyncGenerator<RunEvent, st
         throw new RunFailure(step.error)
       case 'finish': {
         const output = await finalOutput(run, step.text, step.from)
+        await guardFinish(run, step.from, output)
         return typeof output === 'string' ? output : JSON.stringify(output)
       }
       case 'complete':
+        await judgeFinalOutput(run, step.output)
         return typeof step.output === 'string' ? step.output : JSON.stringify(step.output)
       case 'call_model':
         if (step.starts && run.stopsAfterTurn()) return null
@@ -88,10 +92,13 @@ async function* performOuter(run: RunContext, step: ReadyStep): AsyncGenerator<R
       return yield* callModel(run, step)
     case 'finish': {
       const output = await finalOutput(run, step.text, step.from)
-      return yield* end(run, { type: 'run.completed', final_output: output })
+      const spent = usageKey(await guardFinish(run, step.from, output))
+      return yield* end(run, { type: 'run.completed', final_output: output, ...spent })
     }
-    case 'complete':
-      return yield* end(run, { type: 'run.completed', final_output: step.output })
+    case 'complete': {
+      const spent = usageKey(await judgeFinalOutput(run, step.output))
+      return yield* end(run, { type: 'run.completed', final_output: step.output, ...spent })
+    }
     case 'pause':
       return yield* pause(run)
     case 'cancel': {

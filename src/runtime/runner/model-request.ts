@@ -67,7 +67,8 @@ interface Input {
 function inputOf(run: RunContext, frame: FrameState): Input {
   const { conversation } = run.spec.program.run
   const whole = (): readonly Item[] => withoutOrphans(modelView(run, frame))
-  if (conversation === 'none' || run.path.length > 0) return { items: whole(), isWhole: true }
+  if (conversation === 'none' || run.path.length > 0 || run.guardDepth > 0)
+    return { items: whole(), isWhole: true }
   const { response_id: previous, discarded } = frame.answered
   if (typeof conversation === 'object') {
     const items =

@@ -9,6 +9,8 @@ import type { CallOutput } from '../state/item.ts'
 import { frameAt, nestedFrame } from '../state/run-state.ts'
 import type { CallState, FrameState, RunState } from '../state/run-state.ts'
 import { digestOf, viewCall } from '../approvals/call-view.ts'
+import { trippedError } from '../guardrails/trip.ts'
+import { answerText, finalCall } from './final-call.ts'
 import { exceededLimit } from './limits.ts'
 import type { Situation } from './limits.ts'
 import { outputText } from './output-text.ts'
@@ -56,6 +58,8 @@ export function next(program: Program, state: RunState, now: number, path: reado
   if (state.cancel !== null) return { type: 'cancel', by: state.cancel.by, reason: state.cancel.reason }
   const frame = frameAt(state, path)
   const here: Situation = { program, state, frame, now }
+  const tripped = trippedError(program, frame)
+  if (tripped !== null) return { type: 'fail', error: tripped }
   if (frame.settled) return frame.handoff !== null || frame.turn === 0 ? startTurn(here) : afterCalls(here)
   if (frame.response === null)
     return { type: 'call_model', agent: frame.agent, turn: frame.turn, starts: false }
@@ -116,9 +120,8 @@ function afterCalls(here: Situation): Step {
     const { agent } = frame
     return { type: 'judge_results', agent, handler: behavior.handler, results, otherwise: startTurn(here) }
   }
-  const names = behavior === 'stop_on_first_tool' ? null : behavior.stop_at_tool_names
-  const final = results.find(({ tool }) => names === null || names.includes(tool))
-  return final === undefined ? startTurn(here) : { type: 'finish', text: textOf(final.output), from: 'tool' }
+  const output = finalCall(program, frame)?.output ?? null
+  return output === null ? startTurn(here) : { type: 'finish', text: answerText(output), from: 'tool' }
 }
 
 /** What the tools of the turn gave, in the order of their calls. */
@@ -128,10 +131,6 @@ function toolResults(program: Program, frame: FrameState): readonly ToolResult[]
       ? [{ tool: call.name, call_id: call.call_id, output: call.output }]
       : [],
   )
-}
-
-function textOf(output: CallOutput): string {
-  return typeof output === 'string' ? output : JSON.stringify(output)
 }
 
 function startTurn(here: Situation): TurnStep {

@@ -3,6 +3,8 @@ import type { ErrorAnswer, OnErrorDefinition } from '../../compiler/program.ts'
 import { isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
 import { RunFailure } from '../failures.ts'
+import { judgeFinalOutput } from '../guardrails/guard-output.ts'
+import { usageKey } from '../guardrails/guard-usage.ts'
 import type { EventDraft } from '../state/event-draft.ts'
 import { frameItems } from '../state/history.ts'
 import { rootFrame } from '../state/run-state.ts'
@@ -29,7 +31,8 @@ export async function endOfFailed(run: RunContext, failure: RunFailure): Promise
     const answer = key === undefined ? undefined : run.spec.program.run.on_error[key]
     const given =
       key === undefined || answer === undefined ? null : await readAnswer(run, key, answer, failure)
-    return given === null ? failed(failure) : completed(given)
+    if (given === null) return failed(failure)
+    return { ...completed(given), ...usageKey(await judgeFinalOutput(run, given.final_output)) }
   } catch (error) {
     if (!(error instanceof RunFailure)) throw error
     const { code, message } = failure.error

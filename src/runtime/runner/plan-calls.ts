@@ -7,18 +7,19 @@ import { RunFailure } from '../failures.ts'
 import type { EventOf } from '../state/events.ts'
 import { nestedFrame } from '../state/run-state.ts'
 import type { CallState, RequestState, RunState, StickyDecision } from '../state/run-state.ts'
-import { begin } from './begin-call.ts'
-import { ask, completedByPerson, notRun, unknownTool } from './call-drafts.ts'
+import { askUnlessRefused, begin } from './begin-call.ts'
+import { ask, notRun, unknownTool } from './call-drafts.ts'
 import type { CallStep, PlannedBody } from './call-drafts.ts'
 import { digestOf, viewCall } from '../approvals/call-view.ts'
 import type { CallView } from '../approvals/call-view.ts'
 import { gateOf } from './gate-of.ts'
+import { completedByPerson } from './person-result.ts'
 import type { EventDraft } from '../state/event-draft.ts'
 import { rejectionText } from './rejection-text.ts'
 import type { RunContext } from './run-context.ts'
 
 export interface CallPlan {
-  /** `approval.requested` and `tool.completed` of calls whose body does not run. */
+  /** `approval.requested` and `tool.completed` of calls whose body does not run, and the guardrails that said so. */
   readonly drafts: readonly EventDraft[]
   readonly bodies: readonly PlannedBody[]
   /** The run fails once the drafts have landed; no body is started then. */
@@ -28,7 +29,10 @@ export interface CallPlan {
 export async function planCalls(run: RunContext, calls: readonly CallState[]): Promise<CallPlan> {
   const steps = await Promise.all(calls.map((call) => planCall(run, call)))
   return {
-    drafts: steps.flatMap((step) => (step.type === 'draft' ? [step.draft] : [])),
+    drafts: steps.flatMap((step) => [
+      ...(step.type === 'body' ? [] : (step.tripped ?? [])),
+      ...(step.type === 'draft' ? [step.draft] : []),
+    ]),
     bodies: steps.flatMap((step) => (step.type === 'body' ? [step.body] : [])),
     failure: steps.flatMap((step) => (step.type !== 'body' && step.failure ? [step.failure] : []))[0] ?? null,
   }
@@ -60,7 +64,7 @@ async function planOpen(run: RunContext, view: CallView): Promise<CallStep> {
   if (gate.decision === 'deny') {
     return notRun(view, 'rejected', gate.message ?? (await rejectionText(run, view)), null)
   }
-  if (gate.decision === 'ask') return ask(run, view, gate.rule)
+  if (gate.decision === 'ask') return askUnlessRefused(run, view, gate.rule)
   return begin(run, view, null, view.arguments)
 }
 
@@ -90,7 +94,7 @@ async function planDecided(run: RunContext, view: CallView): Promise<CallStep> {
   const inDoubt = request.kind === 'in_doubt'
   if (digestOf(view, request.kind) !== decision.digest) return ask(run, view, request.rule, inDoubt)
   if (decision.decision === 'reject') return rejected(run, view, decision, inDoubt)
-  if (decision.result !== undefined) return completedByPerson(view, decision)
+  if (decision.result !== undefined) return completedByPerson(run, view, decision)
   return begin(run, view, decision.seq, decision.arguments ?? view.arguments)
 }
 

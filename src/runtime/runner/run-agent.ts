@@ -1,6 +1,8 @@
 /** Runs the nested run of an agent tool, within its timeout: its answer is the output of the call. */
 import type { Channel } from '../../util/channel.ts'
 import { RunFailure } from '../failures.ts'
+import { AnswerWithheld } from '../guardrails/answer-withheld.ts'
+import { guardResult, guardsResult } from '../guardrails/guard-result.ts'
 import type { RunEvent } from '../state/events.ts'
 import { failedBody, ToolTimeout } from './body-outcome.ts'
 import type { BodyOutcome } from './body-outcome.ts'
@@ -26,13 +28,17 @@ export async function runAgent(
   const timer = startToolTimer(body.tool)
   const signal = AbortSignal.any([options.signal, timer.signal])
   const { channel } = options
-  const nested: RunContext = { ...run, path: [...run.path, body.call.call_id], history: [], signal, channel }
+  const answers = createAnswerGuard(run, body)
+  const { outerGuard } = answers
+  const path = [...run.path, body.call.call_id]
+  const nested: RunContext = { ...run, path, history: [], signal, channel, outerGuard }
   const elapsed = (): number => Math.round(performance.now() - began)
   try {
     const text = await drain(run.driveNested(nested), channel.offer)
     if (text === null) return null
-    return { output: await outputOf(run, body, text), is_error: false, duration_ms: elapsed(), failure: null }
+    return { ...(await answers.outcomeOf(text)), duration_ms: elapsed() }
   } catch (error) {
+    if (error instanceof AnswerWithheld) return { ...error.outcome, duration_ms: elapsed() }
     const cause: unknown = timer.signal.aborted ? timer.signal.reason : error
     if (options.signal.aborted) return null
     if (!(cause instanceof RunFailure) && !(cause instanceof ToolTimeout)) throw error
@@ -44,6 +50,31 @@ export async function runAgent(
   } finally {
     timer.stop()
   }
+}
+
+interface AnswerGuard {
+  /** For the nested run: keeps back an answer that its call may not have. */
+  readonly outerGuard: RunContext['outerGuard']
+  /** What the call comes to with this answer. */
+  outcomeOf(answer: string): Promise<BodyOutcome>
+}
+
+/** The answer is guarded before the nested run journals it, and not once more after. */
+function createAnswerGuard(run: RunContext, body: PlannedAgent): AnswerGuard {
+  let known: { readonly answer: string; readonly outcome: BodyOutcome } | null = null
+  const outcomeOf = async (answer: string): Promise<BodyOutcome> => {
+    if (known?.answer === answer) return known.outcome
+    const output = await outputOf(run, body, answer)
+    const outcome = await guardResult(run, body, { output, is_error: false, duration_ms: 0, failure: null })
+    known = { answer, outcome }
+    return outcome
+  }
+  const outerGuard = async (answer: string): Promise<void> => {
+    const outcome = await outcomeOf(answer)
+    const isSeen = outcome.failure === null && outcome.tripped === undefined
+    if (!isSeen) throw new AnswerWithheld(body.tool.agent, outcome)
+  }
+  return { outerGuard: guardsResult(run, body) ? outerGuard : null, outcomeOf }
 }
 
 async function drain(

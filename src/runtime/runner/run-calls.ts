@@ -8,6 +8,8 @@ import type { RunFailure } from '../failures.ts'
 import type { RunEvent } from '../state/events.ts'
 import type { CallState } from '../state/run-state.ts'
 import { aboutCall } from '../approvals/call-view.ts'
+import { guardResult } from '../guardrails/guard-result.ts'
+import { usageKey } from '../guardrails/guard-usage.ts'
 import type { EventDraft } from '../state/event-draft.ts'
 import { planCalls } from './plan-calls.ts'
 import type { PlannedAgent, PlannedBody } from './call-drafts.ts'
@@ -40,6 +42,7 @@ function started(body: PlannedBody): readonly EventDraft[] {
     ...aboutCall(body),
     arguments: body.arguments,
     decision: body.decision,
+    ...usageKey(body.guardrail_usage),
   } as const
   if (!isAgent(body)) return [draft]
   if (body.input === null) return []
@@ -149,7 +152,8 @@ async function execute(crew: Crew, body: PlannedBody): Promise<RunFailure | null
   const { run } = crew
   const outcome = await outcomeOf(crew, body)
   if (outcome === null || run.signal.aborted) return null
-  const { failure, ...result } = outcome
+  const { failure, tripped = [], ...result } = outcome
+  tripped.forEach((draft) => run.writer.record(draft))
   run.writer.record({
     type: 'tool.completed',
     ...aboutCall(body),
@@ -177,9 +181,8 @@ async function outcomeOf({ run, siblings, channel }: Crew, body: PlannedBody): P
       text,
     })
   }
-  try {
-    return await runBody(run, body, { signal, progress })
-  } finally {
+  const outcome = await runBody(run, body, { signal, progress }).finally(() => {
     ended = true
-  }
+  })
+  return run.signal.aborted ? null : guardResult(run, body, outcome)
 }

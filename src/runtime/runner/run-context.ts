@@ -29,6 +29,13 @@ export interface RunContext {
   readonly channel: Channel<RunEvent> | null
   /** Told of what no event says; `null`: nobody watches. */
   readonly observer: RunObserver | null
+  /** How many guardrails this run is inside of: 0 for a run that people see. */
+  readonly guardDepth: number
+  /**
+   * Of a nested run whose answer is guarded as the output of its call: rejects with `AnswerWithheld` when nobody may see
+   * this answer. `null`: nothing out there guards it.
+   */
+  readonly outerGuard: ((answer: string) => Promise<void>) | null
   /** True once the run should stop before its next turn. */
   readonly stopsAfterTurn: () => boolean
 }

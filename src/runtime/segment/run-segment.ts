@@ -65,6 +65,8 @@ export async function* runSegment(
     channel: null,
     clock: ports.clock,
     driveNested,
+    guardDepth: 0,
+    outerGuard: null,
   }
   try {
     for (const draft of segment.opening) writer.record(draft)

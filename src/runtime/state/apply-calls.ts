@@ -15,6 +15,12 @@ import type { Usage } from './usage.ts'
 
 export function respond(state: MutableState, event: EventOf<'model.responded'>): void {
   const frame = frameOf(state, event)
+  state.usage = addUsage(state.usage, event.usage)
+  addGuardrailUsage(state, event)
+  state.last_response_id = event.response_id
+  countAttempts(state, frame.agent, event.attempts)
+  if (event.withheld === true) return
+  frame.unjudged = event.judged_input === undefined ? [] : frame.unjudged.slice(event.judged_input)
   frame.response = event.items
   frame.answered = {
     response_id: event.response_id,
@@ -26,10 +32,6 @@ export function respond(state: MutableState, event: EventOf<'model.responded'>):
   const { calls, ambiguous } = readCalls(event, frame)
   frame.calls = calls
   frame.ambiguous_call = ambiguous
-  state.usage = addUsage(state.usage, event.usage)
-  addGuardrailUsage(state, event)
-  state.last_response_id = event.response_id
-  countAttempts(state, frame.agent, event.attempts)
 }
 
 /** The calls of a response. The same call twice is one call; one id for two different calls is ambiguous. */
@@ -90,6 +92,7 @@ export function startCall(state: MutableState, event: EventOf<'tool.started'>): 
   state.tool_calls += 1
   call.status = 'started'
   call.started = event.seq
+  addGuardrailUsage(state, event)
   call.consumed = event.decision
   call.edited_arguments = consume(state, call, event.decision) ?? call.edited_arguments
   frameOf(state, event).tool_users.add(event.agent)
@@ -155,6 +158,7 @@ export function request(state: MutableState, event: EventOf<'approval.requested'
   const call = callOf(state, event)
   const former = call.request === null ? undefined : state.requests.get(call.request)
   if (former !== undefined) former.status = 'closed'
+  addGuardrailUsage(state, event)
   call.request = event.seq
   call.status = 'pending'
   state.requests.set(event.seq, {

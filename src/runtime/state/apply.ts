@@ -104,7 +104,7 @@ function applyByType(state: MutableState, event: JournalEvent): void {
     case 'handoff.occurred':
       return handOff(frameOf(state, event), event)
     case 'guardrail.tripped':
-      return addGuardrailUsage(state, event)
+      return trip(state, event)
     case 'input.added':
       return addInput(root(state), event)
     case 'cancel.requested':
@@ -171,6 +171,7 @@ function discardResponse(frame: MutableFrame): void {
 
 /** Input joins the history before the next model call: at once where that call is still to be made, else at the next turn. */
 function addInput(frame: MutableFrame, event: EventOf<'input.added'>): void {
+  frame.unjudged = [...frame.unjudged, ...event.items]
   if (frame.response === null && !frame.settled) addItems(frame, event.items)
   else frame.staged = [...frame.staged, ...event.items]
 }
@@ -181,9 +182,7 @@ function addItems(frame: MutableFrame, items: readonly Item[]): void {
 }
 
 function startTurn(frame: MutableFrame, event: EventOf<'turn.started'>): void {
-  if (!frame.settled) settle(frame)
-  addItems(frame, frame.staged)
-  frame.staged = []
+  takeInput(frame)
   frame.turn = event.turn
   frame.agent = event.agent
   frame.disabled = new Set(event.disabled)
@@ -192,11 +191,28 @@ function startTurn(frame: MutableFrame, event: EventOf<'turn.started'>): void {
   frame.calls = []
   frame.settled = false
   frame.handoff = null
+  frame.tripped = []
+}
+
+/** Staged input becomes history, after the turn that ends here. */
+function takeInput(frame: MutableFrame): void {
+  if (!frame.settled) settle(frame)
+  addItems(frame, frame.staged)
+  frame.staged = []
+}
+
+/** Input stays what was said, also where nobody is allowed to answer it. */
+function trip(state: MutableState, event: EventOf<'guardrail.tripped'>): void {
+  const frame = frameOf(state, event)
+  addGuardrailUsage(state, event)
+  frame.tripped = [...frame.tripped, event]
+  if (event.where === 'input' && (frame.settled || frame.response !== null)) takeInput(frame)
 }
 
 function complete(state: MutableState, event: EventOf<'run.completed'>): void {
   if (!root(state).settled) settle(root(state))
   root(state).items.push(...(event.items ?? []))
+  addGuardrailUsage(state, event)
   state.phase = 'completed'
   state.final_output = event.final_output
   closeRequests(state)

@@ -155,6 +155,10 @@ export interface EventPayloads {
     readonly attempts: number
     /** Arguments of calls without the nulls that strict mode made the model write; calls that had none are left out. */
     readonly restored?: readonly { readonly call_id: string; readonly arguments: JsonObject }[]
+    /** A guardrail kept it back: it counts, its items are left out, and the turn has no answer. */
+    readonly withheld?: true
+    /** How many items of input the guardrails have let pass with this step; absent where there are none. */
+    readonly judged_input?: number
     /** Of the agents that guarded this step. */
     readonly guardrail_usage?: Usage
   }
@@ -174,6 +178,8 @@ export interface EventPayloads {
       readonly input: readonly Item[]
       readonly max_turns: number | null
     }
+    /** Of the agents that guarded the arguments. */
+    readonly guardrail_usage?: Usage
   }
   'tool.completed': {
     readonly call_id: string
@@ -201,6 +207,8 @@ export interface EventPayloads {
     readonly tool_identity: string
     /** Why it asks: the rule, for people. */
     readonly rule: JsonObject
+    /** Of the agents that guarded the arguments. */
+    readonly guardrail_usage?: Usage
   }
   'approval.decided': Decision
   'handoff.occurred': {
@@ -232,6 +240,8 @@ export interface EventPayloads {
     readonly final_output: Json
     /** Joins the history: the answer that `run.on_error` gave instead of the model. */
     readonly items?: readonly Item[]
+    /** Of the agents that guarded this step. */
+    readonly guardrail_usage?: Usage
   }
   'run.failed': { readonly error: RunError; readonly attempts?: number }
   'run.cancelled': { readonly by: string; readonly reason?: string }

@@ -35,6 +35,8 @@ export function newFrame(
     settled: true,
     handoff: null,
     staged: [],
+    unjudged: input,
+    tripped: [],
     disabled: new Set(),
     instructions: null,
     view: null,

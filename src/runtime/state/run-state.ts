@@ -100,6 +100,10 @@ export interface FrameState {
   readonly handoff: HandoffState | null
   /** Input that joins the history at the next turn. */
   readonly staged: readonly Item[]
+  /** Input that no guardrail has let pass yet, where there are guardrails for it. */
+  readonly unjudged: readonly Item[]
+  /** The guardrails that tripped in this turn, or before it began. */
+  readonly tripped: readonly EventOf<'guardrail.tripped'>[]
   /** Names the model is not offered this turn. */
   readonly disabled: ReadonlySet<string>
   /** The instructions a handler gave for this turn. */

@@ -1,5 +1,5 @@
 /** The port for tracing: whoever wants to know what a segment of a run does is told, and can change nothing. */
-import type { ModelDefinition } from '../../compiler/program.ts'
+import type { ModelDefinition } from '../../compiler/program-models.ts'
 import type { ModelFailure } from '../failures.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
 import type { ModelRequest } from '../models/model.ts'

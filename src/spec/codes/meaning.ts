@@ -58,7 +58,8 @@ export interface MeaningArgs {
   readonly AS4023: { readonly detail: string }
   readonly AS4024: { readonly rule: string }
   readonly AS4025: { readonly model: string; readonly host: string }
-  readonly AS4030: { readonly what: string; readonly agent: string; readonly model: string }
+  readonly AS4026: { readonly detail: string }
+  readonly AS4027: { readonly what: string; readonly agent: string; readonly model: string }
 }
 
 /** A row each for every rule about meaning. */
@@ -628,7 +629,27 @@ models:
   main: { provider: openai, model: any, base_url: "https://llm.example.com/v1", api_key: "\${EXAMPLE_API_KEY}" }
 `,
   },
-  AS4030: {
+  AS4026: {
+    title: 'Pattern that is no regular expression',
+    severity: 'error',
+    message: ({ detail }) => sentence('The pattern of this guardrail cannot be used', detail),
+    hint: () => 'Guardrails take RE2 syntax, which knows no lookaround and no back-references.',
+    wrong: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., input_guardrails: [no_cards] }
+guardrails:
+  no_cards: { type: regex, pattern: '(?<!x)\\d{16}' }
+`,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., input_guardrails: [no_cards] }
+guardrails:
+  no_cards: { type: regex, pattern: '\\d{16}' }
+`,
+  },
+  AS4027: {
     title: 'Model without the Responses API',
     severity: 'error',
     message: ({ what, agent, model }) =>

@@ -7,7 +7,7 @@ const CHAT =
 const spec = (agent: string, rest = '', models = CHAT): string =>
   `agentspec: 1\nname: demo\n${models}\nentry: a\nagents:\n  a: ${agent}\n${rest}`
 const says = (what: string, model = 'local'): string =>
-  `AS4030 ${what} needs the Responses API of OpenAI, and the agent "a" uses the model "${model}", which speaks another.`
+  `AS4027 ${what} needs the Responses API of OpenAI, and the agent "a" uses the model "${model}", which speaks another.`
 
 async function errorsOf(text: string): Promise<readonly string[]> {
   const { diagnostics } = await compileText(text)

@@ -5,6 +5,7 @@ import { specHash } from '../../../src/compiler/spec-hash.ts'
 import type { Program } from '../../../src/compiler/program.ts'
 import { memoryStore } from '../../../src/runtime/store/memory/memory-store.ts'
 import { agent, functionTool } from '../../support/program.ts'
+import { byAgent, byCel } from '../guardrails/support.ts'
 import { mutationsOf } from './mutations.ts'
 import { asJson, deskSpec, makeRun, portsOver } from './support.ts'
 
@@ -86,6 +87,36 @@ describe('a Program is refused', () => {
       withTool({ type: 'agent', agent: 'main', output: { handler: 'x#y' } }),
       '/tools/read/output/handler',
       'there is no module for handler "x#y"',
+    ],
+    [
+      'a guardrail without its module',
+      { ...spec, guardrails: { g: { ...byCel('true'), type: 'handler', handler: 'x#y' } } },
+      '/guardrails/g/handler',
+      'there is no module for handler "x#y"',
+    ],
+    [
+      'a guardrail that asks nobody',
+      { ...spec, guardrails: { g: byAgent('gone', 'true') } },
+      '/guardrails/g/agent',
+      'there is no agent "gone"',
+    ],
+    [
+      'an agent with a guardrail that is none',
+      { ...spec, agents: { main: agent({ output_guardrails: ['gone'] }) } },
+      '/agents/main/output_guardrails/0',
+      'there is no guardrail "gone"',
+    ],
+    [
+      'a tool with a guardrail that is none',
+      withTool({ input_guardrails: ['toString'] }),
+      '/tools/read/input_guardrails/0',
+      'there is no guardrail "toString"',
+    ],
+    [
+      'a run with a guardrail that is none',
+      { ...spec, run: { ...spec.run, input_guardrails: ['gone'] } },
+      '/run/input_guardrails/0',
+      'there is no guardrail "gone"',
     ],
     [
       'a handoff to nobody',

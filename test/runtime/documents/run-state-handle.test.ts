@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Program, ScriptStep } from '../../../src/compiler/program.ts'
+import type { Program } from '../../../src/compiler/program.ts'
+import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import { createRunner } from '../../../src/runtime/create-runner.ts'
 import type { Runner } from '../../../src/runtime/create-runner.ts'
 import { documentOf } from '../../../src/runtime/documents/document-of.ts'

@@ -70,9 +70,16 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     usage,
     attempts: 1,
     restored: [{ call_id: 'call_1', arguments: {} }],
+    withheld: true,
+    judged_input: 1,
     guardrail_usage: usage,
   },
-  'tool.started': { ...call, decision: 5, nested: { agent: 'other', input: [{}], max_turns: null } },
+  'tool.started': {
+    ...call,
+    decision: 5,
+    nested: { agent: 'other', input: [{}], max_turns: null },
+    guardrail_usage: usage,
+  },
   'tool.completed': {
     ...call,
     decision: null,
@@ -91,6 +98,7 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     tool_identity: HASH,
     expires_at: null,
     rule: { kind: 'tool' },
+    guardrail_usage: usage,
   },
   'approval.decided': {
     request: 4,
@@ -126,7 +134,11 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
   'input.added': { items: [{ role: 'user', content: 'And?' }] },
   'cancel.requested': { by: 'ana', reason: 'enough' },
   'run.paused': { interruptions: [interruption] },
-  'run.completed': { final_output: { ok: true }, items: [{ role: 'assistant', content: 'Done' }] },
+  'run.completed': {
+    final_output: { ok: true },
+    items: [{ role: 'assistant', content: 'Done' }],
+    guardrail_usage: usage,
+  },
   'run.failed': {
     error: { code: 'tool_failed', message: 'no', agent: 'main', tool: 'write', call_id: 'call_1' },
     attempts: 2,

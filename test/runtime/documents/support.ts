@@ -1,5 +1,6 @@
 /** Real runs for the tests of documents: their journals, the spec they are pinned to, and stores to import into. */
-import type { HandoffDefinition, Program, ScriptStep, ToolDefinition } from '../../../src/compiler/program.ts'
+import type { HandoffDefinition, Program, ToolDefinition } from '../../../src/compiler/program.ts'
+import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import { specHash } from '../../../src/compiler/spec-hash.ts'
 import { createRuntime } from '../../../src/runtime/create-runtime.ts'
 import { documentOf } from '../../../src/runtime/documents/document-of.ts'
@@ -16,6 +17,7 @@ import { isJsonObject } from '../../../src/util/json.ts'
 import type { JsonObject } from '../../../src/util/json.ts'
 import { agent, compiled, functionTool, program, scripted } from '../../support/program.ts'
 import { handoffTo } from '../../support/served-runs.ts'
+import { GUARDED_RUNS } from './guarded-runs.ts'
 
 export const KEY = 'a key for tests'
 
@@ -302,6 +304,7 @@ const MAKERS: Readonly<
     await runtime.cancel(run_id, { by: 'ana', reason: 'no need' })
     return { spec, run_id }
   },
+  ...GUARDED_RUNS,
   async 'in a session'(runtime) {
     await runtime.start(compiled(deskSpec([{ text: 'Hello' }])), 'Hi', { session: 'customer' }).result
     const spec = deskSpec([{ tool_calls: [{ name: 'read' }] }, { tool_calls: [write(1)] }, { text: 'done' }])

@@ -1,6 +1,6 @@
 /** What a run that rests has in hand, and what that makes of a change of its spec. */
 import { expect, test } from 'vitest'
-import type { ScriptStep } from '../../../src/compiler/program.ts'
+import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import { createRunJudge } from '../../../src/runtime/drift/run-judge.ts'
 import { runInHand } from '../../../src/runtime/drift/run-in-hand.ts'
 import { foldJournal } from '../../../src/runtime/state/apply.ts'

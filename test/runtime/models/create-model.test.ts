@@ -4,7 +4,7 @@ import { createModel } from '../../../src/runtime/models/create-model.ts'
 import { parseModelReference } from '../../../src/runtime/models/model-reference.ts'
 import { json, startModelServer } from '../../support/model-server.ts'
 import { collect, definition, script } from './support.ts'
-import type { ModelDefinition } from '../../../src/compiler/program.ts'
+import type { ModelDefinition } from '../../../src/compiler/program-models.ts'
 
 const ANSWER = json({ id: 'resp_1', object: 'response', status: 'completed', output: [] })
 

@@ -4,7 +4,7 @@ import { delayBefore, respondWithRetry } from '../../../src/runtime/models/retry
 import { scriptedModel } from '../../../src/runtime/models/scripted/scripted-model.ts'
 import { NO_USAGE } from '../../../src/runtime/state/usage.ts'
 import { definition, failure, request, steps } from './support.ts'
-import type { RetryDefinition, ScriptStep } from '../../../src/compiler/program.ts'
+import type { RetryDefinition, ScriptStep } from '../../../src/compiler/program-models.ts'
 import type { Model, ModelEvent } from '../../../src/runtime/models/model.ts'
 import type { RetryEvent, RetryOptions } from '../../../src/runtime/models/retry.ts'
 

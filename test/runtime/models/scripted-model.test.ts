@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ModelFailure, UsageFailure } from '../../../src/runtime/failures.ts'
 import { scriptedModel } from '../../../src/runtime/models/scripted/scripted-model.ts'
 import { collect, definition, failure, request, script, steps } from './support.ts'
-import type { ScriptStep } from '../../../src/compiler/program.ts'
+import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import type { FunctionSpec } from '../../../src/runtime/models/model.ts'
 
 function fn(name: string): FunctionSpec {

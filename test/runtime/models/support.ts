@@ -2,7 +2,7 @@
 import { lowerModel } from '../../../src/compiler/lower/lower-model.ts'
 import { createModel } from '../../../src/runtime/models/create-model.ts'
 import { json, sse, startModelServer, stream as streamed } from '../../support/model-server.ts'
-import type { ModelDefinition, ScriptStep } from '../../../src/compiler/program.ts'
+import type { ModelDefinition, ScriptStep } from '../../../src/compiler/program-models.ts'
 import type { Model, ModelEvent, ModelRequest, ModelResponse } from '../../../src/runtime/models/model.ts'
 
 export function request(changes: Partial<ModelRequest> = {}): ModelRequest {

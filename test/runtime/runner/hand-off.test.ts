@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { HandoffDefinition, Program, ScriptStep } from '../../../src/compiler/program.ts'
+import type { HandoffDefinition, Program } from '../../../src/compiler/program.ts'
+import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import type { Runtime } from '../../../src/runtime/runtime.ts'
 import type { EventOf } from '../../../src/runtime/state/events.ts'
 import { agent, compiled, functionTool, program, scripted } from '../../support/program.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { AgentDefinition, HandlerReference, Program, ScriptStep } from '../../../src/compiler/program.ts'
+import type { AgentDefinition, HandlerReference, Program } from '../../../src/compiler/program.ts'
+import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import { createRuntime } from '../../../src/runtime/create-runtime.ts'
 import type { RunResult } from '../../../src/runtime/run-result.ts'
 import type { Runtime, RunStream } from '../../../src/runtime/runtime.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Program, ScriptStep } from '../../../src/compiler/program.ts'
+import type { Program } from '../../../src/compiler/program.ts'
+import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import { agent, compiled, functionTool, program, scripted } from '../../support/program.ts'
 import { call, outputs, runtimeOver, types } from '../../support/runs.ts'
 import { handoffTo } from '../../support/served-runs.ts'

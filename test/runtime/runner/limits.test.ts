@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { BudgetDefinition, Program, ScriptStep } from '../../../src/compiler/program.ts'
+import type { BudgetDefinition, Program } from '../../../src/compiler/program.ts'
+import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import { compiled, program, scripted } from '../../support/program.ts'
 import { call, read, runtimeOver, SOURCE } from '../../support/runs.ts'
 

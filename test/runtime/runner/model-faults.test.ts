@@ -5,7 +5,7 @@ import type { Answer } from '../../support/model-server.ts'
 import { compiled, program } from '../../support/program.ts'
 import { called, modelOf, response, said } from '../../support/responses.ts'
 import { read, runtimeOver, SOURCE } from '../../support/runs.ts'
-import type { ModelDefinition } from '../../../src/compiler/program.ts'
+import type { ModelDefinition } from '../../../src/compiler/program-models.ts'
 import type { JournalEvent } from '../../../src/runtime/state/events.ts'
 import type { RunResult } from '../../../src/runtime/run-result.ts'
 

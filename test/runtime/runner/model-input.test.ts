@@ -1,6 +1,7 @@
 /** `run.call_model_input_filter`: the last change to what a model is sent. */
 import { describe, expect, test } from 'vitest'
-import type { Program, RunDefinition, ScriptStep } from '../../../src/compiler/program.ts'
+import type { Program, RunDefinition } from '../../../src/compiler/program.ts'
+import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import { trimOutputs } from '../../../src/runtime/runner/trim-outputs.ts'
 import type { Item } from '../../../src/runtime/state/item.ts'
 import { compiled, program } from '../../support/program.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { AgentToolDefinition, Program, ScriptStep } from '../../../src/compiler/program.ts'
+import type { AgentToolDefinition, Program } from '../../../src/compiler/program.ts'
+import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import { foldJournal } from '../../../src/runtime/state/apply.ts'
 import { agent, agentTool, compiled, program, scripted } from '../../support/program.ts'
 import { outputs, read, runtimeOver, SOURCE, types, write } from '../../support/runs.ts'

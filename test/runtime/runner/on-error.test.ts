@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type {
-  AgentDefinition,
-  OnErrorDefinition,
-  Program,
-  ScriptStep,
-} from '../../../src/compiler/program.ts'
+import type { AgentDefinition, OnErrorDefinition, Program } from '../../../src/compiler/program.ts'
+import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import { startModelServer } from '../../support/model-server.ts'
 import { agent, compiled, functionTool, program, scripted } from '../../support/program.ts'
 import { call, outputs, runtimeOver, types } from '../../support/runs.ts'

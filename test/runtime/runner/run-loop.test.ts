@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ScriptStep } from '../../../src/compiler/program.ts'
+import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import { foldJournal } from '../../../src/runtime/state/apply.ts'
 import { frameItems } from '../../../src/runtime/state/history.ts'
 import { rootFrame } from '../../../src/runtime/state/run-state.ts'

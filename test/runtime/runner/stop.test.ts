@@ -1,6 +1,7 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { Program, ScriptStep } from '../../../src/compiler/program.ts'
+import type { Program } from '../../../src/compiler/program.ts'
+import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import type { Runtime } from '../../../src/runtime/runtime.ts'
 import { foldJournal } from '../../../src/runtime/state/apply.ts'
 import { rootFrame } from '../../../src/runtime/state/run-state.ts'

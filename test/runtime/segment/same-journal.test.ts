@@ -1,12 +1,8 @@
 /** However a run is watched, it is the same run: streamed, awaited, read slowly, or asked for whole answers. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type {
-  AgentToolDefinition,
-  HandoffDefinition,
-  Program,
-  ScriptStep,
-} from '../../../src/compiler/program.ts'
+import type { AgentToolDefinition, HandoffDefinition, Program } from '../../../src/compiler/program.ts'
+import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import type { StartOptions } from '../../../src/runtime/runtime.ts'
 import type { JournalEvent } from '../../../src/runtime/state/events.ts'
 import { agent, compiled, functionTool, program, scripted } from '../../support/program.ts'

@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type {
-  CommonToolDefinition,
-  Program,
-  ScriptStep,
-  ToolDefinition,
-} from '../../../src/compiler/program.ts'
+import type { CommonToolDefinition, Program, ToolDefinition } from '../../../src/compiler/program.ts'
+import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import type { RunResult } from '../../../src/runtime/run-result.ts'
 import type { Runtime } from '../../../src/runtime/runtime.ts'
 import { startServer } from '../../support/http-server.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Program, ScriptStep, ToolDefinition } from '../../../src/compiler/program.ts'
+import type { Program, ToolDefinition } from '../../../src/compiler/program.ts'
+import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import { createRuntime } from '../../../src/runtime/create-runtime.ts'
 import type { JournalEvent } from '../../../src/runtime/state/events.ts'
 import { memoryStore } from '../../../src/runtime/store/memory/memory-store.ts'

@@ -1,5 +1,5 @@
 /** A model behind a provider package of the AI SDK (`@ai-sdk/anthropic`, …). Package and adapter are loaded when first used. */
-import type { ModelDefinition } from '../../../compiler/program.ts'
+import type { ModelDefinition } from '../../../compiler/program-models.ts'
 import type { Model } from '../model.ts'
 import type { ProviderAccess } from './load-provider.ts'
 

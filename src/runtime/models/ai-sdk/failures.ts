@@ -2,7 +2,7 @@
 import { ModelFailure } from '../../failures.ts'
 import { InternalError } from '../../../util/invariant.ts'
 import { messageOf } from '../../../util/message-of.ts'
-import type { RetryCause } from '../../../compiler/program.ts'
+import type { RetryCause } from '../../../compiler/program-models.ts'
 import { retryCauseOf, statusFailure } from '../status-failure.ts'
 import {
   connectionFailure,

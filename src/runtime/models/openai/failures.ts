@@ -3,7 +3,7 @@ import { ModelFailure } from '../../failures.ts'
 import { InternalError } from '../../../util/invariant.ts'
 import { isJsonObject } from '../../../util/json.ts'
 import { retryCauseOf, statusFailure } from '../status-failure.ts'
-import type { RetryCause } from '../../../compiler/program.ts'
+import type { RetryCause } from '../../../compiler/program-models.ts'
 import type { Json, JsonObject } from '../../../util/json.ts'
 import { messageOf } from '../../../util/message-of.ts'
 

@@ -5,7 +5,7 @@ import { statusFailure } from '../status-failure.ts'
 import { firstMismatch, requestView } from './expectation.ts'
 import { responseEvents } from './response-events.ts'
 import { stepResponse } from './step-response.ts'
-import type { ModelDefinition, ScriptStep } from '../../../compiler/program.ts'
+import type { ModelDefinition, ScriptStep } from '../../../compiler/program-models.ts'
 import type { Clock } from '../../ports.ts'
 import type { Model, ModelCallOptions, ModelEvent, ModelRequest } from '../model.ts'
 

@@ -2,7 +2,7 @@
 import { ModelFailure } from '../../failures.ts'
 import { defaultCallId } from '../call-id.ts'
 import { reportedUsage } from '../reported-usage.ts'
-import type { ScriptStep } from '../../../compiler/program.ts'
+import type { ScriptStep } from '../../../compiler/program-models.ts'
 import type { Json } from '../../../util/json.ts'
 import type { Item } from '../../state/item.ts'
 import type { ModelRequest, ModelResponse } from '../model.ts'

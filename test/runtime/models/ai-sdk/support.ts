@@ -1,6 +1,6 @@
 /** Models of the provider packages installed here, pointed at a server of a test. */
 import { createModel } from '../../../../src/runtime/models/create-model.ts'
-import type { ModelDefinition } from '../../../../src/compiler/program.ts'
+import type { ModelDefinition } from '../../../../src/compiler/program-models.ts'
 import type { FunctionSpec, Model } from '../../../../src/runtime/models/model.ts'
 import { definition } from '../support.ts'
 

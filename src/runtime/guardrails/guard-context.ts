@@ -1,0 +1,21 @@
+/** What judging needs of a run: less than driving it, so that a decision can be judged where nobody drives. */
+import type { LinkedSpec } from '../link/linked-spec.ts'
+import type { Clock } from '../ports.ts'
+import type { RunContext } from '../runner/run-context.ts'
+import type { RunState } from '../state/run-state.ts'
+
+export interface GuardContext {
+  readonly spec: LinkedSpec
+  readonly state: RunState
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Runs the agent of a guardrail. */
+  readonly driveNested: RunContext['driveNested']
+  /** How many guardrails this run is inside of: 0 for a run that people see. */
+  readonly depth: number
+}
+
+export function guardContextOf(run: RunContext): GuardContext {
+  const { spec, writer, clock, signal, driveNested, guardDepth } = run
+  return { spec, state: writer.state, clock, signal, driveNested, depth: guardDepth }
+}
