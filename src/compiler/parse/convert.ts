@@ -19,9 +19,21 @@ import { toScalarValue } from './scalar-value.ts'
 
 /** What is being converted, and where it stands. */
 interface Place {
-  readonly path: Path
+  /** The map or list around it. */
+  readonly outer: Place | undefined
+  readonly key: string | number
+  readonly depth: number
   /** The key the value is written under. */
   readonly owner: Span | undefined
+}
+
+/** Only a few values are ever spoken of: a path is put together for those. */
+function pathOf(place: Place): Path {
+  return place.outer === undefined ? [] : [...pathOf(place.outer), place.key]
+}
+
+function inside(outer: Place, key: string | number, owner: Span | undefined): Place {
+  return { outer, key, depth: outer.depth + 1, owner }
 }
 
 interface Conversion {
@@ -46,7 +58,7 @@ export function convertContents(contents: unknown, source: Source, report: Repor
     exhausted: false,
     incomplete: false,
   }
-  const converted = convert(conversion, contents, { path: [], owner: undefined })
+  const converted = convert(conversion, contents, { outer: undefined, key: '', depth: 0, owner: undefined })
   return conversion.exhausted || conversion.incomplete ? undefined : converted
 }
 
@@ -62,7 +74,7 @@ function convert(conversion: Conversion, node: unknown, place: Place): Converted
 
 function convertContent(conversion: Conversion, node: unknown, place: Place): Converted {
   if (isScalar(node)) return convertScalar(conversion, node, place)
-  if (place.path.length >= maxDepth) return tooDeep(conversion, node, place)
+  if (place.depth >= maxDepth) return tooDeep(conversion, node, place)
   if (isMap(node)) return convertMap(conversion, node, place)
   if (isSeq(node)) return convertList(conversion, node, place)
   return leaf(null, { ...emptySpan(conversion, place), style: 'plain' }, place)
@@ -80,8 +92,9 @@ function convertList(conversion: Conversion, list: YAMLSeq, place: Place): Conve
   const entries = new Map<string, PlacedEntry>()
   const value: Json[] = []
   let { height, weight } = emptySize
-  for (const [index, item] of list.items.entries()) {
-    const converted = convert(conversion, item, { path: [...place.path, index], owner: undefined })
+  for (let index = 0; index < list.items.length; index++) {
+    const item = list.items[index]
+    const converted = convert(conversion, item, inside(place, index, undefined))
     value.push(converted.value)
     entries.set(String(index), entryOf(conversion, undefined, item, converted))
     height = Math.max(height, converted.height + 1)
@@ -103,7 +116,7 @@ function convertMap(conversion: Conversion, map: YAMLMap, place: Place): Convert
     const key = readKey(conversion, pair, place)
     if (key === undefined) continue
     const { name, span } = key
-    const converted = convert(conversion, pair.value, { path: [...place.path, name], owner: span })
+    const converted = convert(conversion, pair.value, inside(place, name, span))
     const first = entries.get(name)?.key
     if (first !== undefined) {
       reportDuplicate(conversion, name, first, [span, place])
@@ -168,7 +181,7 @@ function convertAlias(conversion: Conversion, alias: Alias, place: Place): Conve
     return nothing
   }
   if (resolved.kind === 'found') {
-    if (place.path.length + resolved.converted.height <= maxDepth) return resolved.converted
+    if (place.depth + resolved.converted.height <= maxDepth) return resolved.converted
     report(conversion, 'AS1012', {}, [span, place])
   } else {
     const code = resolved.kind === 'open' ? 'AS1017' : 'AS1013'
@@ -202,8 +215,7 @@ function readKey(conversion: Conversion, pair: Pair, place: Place): { name: stri
 }
 
 function isAllowedKey(conversion: Conversion, name: string, span: Span, place: Place): boolean {
-  const inner: Place = { ...place, path: [...place.path, name] }
-  if (isForbiddenKey(name)) report(conversion, 'AS1022', { key: name }, [span, inner])
+  if (isForbiddenKey(name)) report(conversion, 'AS1022', { key: name }, [span, inside(place, name, span)])
   else if (!name.isWellFormed()) report(conversion, 'AS1026', {}, [span, place])
   else return true
   return false
@@ -211,7 +223,7 @@ function isAllowedKey(conversion: Conversion, name: string, span: Span, place: P
 
 function reportDuplicate(conversion: Conversion, name: string, first: Span, [span, place]: Where): void {
   const where = { ...locate(first), message: `"${name}" is first used here` }
-  const pointer = toPointer([...place.path, name])
+  const pointer = toPointer([...pathOf(place), name])
   conversion.report('AS1020', { key: name }, locate(span), { pointer, related: [where] })
 }
 
@@ -224,7 +236,7 @@ function report<Code extends DiagnosticCode>(
   args: DiagnosticArgs<Code>,
   [span, place]: Where,
 ): void {
-  conversion.report(code, args, locate(span), { pointer: toPointer(place.path) })
+  conversion.report(code, args, locate(span), { pointer: toPointer(pathOf(place)) })
 }
 
 const emptySize: { readonly height: number; readonly weight: number } = { height: 1, weight: 2 }

@@ -11,8 +11,13 @@ export function spanOf(source: Source, node: unknown): Span {
   if (!range) return { source, start: 0, end: 0 }
   const start = Math.min(range[0], source.text.length)
   let end = Math.min(range[1], source.text.length)
-  while (end > start && /\s/.test(source.text[end - 1] ?? '')) end -= 1
+  while (end > start && isSpace(source.text.charCodeAt(end - 1))) end -= 1
   return { source, start, end }
+}
+
+/** Almost every character is told apart without the regular expression. */
+function isSpace(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13) || (code > 127 && /\s/.test(String.fromCharCode(code)))
 }
 
 /** How a scalar is quoted. */
