@@ -7,7 +7,6 @@ import { invariant } from '../util/invariant.ts'
 import { isJsonObject } from '../util/json.ts'
 import { lazy } from '../util/lazy.ts'
 import { createTypeStripper } from '../util/type-stripper.ts'
-import type { TypeStripper } from '../util/type-stripper.ts'
 import { checkSpec } from './check.ts'
 import type { CompileResult, CompileSuccess } from './compile-result.ts'
 import { provenanceOf } from './explain/provenance.ts'
@@ -41,8 +40,6 @@ export interface CompileInput extends CompileOptions {
   readonly baseDir: string
   /** How a file of the folder (by its path in it) is called in diagnostics. */
   readonly displayName: (path: string) => string
-  /** Erases the types of tool modules. Absent: one of its own for each compilation. */
-  readonly stripper?: TypeStripper
 }
 
 /**
@@ -66,15 +63,9 @@ export function fileInput(path: string, options: CompileOptions = {}): CompileIn
   }
 }
 
-/** Compiles a spec that `input` says how to read. Never throws for a mistake in it. */
-export async function compileSpec(input: CompileInput): Promise<CompileResult> {
-  if (input.stripper !== undefined) return await compileWith(input.stripper, input)
-  using stripper = createTypeStripper()
-  return await compileWith(stripper, input)
-}
-
 /** The pipeline: load and parse, validate, resolve, check, lower, hash. */
-async function compileWith(stripper: TypeStripper, input: CompileInput): Promise<CompileResult> {
+export async function compileSpec(input: CompileInput): Promise<CompileResult> {
+  using stripper = createTypeStripper()
   const reporter = createReporter()
   const reading: Reading = { ...input, report: reporter.report, stripper }
 

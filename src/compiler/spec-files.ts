@@ -38,8 +38,6 @@ interface Collected {
   complete: boolean
 }
 
-const looksLikeHandler = /\.m?[jt]s#/
-
 /** Reads the root file and its includes. A file that is included twice is read once; a circle is an error. */
 export async function readSpecFiles(reading: Reading): Promise<SpecFiles> {
   const collected: Collected = { files: [], sources: [], ignores: [], broken: false, complete: true }
@@ -59,8 +57,6 @@ async function readFile(
     return
   }
   collected.sources.push(source)
-  // Node loads its reader of TypeScript while the YAML is read.
-  if (looksLikeHandler.test(source.text)) reading.stripper.prepare()
   const { document, ignores } = parseYaml(source, reading.report)
   collected.ignores.push(...ignores)
   if (document === undefined) {

@@ -1,4 +1,4 @@
-/** A thread that erases types: while it reads, others work, and when its reader breaks, only it is lost. */
+/** A thread that erases types: when Node's reader breaks in it, only the thread is lost. */
 import { messageOf } from './message-of.ts'
 import threads from 'node:worker_threads'
 import { isJsonObject } from './json.ts'
@@ -11,7 +11,7 @@ export interface StripThread {
   end(): void
 }
 
-/** What runs in the thread. It reads a first text at once, because that takes Node as long as some thousand lines. */
+/** What runs in the thread. */
 const program = `
   const { stripTypeScriptTypes } = require('node:module')
   const { parentPort } = require('node:worker_threads')
@@ -23,7 +23,6 @@ const program = `
       return { failure: { code, message, stack } }
     }
   }
-  read('import type { A } from "a"; export async function f(a: A): Promise<A> { return a as A }')
   parentPort.on('message', (source) => parentPort.postMessage(read(source)))
 `
 

@@ -1,5 +1,5 @@
 /** Compiles the specs of `check`, with `--fix` after mending them. */
-import { compileSpec, fileInput } from '../../compiler/compile.ts'
+import { compileFile, fileInput } from '../../compiler/compile.ts'
 import type { CompileResult } from '../../compiler/compile-result.ts'
 import { fixSpec } from '../../compiler/fix/fix-spec.ts'
 import type { FixedMistake } from '../../compiler/fix/fix-spec.ts'
@@ -7,7 +7,6 @@ import { writeChanges } from '../../compiler/fix/write-changes.ts'
 import type { Invocation } from '../command.ts'
 import { variablesFor } from '../runs/compile-spec.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { createThreadedStripper } from '../../util/type-stripper.ts'
 
 export interface CheckedSpec {
   /** As on the command line. */
@@ -25,11 +24,10 @@ export interface Fixes {
 
 /** Every spec of the command line, in its order. */
 export async function checkSpecs(invocation: Invocation): Promise<readonly CheckedSpec[]> {
-  using stripper = createThreadedStripper()
   const checked: CheckedSpec[] = []
   for (const path of invocation.args) {
     const environment = await variablesFor(invocation, path)
-    checked.push({ path, result: await compileSpec({ ...fileInput(path, { environment }), stripper }) })
+    checked.push({ path, result: await compileFile(path, { environment }) })
   }
   return checked
 }

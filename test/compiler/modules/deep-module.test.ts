@@ -48,12 +48,15 @@ test('Node itself goes on reading TypeScript in the same process', async () => {
 })
 
 test.each([
-  ['brackets', '(', ''],
-  ['classes', '@(class{', ''],
-  ['methods', '({set a(b=', ''],
-  ['arrows', '<T>()=>', '1'],
-])('nothing is short enough to be read here and breaks the reader: %s', async (_what, level, end) => {
-  const text = level.repeat(Math.floor((800 - end.length) / level.length)) + end
+  ['brackets', '(', 1, ''],
+  ['types', 'type A=A<', 2, ''],
+  ['classes', '@(class{', 3, ''],
+  ['methods', '({set a(b=', 4, ''],
+  ['arrows', 'a=>', 1, '1'],
+  ['labels', 'a:', 1, '1'],
+  ['chains', 'new ', 1, 'a'],
+])('what is read here does not break the reader: %s', async (_what, level, marks, end) => {
+  const text = level.repeat(Math.floor(450 / marks)) + end
   await compileText(`${specOf('./t.ts#t')}=== t.ts\n${text}\n`)
   expect(stripTypeScriptTypes('const a: number = 1')).toBe('const a         = 1')
 })
