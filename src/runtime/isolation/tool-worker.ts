@@ -4,7 +4,7 @@ import { writeSync } from 'node:fs'
 // oxlint-disable-next-line no-restricted-imports
 import process from 'node:process'
 import { Writable } from 'node:stream'
-import { Worker } from 'node:worker_threads'
+import threads from 'node:worker_threads'
 import { messageOf } from '../../util/message-of.ts'
 import { createModuleLoader, resolveHandler } from '../modules/module-loader.ts'
 import { outputOf } from '../tools/tool-output.ts'
@@ -93,5 +93,5 @@ function endWithRun(): void {
   new Socket({ fd: ${LIFELINE} }).on('error', () => {}).on('close', () => {
     try { process.kill(-process.pid, 'SIGKILL') } catch { process.kill(process.pid, 'SIGKILL') }
   }).resume()`
-  new Worker(script, { eval: true, execArgv: [] }).unref()
+  new threads.Worker(script, { eval: true, execArgv: [] }).unref()
 }

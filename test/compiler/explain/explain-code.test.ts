@@ -19,7 +19,7 @@ test.for(allCodes())('%s: its wrong example gives the finding that is shown', as
 })
 
 test('the files of an example are told apart', async () => {
-  const { right } = await explainCode('AS3001')
+  const { right } = await explainCode('AS3002')
   expect(right.map(({ path }) => path)).toEqual(['spec.yaml', 'tools.ts'])
   expect(right[0]?.text).not.toContain('===')
   expect(right[1]?.text).toMatch(/^export function /)
