@@ -35,14 +35,15 @@ const LAZY: ReadonlySet<string> = new Set([
 
 function takeFromProcess(module: string, whole: string | undefined, parts: string | undefined): string {
   const builtin = `globalThis.process.getBuiltinModule("${module}")`
-  if (LAZY.has(module.replace(/^node:/, ''))) return takeLater(builtin, whole, parts)
+  // A class has to be there when it is used: only functions can be taken later.
+  const hasClass = /\b[A-Z]\w* *(?:,|\}|as )/.test(parts ?? '')
+  if (LAZY.has(module.replace(/^node:/, '')) && !hasClass) return takeLater(builtin, whole, parts)
   const targets = [whole, parts?.replaceAll(' as ', ': ')].filter((target) => target !== undefined)
   return targets.map((target) => `const ${target} = ${builtin};`).join(' ')
 }
 
 function takeLater(builtin: string, whole: string | undefined, parts = '{}'): string {
   const functions = [...parts.matchAll(/([\w$]+)(?: as ([\w$]+))?/g)].map(([, name = '', local = name]) => {
-    if (/^[A-Z]/.test(name)) throw new Error(`${name} looks like a class: only functions can be taken later`)
     return `const ${local} = (...args) => ${builtin}.${name}(...args);`
   })
   const proxy = `const ${whole} = new Proxy({}, { get: (_, key) => ${builtin}[key] });`
