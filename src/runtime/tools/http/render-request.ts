@@ -4,11 +4,15 @@
  */
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { authorityEnd } from '../../../compiler/rules/url-authority.ts'
-import type { TemplateEngine } from '../../../compiler/liquid/template-engine.ts'
 import type { HttpMethod } from '../../../compiler/http-tool.ts'
 import type { JsonObject } from '../../../util/json.ts'
 import { mapTexts } from './request-template.ts'
 import type { RequestTemplate } from './request-template.ts'
+
+/** What of a template engine is needed here. */
+export interface TextRenderer {
+  render(text: string, scope: Readonly<Record<string, unknown>>): string
+}
 
 export interface HttpRequest {
   readonly method: HttpMethod
@@ -27,9 +31,9 @@ export interface RequestScope extends JsonObject {
 /** Two ways of putting a value into a text. */
 export interface RequestEngines {
   /** As it is. */
-  readonly text: TemplateEngine
+  readonly text: TextRenderer
   /** So that it is one part of a URL, whatever is in it. */
-  readonly url: TemplateEngine
+  readonly url: TextRenderer
 }
 
 /**
