@@ -38,7 +38,7 @@ interface Outcome {
   command: string | undefined
 }
 
-/** A program that knows every command by name, and the one that is called in full. */
+/** A program that knows the command that is called; every command by name when that is none, or help is asked for. */
 async function createProgram(
   words: readonly string[],
   context: CommandContext,
@@ -54,18 +54,21 @@ async function createProgram(
   }
   const called = calledCommand(words, context)
   const program = baseProgram(context)
-  for (const row of COMMANDS) {
-    const command = program.command(row.name).summary(row.summary)
-    if (row.name !== called) continue
-    outcome.command = called
-    const define = await row.load()
-    define(command, bind)
-  }
+  const row = COMMANDS.find(({ name }) => name === called)
+  if (row === undefined || words.includes('help')) addOthers(program, called, bind)
+  if (row === undefined) return program
+  outcome.command = called
+  const define = await row.load()
+  define(program.command(row.name).summary(row.summary), bind)
+  return program
+}
+
+function addOthers(program: Command, called: string | undefined, bind: Bind): void {
+  for (const { name, summary } of COMMANDS) if (name !== called) program.command(name).summary(summary)
   for (const name of PLANNED_COMMANDS) {
     const command = program.command(name, { hidden: true }).allowUnknownOption().allowExcessArguments()
     bind(command, () => Promise.reject(notSupportedYet(`"agentspec ${name}" is`)))
   }
-  return program
 }
 
 function baseProgram(context: CommandContext): Command {
@@ -109,6 +112,8 @@ function describeOption(option: Option): string {
 
 /** The name of the command, wherever the global flags are. */
 function calledCommand(words: readonly string[], context: CommandContext): string | undefined {
+  const [first] = words
+  if (first !== undefined && first !== 'help' && !first.startsWith('-')) return first
   const { operands } = baseProgram(context).parseOptions([...words])
   return operands[0] === 'help' ? operands[1] : operands[0]
 }

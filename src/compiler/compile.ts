@@ -10,7 +10,6 @@ import { createTypeStripper } from '../util/type-stripper.ts'
 import { checkSpec } from './check.ts'
 import type { CompileResult, CompileSuccess } from './compile-result.ts'
 import { provenanceOf } from './explain/provenance.ts'
-import type { Provenance } from './explain/provenance.ts'
 import { createFileLoader } from './file-loader.ts'
 import { finishDiagnostics } from './finish-diagnostics.ts'
 import type { SpecLoader } from './loader.ts'
@@ -87,24 +86,25 @@ export async function compileSpec(input: CompileInput): Promise<CompileResult> {
   if (described.diagnostics.some(({ severity }) => severity === 'error')) return { ok: false, ...described }
   const spec = resolved.document.value
   invariant(isSpec(spec), 'a spec without errors is not a spec')
-  const program = withOrigin(lower(spec, modules.modules), described)
-  const origins = {
+  // Whoever only wants to know what is wrong waits for neither.
+  const program = lazy(() => withOrigin(lower(spec, modules.modules), described))
+  const hash = lazy(() => specHash(program()))
+  const origins = lazy(() => ({
     document: resolved.document,
-    program,
+    program: program(),
     specFiles: loaded.files.map(({ source }) => source.path),
     sources: [...loaded.sources, ...sources],
-  }
-  const explain = (pointer: string): Provenance | undefined => provenanceOf(origins, pointer)
-  // Whoever only wants to know what is wrong does not wait for the hash.
-  const hash = lazy(() => specHash(program))
+  }))
   return {
     ok: true,
-    program,
+    get program() {
+      return program()
+    },
     get hash() {
       return hash()
     },
     ...described,
-    provenanceOf: explain,
+    provenanceOf: (pointer) => provenanceOf(origins(), pointer),
   }
 }
 

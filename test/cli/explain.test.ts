@@ -49,14 +49,19 @@ function startOf(piece: string, text = SPEC): { line: number; column: number; of
 
 describe('a code', () => {
   test('is shown with its title, a finding, a wrong and a right example, in any case', async () => {
-    const { code, stdout, stderr } = await explain('as3002')
+    const { code, stdout, stderr } = await explain('as3001')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(
-      /^AS3002 \(error\) Unknown tool\n\nspec\.yaml:\d+:\d+ error AS3002: Unknown tool "/,
+      /^AS3001 \(error\) Unknown agent\n\nspec\.yaml:5:58 error AS3001: Unknown agent "biling"\./,
     )
-    expect(stdout).toMatch(/\n *> *\d+ \|.*tools: \[cancel_ordr\]/)
+    expect(stdout).toContain('\n> 5 |   triage: { instructions: Help the customer., handoffs: [biling] }\n')
+    expect(stdout).toMatch(/\n\nWrong:\n {2}agentspec: 1\n[^]*\n\nRight:\n {2}agentspec: 1\n/)
+  })
+
+  test('is shown with every file of its examples', async () => {
+    const { stdout } = await explain('AS3014')
     expect(stdout).toMatch(
-      /\n\nWrong, spec\.yaml:\n {2}agentspec: 1\n[^]*\n\nRight, spec\.yaml:\n {2}agentspec: 1\n[^]*\n\nand tools\.ts:\n/,
+      /\n\nWrong, spec\.yaml:\n[^]*\n\nand tools\.ts:\n[^]*\n\nRight, spec\.yaml:\n[^]*\n\nand tools\.ts:\n/,
     )
   })
 

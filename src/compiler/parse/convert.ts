@@ -63,7 +63,7 @@ export function convertContents(contents: unknown, source: Source, report: Repor
 }
 
 function convert(conversion: Conversion, node: unknown, place: Place): Converted {
-  if (conversion.exhausted) return leaf(null, { ...emptySpan(conversion, place), style: 'plain' }, place)
+  if (conversion.exhausted) return leaf(null, emptySpan(conversion, place), 'plain', place)
   if (isAlias(node)) return convertAlias(conversion, node, place)
   const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined
   const anchored = anchor === undefined ? undefined : conversion.anchors.open(anchor)
@@ -77,7 +77,7 @@ function convertContent(conversion: Conversion, node: unknown, place: Place): Co
   if (place.depth >= maxDepth) return tooDeep(conversion, node, place)
   if (isMap(node)) return convertMap(conversion, node, place)
   if (isSeq(node)) return convertList(conversion, node, place)
-  return leaf(null, { ...emptySpan(conversion, place), style: 'plain' }, place)
+  return leaf(null, emptySpan(conversion, place), 'plain', place)
 }
 
 function convertScalar(conversion: Conversion, scalar: Scalar, place: Place): Converted {
@@ -85,7 +85,7 @@ function convertScalar(conversion: Conversion, scalar: Scalar, place: Place): Co
   const result = toScalarValue(scalar.value, conversion.source.text.slice(span.start, span.end))
   if (result.mistake !== undefined)
     report(conversion, result.mistake.code, result.mistake.args, [span, place])
-  return leaf(result.value, { ...span, style: styleOf(scalar) }, place)
+  return leaf(result.value, span, styleOf(scalar), place)
 }
 
 function convertList(conversion: Conversion, list: YAMLSeq, place: Place): Converted {
@@ -172,7 +172,7 @@ function listItems(list: Converted): readonly Converted[] {
 
 function convertAlias(conversion: Conversion, alias: Alias, place: Place): Converted {
   const span = spanOf(conversion.source, alias)
-  const nothing = leaf(null, { ...span, style: 'plain' }, place)
+  const nothing = leaf(null, span, 'plain', place)
   const resolved = conversion.anchors.resolve(alias.source)
   if (resolved.kind === 'unknown') {
     const suggestion = suggest(alias.source, conversion.anchors.names())
@@ -195,7 +195,7 @@ function tooDeep(conversion: Conversion, node: unknown, place: Place): Converted
   const span = spanOf(conversion.source, node)
   report(conversion, 'AS1012', {}, [{ ...span, end: span.start + 1 }, place])
   conversion.exhausted = true
-  return leaf(null, { ...span, style: 'plain' }, place)
+  return leaf(null, span, 'plain', place)
 }
 
 function isMergeKey(pair: Pair): boolean {
@@ -209,7 +209,7 @@ function readKey(conversion: Conversion, pair: Pair, place: Place): { name: stri
   if (!isScalar(key) || typeof key.value !== 'string') return undefined
   const span = spanOf(conversion.source, key)
   if (key.anchor !== undefined) {
-    conversion.anchors.open(key.anchor).close(leaf(key.value, { ...span, style: styleOf(key) }, place))
+    conversion.anchors.open(key.anchor).close(leaf(key.value, span, styleOf(key), place))
   }
   return { name: key.value, span }
 }
@@ -241,18 +241,22 @@ function report<Code extends DiagnosticCode>(
 
 const emptySize: { readonly height: number; readonly weight: number } = { height: 1, weight: 2 }
 
-function leaf(value: Json, node: Span & { readonly style: PlacedNode['style'] }, place: Place): Converted {
+const noEntries: PlacedNode['entries'] = new Map()
+
+function leaf(value: Json, span: Span, style: PlacedNode['style'], { owner }: Place): Converted {
+  const { source, start, end } = span
   const weight = typeof value === 'string' ? value.length + 2 : 2
-  return { value, node: { ...node, owner: place.owner, entries: new Map() }, height: 0, weight }
+  return { value, node: { source, start, end, style, owner, entries: noEntries }, height: 0, weight }
 }
 
 function collection(
   conversion: Conversion,
   node: YAMLMap | YAMLSeq,
-  place: Place,
+  { owner }: Place,
   entries: ReadonlyMap<string, PlacedEntry>,
 ): PlacedNode {
-  return { ...spanOf(conversion.source, node), style: 'collection', owner: place.owner, entries }
+  const { source, start, end } = spanOf(conversion.source, node)
+  return { source, start, end, style: 'collection', owner, entries }
 }
 
 function entryOf(
