@@ -1,7 +1,8 @@
 /** A thread that erases types: when Node's reader breaks in it, only the thread is lost. */
-import { messageOf } from './message-of.ts'
 import threads from 'node:worker_threads'
 import { isJsonObject } from './json.ts'
+import type { Json } from './json.ts'
+import { messageOf } from './message-of.ts'
 import { EXHAUSTED, readFailure } from './strip-types.ts'
 import type { StripResult } from './strip-types.ts'
 
@@ -33,7 +34,7 @@ export function startStripThread(): StripThread {
   let answered: (answer: unknown) => void = () => {}
   worker.on('message', (answer: unknown) => answered(answer))
   // Out of memory, most likely.
-  worker.on('error', (error: unknown) =>
+  worker.on('error', (error) =>
     answered({ failure: { code: EXHAUSTED, message: messageOf(error), stack: '' } }),
   )
   return {
@@ -41,8 +42,7 @@ export function startStripThread(): StripThread {
       worker.ref()
       const answer = await new Promise((resolve) => {
         answered = resolve
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-        worker.postMessage(source)
+        worker.postMessage(source, [])
       })
       worker.unref()
       return readAnswer(answer, source)
@@ -62,6 +62,6 @@ function readAnswer(answer: unknown, source: string): StripResult {
   return result
 }
 
-function textOf(value: unknown): string {
+function textOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : ''
 }
