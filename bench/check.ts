@@ -3,8 +3,11 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { rolldown } from 'rolldown'
+import type { Plugin } from 'rolldown'
 import { setup as ensureBuilt } from '../scripts/ensure-built.ts'
 import { root } from '../scripts/entries.ts'
+import { yamlWithoutGenerators } from '../scripts/yaml-without-generators.ts'
 import { generateSpec } from './support/generate-spec.ts'
 import { fixed, median, table } from './support/measure.ts'
 
@@ -25,15 +28,19 @@ async function main(): Promise<void> {
   try {
     const bare: Timed = { name: '`node -e 0`', args: ['-e', '0'], times: [] }
     const checks = lengths.map((lines) => checkOf(folder, lines))
+    const floors = [
+      await onlyYaml(folder, '`yaml` alone, 2,000 lines', []),
+      await onlyYaml(folder, '`yaml` alone, as we bundle it', [yamlWithoutGenerators()]),
+    ]
     for (let round = -1; round < rounds; round++) {
-      for (const timed of [bare, ...checks]) {
+      for (const timed of [bare, ...checks, ...floors]) {
         const time = run(timed.args, folder)
         // The first one fills the cache of compiled code.
         if (round >= 0) timed.times.push(time)
       }
     }
     console.log(`\`agentspec check\` as a whole process, ${rounds} times in turn with \`node -e 0\`\n`)
-    console.log(timesTable(bare, checks))
+    console.log(timesTable([bare, ...checks, ...floors]))
     console.log(`\n${growth(checks)}`)
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -50,6 +57,20 @@ function checkOf(folder: string, lines: number): Timed {
   return { name: `${lines.toLocaleString('en')} lines`, args, times: [] }
 }
 
+/** A process that reads the YAML of 2,000 lines with the library alone: what no check can undercut. */
+async function onlyYaml(folder: string, name: string, plugins: readonly Plugin[]): Promise<Timed> {
+  const file = join(folder, `only-yaml-${plugins.length}.mjs`)
+  const bundler = await rolldown({
+    input: join(root, 'bench/support/only-yaml.ts'),
+    platform: 'node',
+    resolve: { alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') } },
+    plugins: [...plugins],
+  })
+  await bundler.write({ file, format: 'esm' })
+  await bundler.close()
+  return { name, args: [file, join(folder, '2000/spec.yaml')], times: [] }
+}
+
 /** Milliseconds of wall clock. A command that fails, or has something to say, is not what we measure. */
 function run(args: readonly string[], folder: string): number {
   const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'cache'), NO_COLOR: '1' }
@@ -61,13 +82,15 @@ function run(args: readonly string[], folder: string): number {
   return time
 }
 
-function timesTable(bare: Timed, checks: readonly Timed[]): string {
-  const rows = [bare, ...checks].map(({ name, times }) => [
+/** The first row is what the others are compared with. */
+function timesTable(timed: readonly Timed[]): string {
+  const [bare = []] = timed.map(({ times }) => times)
+  const rows = timed.map(({ name, times }) => [
     name,
     fixed(median(times), 0),
-    fixed(median(times) / median(bare.times)),
+    fixed(median(times) / median(bare)),
     fixed(Math.min(...times), 0),
-    fixed(Math.min(...times) / Math.min(...bare.times)),
+    fixed(Math.min(...times) / Math.min(...bare)),
   ])
   return table(['', 'median, ms', 'of bare Node', 'least, ms', 'of bare Node'], rows)
 }
