@@ -39,6 +39,12 @@ export const BUNDLED: ReadonlySet<string> = new Set([
   'yaml',
 ])
 
+/** Small modules that are loaded together share a file: to open a file costs a start as much as some 10 KB of code. */
+const chunkGroups = [
+  { name: 'util', test: /\/src\/(?:util\/|runtime\/failures\.ts$)/ },
+  { name: 'command', test: /\/src\/cli\/(?:[^/]+|terminal\/[^/]+)\.ts$|\/node_modules\/commander\// },
+]
+
 async function bundle(dir: string): Promise<void> {
   const bundler = await rolldown({
     cwd: root,
@@ -64,6 +70,7 @@ async function bundle(dir: string): Promise<void> {
     sourcemap: process.argv.includes('--sourcemap'),
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name]-[hash].mjs',
+    codeSplitting: { groups: chunkGroups },
   })
   await bundler.close()
   const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []))

@@ -1,16 +1,20 @@
 /** The context of a command that runs as a process of its own. */
 import { userInfo } from 'node:os'
 import type { Writable } from 'node:stream'
+import { isatty } from 'node:tty'
 import type { CommandContext, StopSignal } from './context.ts'
 import { EXIT } from './exit-codes.ts'
 
 export function processContext(): CommandContext {
-  const { stdin, stdout, stderr, env } = process
+  const { stdout, stderr, env } = process
   return {
-    stdin,
+    // Opening it takes as long as reading a hundred lines, and most commands never do.
+    get stdin() {
+      return process.stdin
+    },
     stdout,
     stderr,
-    isTerminal: { stdin: isTerminal(stdin), stdout: isTerminal(stdout), stderr: isTerminal(stderr) },
+    isTerminal: { stdin: isatty(0), stdout: isTerminal(stdout), stderr: isTerminal(stderr) },
     env: { ...env },
     cwd: process.cwd(),
     userName,
