@@ -1,7 +1,6 @@
 /** The context of a command that runs as a process of its own. */
 import { userInfo } from 'node:os'
 import type { Writable } from 'node:stream'
-import { isatty } from 'node:tty'
 import type { CommandContext, StopSignal } from './context.ts'
 import { EXIT } from './exit-codes.ts'
 
@@ -14,7 +13,13 @@ export function processContext(): CommandContext {
     },
     stdout,
     stderr,
-    isTerminal: { stdin: isatty(0), stdout: isTerminal(stdout), stderr: isTerminal(stderr) },
+    isTerminal: {
+      get stdin() {
+        return isTerminal(process.stdin)
+      },
+      stdout: isTerminal(stdout),
+      stderr: isTerminal(stderr),
+    },
     env: { ...env },
     cwd: process.cwd(),
     userName,
