@@ -80,14 +80,18 @@ describe.skipIf(!hasPostgres())('a store in PostgreSQL', () => {
     await expect(failure).rejects.not.toThrow('hunter22')
   })
 
-  test('loses nothing acknowledged when its server crashes, and goes on once it is back', async (context) => {
-    if (server.crash === null) return context.skip()
-    const store = await postgresStore(await server.createDatabase())
-    await startRun(store, 'run_a')
-    await server.crash()
-    await expect(store.readJournal('run_a')).rejects.toMatchObject({ code: 'store_error' })
-    await server.start()
-    expect(await store.readJournal('run_a')).toHaveLength(1)
-    await store.close()
-  })
+  test(
+    'loses nothing acknowledged when its server crashes, and goes on once it is back',
+    { timeout: 60_000 },
+    async (context) => {
+      if (server.crash === null) return context.skip()
+      const store = await postgresStore(await server.createDatabase())
+      await startRun(store, 'run_a')
+      await server.crash()
+      await expect(store.readJournal('run_a')).rejects.toMatchObject({ code: 'store_error' })
+      await server.start()
+      expect(await store.readJournal('run_a')).toHaveLength(1)
+      await store.close()
+    },
+  )
 })
