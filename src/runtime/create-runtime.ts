@@ -3,6 +3,7 @@ import { decideRun } from './operations/decide-run.ts'
 import { cancelRun } from './operations/cancel-run.ts'
 import { resumeStream, startStream } from './operations/drive-run.ts'
 import { findRun, isDriven, showRun, unknownRun } from './operations/read-run.ts'
+import { createSpecArchive } from './operations/spec-archive.ts'
 import type { RuntimePorts } from './operations/runtime-ports.ts'
 import { createHeartbeat } from './lease/heartbeat.ts'
 import { currentHolder } from './lease/holder.ts'
@@ -54,6 +55,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       onFailure: (error) => warn(`the lease could not be renewed: ${String(error)}`),
     }),
     tracing: options.tracing ?? applicationTracing({ environment, warn, now: () => clock.now() }),
+    specs: createSpecArchive(store),
     stateKey: environment['AGENTSPEC_STATE_KEY'] || null,
   }
   return {

@@ -1,6 +1,6 @@
 /** JSON text from a model, read without guessing: what is ambiguous or loses precision is refused. */
 import { wellFormedJson } from './well-formed.ts'
-import { parseJson } from './json.ts'
+import { isJsonArray, parseJson } from './json.ts'
 import type { Json } from './json.ts'
 import { messageOf } from './message-of.ts'
 
@@ -15,11 +15,32 @@ export type StrictJson =
 export function parseStrictJson(text: string): StrictJson {
   try {
     const value = parseJson(text)
-    const problem = numberProblemIn(text) ?? duplicateKey(text) ?? textProblem(value)
+    const problem =
+      (DOUBTFUL_NUMBER.test(text) ? numberProblemIn(text) : null) ??
+      (countColons(text) === countKeys(value) ? null : duplicateKey(text)) ??
+      textProblem(value)
     return problem === null ? { ok: true, value } : { ok: false, problem }
   } catch (error) {
     return { ok: false, problem: messageOf(error) }
   }
+}
+
+/** What a number that a double does not hold has in any case: many digits, or an exponent. */
+const DOUBTFUL_NUMBER = /\d{16}|\d[eE]/
+
+/** As many keys as colons: then every colon is behind a key, and no key was lost to another one of its name. */
+function countColons(text: string): number {
+  let count = 0
+  for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) count++
+  return count
+}
+
+function countKeys(value: Json): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const members: readonly Json[] = Object.values(value)
+  let count = isJsonArray(value) ? 0 : members.length
+  for (const member of members) count += countKeys(member)
+  return count
 }
 
 function textProblem(value: Json): string | null {

@@ -5,17 +5,26 @@ import type { Json } from './json.ts'
 /** A JSON value with U+FFFD in place of every lone surrogate; the same value when there is none. */
 export function wellFormedJson<T>(value: T): T
 export function wellFormedJson(value: Json): Json {
-  if (typeof value === 'string') return value.toWellFormed()
-  if (isJsonArray(value)) {
-    const members = value.map(wellFormedJson)
-    return members.some((member, index) => member !== value[index]) ? members : value
+  // Nearly everything is well formed, and everything that is journaled comes by here: looking makes nothing new.
+  return isWellFormed(value) ? value : mended(value)
+}
+
+function isWellFormed(value: Json): boolean {
+  if (typeof value === 'string') return value.isWellFormed()
+  if (isJsonArray(value)) return value.every(isWellFormed)
+  if (!isJsonObject(value)) return true
+  for (const key in value) {
+    const member = value[key]
+    if (!key.isWellFormed() || (member !== undefined && !isWellFormed(member))) return false
   }
+  return true
+}
+
+function mended(value: Json): Json {
+  if (typeof value === 'string') return value.toWellFormed()
+  if (isJsonArray(value)) return value.map(wellFormedJson)
   if (!isJsonObject(value)) return value
-  let changed = false
-  const members = Object.entries(value).map(([key, member]) => {
-    const entry = [key.toWellFormed(), wellFormedJson(member)] as const
-    changed ||= entry[0] !== key || entry[1] !== member
-    return entry
-  })
-  return changed ? Object.fromEntries(members) : value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key.toWellFormed(), wellFormedJson(member)]),
+  )
 }

@@ -2,6 +2,7 @@
 import type { Program, ToolDefinition } from '../../compiler/program.ts'
 import { isJsonObject } from '../../util/json.ts'
 import type { Json, JsonObject } from '../../util/json.ts'
+import { lazy } from '../../util/lazy.ts'
 import { parseStrictJson } from '../../util/strict-json.ts'
 import { callDigest, toolIdentity } from './digest.ts'
 import type { CallKind } from '../state/events.ts'
@@ -15,6 +16,7 @@ export interface CallView {
   readonly key: string
   readonly tool: ToolDefinition
   readonly kind: CallKind
+  /** Made when it is asked for: it hashes code. */
   readonly identity: string
   /** `null`: unusable. */
   readonly arguments: JsonObject | null
@@ -29,13 +31,16 @@ export function viewCall(program: Program, call: CallState): CallView | null {
   const resolved = resolveCall(program, call)
   if (resolved.kind !== 'tool') return null
   const { usable, problem } = readArguments(call)
+  const identity = lazy(() => toolIdentity(program, resolved.tool))
   return {
     call,
     path: call.path,
     key: resolved.key,
     tool: resolved.tool,
     kind: kindOf(resolved.tool),
-    identity: toolIdentity(program, resolved.tool),
+    get identity() {
+      return identity()
+    },
     arguments: usable,
     shown: usable ?? call.arguments_text,
     problem,

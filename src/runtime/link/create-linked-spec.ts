@@ -15,7 +15,7 @@ import { resolveHandler } from '../modules/module-loader.ts'
 import type { ModuleLoader, ModuleSet } from '../modules/module-loader.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import { createOfferedFunctions } from './offered-functions.ts'
-import type { ExpressionPlace, LinkedModel, LinkedSpec, Pattern } from './linked-spec.ts'
+import type { ExpressionPlace, Handler, LinkedModel, LinkedSpec, Pattern } from './linked-spec.ts'
 import { createIsolatedHandlers } from '../isolation/isolated-handlers.ts'
 import type { HttpRequest, RequestScope } from '../tools/http/render-request.ts'
 import type { RequestTemplate } from '../tools/http/request-template.ts'
@@ -69,7 +69,7 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
       return evaluateCondition(await conditions(expression, place), { ...scope })
     },
     pattern: createPatterns(),
-    handler: (reference) => resolveHandler(loader, modules, reference),
+    handler: createHandlers(loader, modules),
     isolatedHandler: createIsolatedHandlers(modules),
     request: async (key, scope) => {
       const [tool, template] = [program.tools[key], parts.requests[key]]
@@ -78,6 +78,18 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
     },
     renderMessage: async (template, scope) => (await templates()).render(template, scope),
     validate: async (schema, value) => (await validator()).validate(schema, value),
+  }
+}
+
+/** The functions of tool modules, each looked up once: even an import of a loaded module is work for every call. */
+function createHandlers(loader: ModuleLoader, modules: ModuleSet): LinkedSpec['handler'] {
+  const handlers = new Map<string, Handler>()
+  return async (reference) => {
+    const known = handlers.get(reference)
+    if (known !== undefined) return known
+    const handler = await resolveHandler(loader, modules, reference)
+    handlers.set(reference, handler)
+    return handler
   }
 }
 

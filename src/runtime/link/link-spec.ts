@@ -2,6 +2,7 @@
  * Linking: a Program meets the environment it runs in. `${VAR}` strings are resolved, secrets are found, and everything
  * the run loop asks of a spec is prepared, lazily. Nothing of this is ever persisted.
  */
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Program } from '../../compiler/program.ts'
@@ -101,8 +102,11 @@ function refuseUnsupported(program: Program): void {
 
 /** `.env` beside the spec, or the file the user names (which must exist). */
 async function readDotenv(baseDir: string, envFile: string | undefined): Promise<string | null> {
+  const file = envFile ?? join(baseDir, '.env')
+  // Asked before every run, and nearly never there: an error to find that out is expensive.
+  if (envFile === undefined && !existsSync(file)) return null
   try {
-    return await readFile(envFile ?? join(baseDir, '.env'), 'utf8')
+    return await readFile(file, 'utf8')
   } catch (error) {
     if (envFile === undefined) return null
     const message = messageOf(error)

@@ -4,6 +4,7 @@ import type { Heartbeat } from '../lease/heartbeat.ts'
 import type { Clock, IdSource } from '../ports.ts'
 import type { RunTracing } from '../tracing/run-observer.ts'
 import type { Holder, HolderRecord, RunStore } from '../store/run-store.ts'
+import type { SpecArchive } from './spec-archive.ts'
 
 export interface RuntimePorts {
   readonly store: RunStore
@@ -11,6 +12,7 @@ export interface RuntimePorts {
   readonly ids: IdSource
   readonly linker: SpecLinker
   readonly holder: Holder
+  readonly specs: SpecArchive
   readonly isGone: (holder: HolderRecord, now: number) => boolean
   readonly heartbeat: Heartbeat
   readonly tracing: RunTracing

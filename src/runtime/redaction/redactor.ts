@@ -29,11 +29,15 @@ export function createRedactor(secrets: readonly Secret[]): Redactor {
   if (forms.length === 0) return nothingSecret
   const names = new Map(forms.map((form) => [form.text, form.name]))
   const pattern = new RegExp(forms.map((form) => RegExp.escape(form.text)).join('|'), 'g')
-  const text = (value: string): string => value.replace(pattern, (found) => `[redacted:${names.get(found)}]`)
+  const redact = (value: string): string =>
+    value.replace(pattern, (found) => `[redacted:${names.get(found)}]`)
+  const holds = createSearch(forms)
+  const text = (value: string): string => (holds(value) ? redact(value) : value)
   return {
     text,
-    json: (value) => redactValue(value, text),
-    stream: () => createStream(forms, text, pattern),
+    // Nearly nothing holds a secret, and everything comes by here: looking makes nothing new.
+    json: (value) => (isAnywhere(value, holds) ? redactValue(value, redact) : value),
+    stream: () => createStream(text, { forms, pattern, holds }),
   }
 }
 
@@ -61,6 +65,21 @@ function formsOf(secrets: readonly Secret[]): readonly SecretForm[] {
     }
   }
   return [...forms.values()].sort((a, b) => b.text.length - a.text.length)
+}
+
+/** Whether a text holds a secret. Most texts are names and words shorter than any secret. */
+function createSearch(forms: readonly SecretForm[]): (text: string) => boolean {
+  const shortest = Math.min(...forms.map((form) => form.text.length))
+  return (text) => text.length >= shortest && forms.some((form) => text.includes(form.text))
+}
+
+function isAnywhere(value: unknown, holds: (text: string) => boolean): boolean {
+  if (typeof value === 'string') return holds(value)
+  if (typeof value === 'number') return holds(String(value))
+  if (Array.isArray(value)) return value.some((member) => isAnywhere(member, holds))
+  if (!isJsonObject(value)) return false
+  for (const key in value) if (holds(key) || isAnywhere(value[key], holds)) return true
+  return false
 }
 
 function escapeJson(text: string): string {
@@ -92,16 +111,19 @@ function redactNumber(value: number, text: (value: string) => string): number | 
   return redacted === written ? value : redacted
 }
 
-function createStream(
-  forms: readonly SecretForm[],
-  text: (value: string) => string,
-  pattern: RegExp,
-): RedactingStream {
+/** How secrets are found in a text. */
+interface Search {
+  readonly forms: readonly SecretForm[]
+  readonly pattern: RegExp
+  readonly holds: (text: string) => boolean
+}
+
+function createStream(text: (value: string) => string, search: Search): RedactingStream {
   let held = ''
   return {
     push(delta) {
       const all = held + delta
-      const end = showableEnd(all, forms, pattern)
+      const end = showableEnd(all, search)
       held = all.slice(end)
       return text(all.slice(0, end))
     },
@@ -117,8 +139,9 @@ function createStream(
  * Up to where a text can be shown: before the first tail that could be the beginning of a secret, unless a complete secret
  * reaches into that tail. The leftmost secret wins, as it does in the whole text.
  */
-function showableEnd(all: string, forms: readonly SecretForm[], pattern: RegExp): number {
+function showableEnd(all: string, { forms, pattern, holds }: Search): number {
   let end = firstOpenTail(all, 0, forms)
+  if (!holds(all)) return end
   for (const match of all.matchAll(pattern)) {
     if (match.index >= end) break
     const matchEnd = match.index + match[0].length
@@ -127,12 +150,17 @@ function showableEnd(all: string, forms: readonly SecretForm[], pattern: RegExp)
   return end
 }
 
+/** Asked of every letter that is streamed: most are told by the first one. */
+function isTailStart(all: string, start: number, text: string): boolean {
+  return text.charCodeAt(0) === all.charCodeAt(start) && text.startsWith(all.slice(start))
+}
+
 /** The first place from `from` on whose rest is the beginning of a longer secret; else the end of the text. */
 function firstOpenTail(all: string, from: number, forms: readonly SecretForm[]): number {
   const longest = forms[0]?.text.length ?? 1
   for (let start = Math.max(from, all.length - longest + 1); start < all.length; start++) {
-    const tail = all.slice(start)
-    if (forms.some((form) => form.text.length > tail.length && form.text.startsWith(tail))) return start
+    if (forms.some(({ text }) => text.length > all.length - start && isTailStart(all, start, text)))
+      return start
   }
   return all.length
 }

@@ -58,7 +58,8 @@ async function planCall(run: RunContext, call: CallState): Promise<CallStep> {
 }
 
 async function planOpen(run: RunContext, view: CallView): Promise<CallStep> {
-  const sticky = run.writer.state.sticky.get(view.identity)
+  const { sticky: standing } = run.writer.state
+  const sticky = standing.size === 0 ? undefined : standing.get(view.identity)
   if (sticky !== undefined) return planSticky(run, view, sticky)
   const gate = await gateOf(run, view)
   if (gate.decision === 'deny') {

@@ -1,4 +1,5 @@
 /** Runs the body of one tool: its own copy of the context, a timeout, and every outcome as a value. */
+import { copyJson } from '../../util/copy-json.ts'
 import { isJsonObject, parseJson } from '../../util/json.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { createMergePatch } from '../../util/merge-patch.ts'
@@ -25,8 +26,9 @@ export async function runBody(
     call_id: body.call.call_id,
     agent: body.call.agent,
     tool: body.tool.name,
-    context: structuredClone(before),
-    signal: AbortSignal.any([options.signal, timer.signal]),
+    context: copyJson(before),
+    signal:
+      body.tool.timeout === undefined ? options.signal : AbortSignal.any([options.signal, timer.signal]),
     idempotency_key: `${run.writer.state.run_id}:${callAddress(run.writer.state, body.call)}`,
     progress: (text: unknown) => options.progress(run.spec.redactor.text(String(text))),
   }

@@ -57,8 +57,22 @@ export function frameItems(frame: FrameState): readonly Item[] {
  * that led to nothing but a call left out. A call id used again pairs with the output that follows it.
  */
 export function withoutOrphans(items: readonly Item[]): readonly Item[] {
+  if (!hasOrphans(items)) return items
   const dropped = orphansOf(items)
-  return dropped.size === 0 ? items : items.filter((_, index) => !dropped.has(index))
+  return items.filter((_, index) => !dropped.has(index))
+}
+
+/** Asked at every turn of the whole history, so it makes little. True also for a call id used twice before its output. */
+function hasOrphans(items: readonly Item[]): boolean {
+  const waiting = new Set<string>()
+  for (const item of items) {
+    const made = callKey(item)
+    const answers = made === null ? answerKey(item) : null
+    if (made !== null && waiting.has(made)) return true
+    if (made !== null) waiting.add(made)
+    if (answers !== null && !waiting.delete(answers)) return true
+  }
+  return waiting.size > 0
 }
 
 /** The places of what `withoutOrphans` leaves out. */

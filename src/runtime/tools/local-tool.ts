@@ -1,5 +1,6 @@
 /** The tools whose body is a step of ours, as opposed to a nested run or a call of a server. */
 import type { FunctionToolDefinition, HttpToolDefinition, ToolDefinition } from '../../compiler/program.ts'
+import { copyJson } from '../../util/copy-json.ts'
 import { assertNever } from '../../util/invariant.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { IsolatedHandler } from '../isolation/isolated-handlers.ts'
@@ -35,7 +36,7 @@ function handlerOf(
 /** Runs the body: what it gives is what `outputOf` takes, what it throws is told to the model. */
 export async function callBody(spec: LinkedSpec, call: LocalCall, ctx: ToolContext): Promise<unknown> {
   const { tool } = call
-  const args = structuredClone(call.arguments)
+  const args = copyJson(call.arguments)
   switch (tool.type) {
     case 'function': {
       const handler = await handlerOf(spec, tool)

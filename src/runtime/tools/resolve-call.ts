@@ -56,8 +56,9 @@ function firstTool(
   agent: AgentDefinition,
   isMeant: (tool: ToolDefinition) => boolean,
 ): ResolvedCall {
-  for (const [key, tool] of toolsOf(program, agent)) {
-    if (isMeant(tool)) return { kind: 'tool', key, tool }
+  for (const key of agent.tools) {
+    const tool = toolAt(program, key)
+    if (tool.enabled !== false && isMeant(tool)) return { kind: 'tool', key, tool }
   }
   return { kind: 'unknown' }
 }
@@ -80,10 +81,15 @@ export function toolsOf(
   agent: AgentDefinition,
 ): readonly (readonly [string, ToolDefinition])[] {
   return agent.tools.flatMap((key) => {
-    const tool = program.tools[key]
-    invariant(tool !== undefined, `tool ${key} is part of the Program`)
+    const tool = toolAt(program, key)
     return tool.enabled === false ? [] : [[key, tool] as const]
   })
+}
+
+function toolAt(program: Program, key: string): ToolDefinition {
+  const tool = program.tools[key]
+  invariant(tool !== undefined, `tool ${key} is part of the Program`)
+  return tool
 }
 
 export function agentOf(program: Program, name: string): AgentDefinition {

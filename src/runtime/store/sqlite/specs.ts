@@ -16,9 +16,9 @@ export function createSpecs(database: Database): Specs {
   return {
     async archive(spec) {
       const { hash, name, version, program } = spec
-      const sources = JSON.stringify(spec.sources)
       // Asked first because it costs no transaction, and most runs start on a spec that is archived already.
       if (await database.read(() => sql(EXISTS).get(hash) !== undefined)) return
+      const sources = JSON.stringify(spec.sources)
       await database.write(() => {
         sql(ADD).run(hash, name, version, new Date(database.now()).toISOString(), program, sources)
       })
