@@ -120,7 +120,7 @@ export interface ListedSpec {
 
 /**
  * Failures of the store itself (locked, full, not a database, from a newer release) are thrown as `StoreFailure`;
- * conflicts are values. Every promise that resolves means: durable.
+ * conflicts are values. Every promise that resolves means: durable; what is said of leases need not outlive the machine.
  */
 export interface RunStore {
   /** For people, without credentials: `sqlite:.agentspec/agentspec.db`. */

@@ -4,6 +4,7 @@ import type { StatementSync } from 'node:sqlite'
 import { StoreFailure } from '../../failures.ts'
 import { ensureDatabaseFile } from './database-file.ts'
 import { createGroupCommit } from './group-commit.ts'
+import type { Lasting } from './group-commit.ts'
 import { isCurrent, migrate } from './schema.ts'
 import { isBusy, storeFailure } from './sqlite-failure.ts'
 
@@ -22,7 +23,7 @@ export interface Database {
   statement(sql: string): StatementSync
   read<T>(work: () => T): Promise<T>
   /** Runs `work` in a transaction; resolves once that is durable. See `GroupCommit`. */
-  write<T>(work: () => T): Promise<T>
+  write<T>(work: () => T, lasting?: Lasting): Promise<T>
   /** Commits what is waiting and closes the file; the last one to close it folds the log into the file. */
   close(): void
 }
@@ -59,9 +60,9 @@ export function openDatabase(file: string, options: DatabaseOptions): Database {
         throw storeFailure(error, file)
       }
     },
-    async write(work) {
+    async write(work, lasting) {
       assertOpen()
-      return group.write(work)
+      return group.write(work, lasting)
     },
     close() {
       if (!db.isOpen) return

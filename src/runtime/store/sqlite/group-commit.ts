@@ -10,13 +10,19 @@ export interface GroupCommit {
   /**
    * Runs `work` inside the next shared transaction and resolves with its value once that is durable. When `work`
    * throws, only its own changes are undone. Works run in the order they were asked for.
+   *
+   * @param lasting How much the work must survive: the loss of the machine, or only that of the process. A transaction of
+   *   nothing but the latter is not synced to the disk by itself; the next one that is takes it along.
    */
-  write<T>(work: () => T): Promise<T>
+  write<T>(work: () => T, lasting?: Lasting): Promise<T>
   /** Commits what is waiting, now. */
   flush(): void
 }
 
+export type Lasting = 'machine' | 'process'
+
 interface Job {
+  readonly lasting: Lasting
   /** Does the work; returns how to acknowledge it. */
   readonly run: () => () => void
   readonly fail: (error: unknown) => void
@@ -43,15 +49,20 @@ export function createGroupCommit(db: DatabaseSync, file: string): GroupCommit {
   }
 
   function runTogether(jobs: readonly Job[]): readonly (() => void)[] {
+    const synced = jobs.some((job) => job.lasting === 'machine')
     try {
+      if (!synced) db.exec('PRAGMA synchronous = NORMAL')
       transaction.begin.run()
-      const outcomes = jobs.map(runAlone)
+      // Nobody else's changes are to be kept when a job that has the transaction for itself fails.
+      const outcomes = jobs.length === 1 ? jobs.map((job) => job.run()) : jobs.map(runAlone)
       transaction.commit.run()
       return outcomes
     } catch (error) {
       if (db.isTransaction) transaction.rollback.run()
       const failure = storeFailure(error, file)
       return jobs.map((job) => () => job.fail(failure))
+    } finally {
+      if (!synced) db.exec('PRAGMA synchronous = FULL')
     }
   }
 
@@ -64,10 +75,11 @@ export function createGroupCommit(db: DatabaseSync, file: string): GroupCommit {
 
   return {
     flush,
-    write: (work) =>
+    write: (work, lasting = 'machine') =>
       new Promise((resolve, reject) => {
         if (waiting.length === 0) setImmediate(flush)
         waiting.push({
+          lasting,
           run: () => {
             const value = work()
             return () => resolve(value)

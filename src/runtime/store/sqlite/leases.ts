@@ -63,12 +63,13 @@ export function createLeases(database: Database): Leases {
 
   return {
     isHeld,
-    acquire: (request) => database.write(() => acquire(request)),
-    release: (lease) => database.write(() => release(lease)),
+    // A lease says that a process lives: none does after the machine was lost, so nothing waits for the disk.
+    acquire: (request) => database.write(() => acquire(request), 'process'),
+    release: (lease) => database.write(() => release(lease), 'process'),
     heartbeat: (driverId) =>
       database.write(() => {
         sql('UPDATE drivers SET beat_at = ? WHERE driver_id = ?').run(database.now(), driverId)
-      }),
+      }, 'process'),
     remove(runId) {
       const held = sql(HELD_ON_RUN).get(runId)
       sql('DELETE FROM leases WHERE run_id = ?').run(runId)

@@ -1,5 +1,7 @@
 /** Writes that are due together share a transaction, and none of them suffers from another. */
+import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
+import { createGroupCommit } from '../../../../src/runtime/store/sqlite/group-commit.ts'
 import { sqliteStore } from '../../../../src/runtime/store/sqlite/sqlite-store.ts'
 import {
   addedInput,
@@ -64,4 +66,20 @@ test('a batch that fails half-way is undone alone; the others of its transaction
   expect((await store.listRuns()).map((run) => run.run_id)).toEqual(['run_two', 'run_one', 'run_a'])
   expect(await store.readJournal('run_two')).toHaveLength(1)
   await store.close()
+})
+
+test('what needs to outlive only the process does not wait for the disk, unless it shares a transaction', async () => {
+  using folder = temporaryFolder()
+  const file = folder.file('any.db')
+  const db = new DatabaseSync(file)
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+  const [normal, full] = [1, 2]
+  const synced = (): unknown => db.prepare('PRAGMA synchronous').get()?.['synchronous']
+  const group = createGroupCommit(db, file)
+  expect(await group.write(synced, 'process')).toBe(normal)
+  expect(await group.write(synced)).toBe(full)
+  expect(await Promise.all([group.write(synced, 'process'), group.write(synced)])).toEqual([full, full])
+  await expect(group.write(() => db.exec('no such statement'), 'process')).rejects.toThrow('no')
+  expect(synced()).toBe(full)
+  db.close()
 })
