@@ -20,6 +20,7 @@ export type {
   FunctionSpec,
   Model,
   ModelCallOptions,
+  ModelEmission,
   ModelEvent,
   ModelRequest,
   ModelResponse,

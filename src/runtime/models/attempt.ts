@@ -2,7 +2,7 @@
 import { ModelFailure } from '../failures.ts'
 import { invariant } from '../../util/invariant.ts'
 import type { ModelDefinition } from '../../compiler/program-models.ts'
-import type { Model, ModelEvent, ModelRequest } from './model.ts'
+import type { Model, ModelEmission, ModelEvent, ModelRequest } from './model.ts'
 
 /** Milliseconds for the whole attempt, and of silence once the server began to answer. */
 export type AttemptLimits = Pick<ModelDefinition, 'timeout' | 'idle_timeout'>
@@ -14,8 +14,8 @@ export interface AttemptOptions {
 }
 
 /**
- * The events of one attempt, the `response` event last. The time a consumer takes between two events counts towards
- * `timeout` but is not silence.
+ * The events of one attempt in the batches they come in, the `response` event last. The time a consumer takes between two
+ * batches counts towards `timeout` but is not silence.
  *
  * @throws ModelFailure retryable as `timeout` when a limit is reached, also for a model that ignores its signal; an
  *   abort by `signal` rejects with the signal's reason.
@@ -24,7 +24,7 @@ export async function* runAttempt(
   model: Model,
   request: ModelRequest,
   options: AttemptOptions,
-): AsyncGenerator<ModelEvent, void, void> {
+): AsyncGenerator<readonly ModelEvent[], void, void> {
   options.signal.throwIfAborted()
   const watch = createWatch(model.name, options)
   const call = { signal: watch.signal, stream: options.stream, onActivity: watch.onActivity }
@@ -35,13 +35,18 @@ export async function* runAttempt(
       const result = await watch.guard(events.next())
       invariant(result.done !== true, `${model.name} ended without a response`)
       watch.onActivity()
-      open = result.value.type !== 'response'
-      yield result.value
+      const batch = batchOf(result.value)
+      open = batch.at(-1)?.type !== 'response'
+      if (batch.length > 0) yield batch
     }
   } finally {
     watch.end(open)
     if (open) abandon(events)
   }
+}
+
+function batchOf(emission: ModelEmission): readonly ModelEvent[] {
+  return 'type' in emission ? [emission] : emission
 }
 
 interface Watch {
@@ -109,7 +114,7 @@ function timeoutFailure(message: string): ModelFailure {
 }
 
 /** Lets the model clean up without waiting for it: nobody is left to hear of a failure in there. */
-function abandon(events: AsyncIterator<ModelEvent>): void {
+function abandon(events: AsyncIterator<ModelEmission>): void {
   events.return?.().then(ignore, ignore)
 }
 

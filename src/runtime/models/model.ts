@@ -75,6 +75,9 @@ export type ModelEvent =
   /** The last event, exactly once. */
   | { readonly type: 'response'; readonly response: ModelResponse }
 
+/** An event, or several that came together: a step of an asynchronous generator costs more than an event. */
+export type ModelEmission = ModelEvent | readonly ModelEvent[]
+
 export interface ModelCallOptions {
   readonly signal: AbortSignal
   /** False: a non-streaming API call; only the `response` event comes. */
@@ -93,5 +96,5 @@ export interface Model {
    * @throws UsageFailure when the model cannot be used.
    */
   readonly prepare?: () => Promise<void>
-  respond(request: ModelRequest, options: ModelCallOptions): AsyncIterable<ModelEvent>
+  respond(request: ModelRequest, options: ModelCallOptions): AsyncIterable<ModelEmission>
 }

@@ -29,8 +29,8 @@ export interface RetryOptions {
 }
 
 /**
- * Asks a model until it answers or the policy is used up. Every event is handed out as it comes. Nothing is retried once a
- * part of the answer was among them; events without one (`preamble`) of an attempt that failed are followed by `attempt`.
+ * Asks a model until it answers or the policy is used up. Every event is handed out as it comes: those that came together
+ * in one batch, and none waits for another. Nothing is retried once a part of the answer was among them; events without one (`preamble`) of an attempt that failed are followed by `attempt`.
  * `request.attempts` advances with every attempt.
  *
  * @throws ModelFailure of the last attempt, with `attempts`; an abort by `signal` rejects with the signal's reason.
@@ -40,24 +40,21 @@ export async function* respondWithRetry(
   request: ModelRequest,
   policy: AttemptPolicy,
   options: RetryOptions,
-): AsyncGenerator<RetryEvent, void, void> {
+): AsyncGenerator<readonly RetryEvent[], void, void> {
   for (let attempt = 1; ; attempt++) {
     let started = false
     try {
       const events = runAttempt(model, advance(request, attempt - 1), { ...options, limits: policy })
-      for await (const event of events) {
-        if (event.type === 'response') {
-          yield { ...event, attempts: attempt }
-          return
-        }
-        started ||= isOutput(event)
-        yield event
+      for await (const batch of events) {
+        started ||= batch.some(isOutput)
+        yield batch.map((event) => (event.type === 'response' ? { ...event, attempts: attempt } : event))
+        if (batch.at(-1)?.type === 'response') return
       }
     } catch (error) {
       if (!(error instanceof ModelFailure)) throw error
       const delay = started ? null : delayBefore(policy.retry, attempt, error, options.random)
       if (delay === null) throw countAttempts(error, attempt)
-      yield { type: 'attempt', attempt, failure: error, delay }
+      yield [{ type: 'attempt', attempt, failure: error, delay }]
       await options.clock.sleep(delay, options.signal)
     }
   }

@@ -1,5 +1,4 @@
 /** Starting and resuming: the lease around a segment, and the result after it. */
-import { canonicalJson } from '../../util/canonical-json.ts'
 import { resultOf } from '../run-result.ts'
 import type { RunResult } from '../run-result.ts'
 import type { CompiledSpec } from '../link/compiled-spec.ts'
@@ -12,11 +11,11 @@ import { runSegment } from '../segment/run-segment.ts'
 import type { Segment, StopSignals } from '../segment/run-segment.ts'
 import { createRunStream } from '../segment/run-stream.ts'
 import { checkAgent, contextFor, recordedOptions, startRun } from '../segment/start-run.ts'
-import type { RunEvent } from '../state/events.ts'
+import type { Emission } from '../runner/run-context.ts'
 import type { Item } from '../state/item.ts'
 import { rootFrame } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
-import type { ArchivedSpec, Lease } from '../store/run-store.ts'
+import type { Lease } from '../store/run-store.ts'
 import { readState } from './read-run.ts'
 import { watched } from '../tracing/watched.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
@@ -43,7 +42,7 @@ async function* start(
   ports: RuntimePorts,
   order: StartOrder,
   stop: StopSignals,
-): AsyncGenerator<RunEvent, RunResult> {
+): AsyncGenerator<Emission, RunResult> {
   const { store, clock } = ports
   const { compiled, options } = order
   const spec = await ports.linker.link(compiled)
@@ -53,7 +52,7 @@ async function* start(
   checkConversation(spec.program, options.agent ?? spec.program.entry, recordedOptions(options))
   const context = await contextFor(spec, options.context)
   await checkModels(spec, [options.agent ?? spec.program.entry], recordedOptions(options))
-  const archive = (): Promise<void> => store.archiveSpec(archivedSpec(compiled))
+  const archive = (): Promise<void> => ports.specs.keep(compiled)
   await archive()
   const target = {
     runId: ports.ids.runId(),
@@ -66,10 +65,6 @@ async function* start(
     // Once more when the run is there: a collection of unused specs may have come between.
     return { ...segment, onOpened: archive }
   })
-}
-
-function archivedSpec({ program, hash, sources }: CompiledSpec): ArchivedSpec {
-  return { hash, name: program.name, version: program.version, program: canonicalJson(program), sources }
 }
 
 export function resumeStream(ports: RuntimePorts, runId: string, options: ResumeOptions = {}): RunStream {
@@ -85,7 +80,7 @@ async function* resume(
   ports: RuntimePorts,
   { runId, options }: ResumeOrder,
   stop: StopSignals,
-): AsyncGenerator<RunEvent, RunResult> {
+): AsyncGenerator<Emission, RunResult> {
   const before = await readState(ports, runId)
   checkResumable(before)
   const spec = await ports.linker.linkArchived(ports.store, before, options.baseDir)
@@ -123,7 +118,7 @@ async function* withLease(
   target: LeaseTarget,
   stop: StopSignals,
   open: (lease: Lease) => Promise<Segment | RunState>,
-): AsyncGenerator<RunEvent, RunResult> {
+): AsyncGenerator<Emission, RunResult> {
   const { runId, sessionId, wait = DEFAULT_WAIT, baseDir } = target
   const lease = await openLease({ ...ports, wait, signal: stop.signal }, runId, sessionId)
   const release = ports.heartbeat.hold()

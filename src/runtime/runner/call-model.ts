@@ -1,4 +1,5 @@
 /** One model call: the turn is durable before it, its deltas are streamed, its response is journaled. */
+import { assertNever } from '../../util/invariant.ts'
 import type { ModelDefinition } from '../../compiler/program-models.ts'
 import { ModelFailure, RunFailure } from '../failures.ts'
 import { isOutput, respondWithRetry } from '../models/retry.ts'
@@ -10,29 +11,30 @@ import { createInputGuard } from '../guardrails/guard-input.ts'
 import type { InputGuard } from '../guardrails/guard-input.ts'
 import { guardsOutput, recordJudged } from '../guardrails/guard-output.ts'
 import type { RetryEvent } from '../models/retry.ts'
-import type { RunEvent, StreamedEvent } from '../state/events.ts'
+import type { RedactingStream } from '../redaction/redactor.ts'
+import type { StreamedEvent } from '../state/events.ts'
 import { openRequest, requestFor } from './model-request.ts'
 import type { OpenRequest } from './model-request.ts'
 import type { Step } from './next.ts'
 import { prepareTurn } from './prepare-turn.ts'
 import { pathOf } from './run-context.ts'
-import type { RunContext } from './run-context.ts'
+import type { Emission, RunContext } from './run-context.ts'
 
 export async function* callModel(
   run: RunContext,
   step: Step & { type: 'call_model' },
-): AsyncGenerator<RunEvent, void> {
+): AsyncGenerator<Emission, void> {
   const { writer, spec } = run
   const guard = createInputGuard(run, step.agent)
   if (guard.blocks) {
-    yield* await writer.commit()
+    yield await writer.commit()
     if (!(await guard.letsTurnBegin())) return
   }
   if (step.starts) {
     const { turn, agent } = step
     writer.record({ type: 'turn.started', ...pathOf(run), turn, agent, ...(await prepareTurn(run, agent)) })
   }
-  yield* await writer.commit()
+  yield await writer.commit()
   if (writer.state.cancel !== null || !guard.isCurrent()) return
   const models = await spec.models(step.agent, writer.state.options)
   try {
@@ -52,7 +54,7 @@ async function* respond(
   open: OpenRequest,
   models: readonly LinkedModel[],
   guard: InputGuard,
-): AsyncGenerator<RunEvent, void> {
+): AsyncGenerator<Emission, void> {
   let used = 0
   for (const [index, linked] of models.entries()) {
     const progress: Progress = { answered: false }
@@ -71,7 +73,7 @@ async function* respond(
 
 interface Asked {
   readonly requested: Requested
-  readonly events: AsyncIterable<RetryEvent>
+  readonly events: AsyncIterable<readonly RetryEvent[]>
   /** Attempts made at other models before. */
   readonly used: number
 }
@@ -119,31 +121,56 @@ async function* readResponse(
   { requested, events, used }: Asked,
   progress: Progress,
   guard: InputGuard,
-): AsyncGenerator<RunEvent, void> {
-  const { redactor } = run.spec
-  const text = redactor.stream()
+): AsyncGenerator<Emission, void> {
+  const reading: Reading = { run, requested, used, text: run.spec.redactor.stream() }
   const held: StreamedEvent[] | null = guardsOutput(run) ? [] : null
-  const show = (delta: string): readonly StreamedEvent[] =>
-    delta === '' ? [] : [{ ...stamp(run), type: 'text.delta', delta, agent: requested.agent }]
   yield { ...stamp(run), ...requested, attempt: used + 1 }
-  for await (const event of events) {
-    progress.answered ||= isOutput(event)
-    let shown: readonly StreamedEvent[] = []
-    if (event.type === 'delta') {
-      shown = [{ ...stamp(run), type: 'model.delta', data: redactor.json(event.data) }]
-    } else if (event.type === 'text') {
-      shown = show(text.push(event.delta))
-    } else if (event.type === 'attempt') {
+  for await (const batch of events) {
+    progress.answered ||= batch.some(isOutput)
+    const at = stamp(run)
+    const shown = batch.flatMap((event) => shownOf(reading, event, at))
+    const now = held === null ? shown : shown.filter(({ type }) => type === 'model.requested')
+    if (now.length > 0) yield now
+    held?.push(...shown.filter(({ type }) => type !== 'model.requested'))
+    const last = batch.at(-1)
+    if (last?.type !== 'response') continue
+    const response = { response: last.response, attempts: used + last.attempts }
+    if ((await recordJudged(run, guard, response)) && held !== null) yield held
+  }
+}
+
+/** What a model answers while it does. */
+interface Reading {
+  readonly run: RunContext
+  readonly requested: Requested
+  readonly used: number
+  readonly text: RedactingStream
+}
+
+/** What of an event is streamed, guards aside. */
+function shownOf(
+  { run, requested, used, text }: Reading,
+  event: RetryEvent,
+  at: Stamp,
+): readonly StreamedEvent[] {
+  const { redactor } = run.spec
+  const said = (delta: string): readonly StreamedEvent[] =>
+    delta === '' ? [] : [{ ...at, type: 'text.delta', delta, agent: requested.agent }]
+  switch (event.type) {
+    case 'delta':
+      return [{ ...at, type: 'model.delta', data: redactor.json(event.data) }]
+    case 'text':
+      return said(text.push(event.delta))
+    case 'attempt': {
       run.observer?.attemptFailed(run.path, event.failure)
       const failure = redactor.text(event.failure.message)
-      yield { ...stamp(run), ...requested, attempt: used + event.attempt + 1, delay_ms: event.delay, failure }
-    } else {
-      if (held === null) yield* show(text.flush())
-      const response = { response: event.response, attempts: used + event.attempts }
-      if ((await recordJudged(run, guard, response)) && held !== null) yield* [...held, ...show(text.flush())]
+      const attempt = used + event.attempt + 1
+      return [{ ...at, ...requested, attempt, delay_ms: event.delay, failure }]
     }
-    if (held === null) yield* shown
-    else held.push(...shown)
+    case 'response':
+      return said(text.flush())
+    default:
+      return assertNever(event)
   }
 }
 
@@ -153,6 +180,8 @@ function runFailure(run: RunContext, agent: string, failure: ModelFailure, attem
   return new RunFailure({ code: failure.code, message, agent }, { cause: failure, attempts })
 }
 
-function stamp(run: RunContext): Pick<StreamedEvent, 'run_id' | 'at' | 'path'> {
+type Stamp = Pick<StreamedEvent, 'run_id' | 'at' | 'path'>
+
+function stamp(run: RunContext): Stamp {
   return { run_id: run.writer.state.run_id, at: run.clock.now().toISOString(), ...pathOf(run) }
 }

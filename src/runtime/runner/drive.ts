@@ -5,7 +5,7 @@
 import { RunFailure } from '../failures.ts'
 import { guardFinish, judgeFinalOutput } from '../guardrails/guard-output.ts'
 import { usageKey } from '../guardrails/guard-usage.ts'
-import type { EventOf, RunEvent } from '../state/events.ts'
+import type { EventOf } from '../state/events.ts'
 import { pendingRequests } from '../state/run-state.ts'
 import { callModel } from './call-model.ts'
 import { finalOutput } from './finish.ts'
@@ -16,14 +16,14 @@ import { next } from './next.ts'
 import type { Step } from './next.ts'
 import { endOfFailed } from './on-error.ts'
 import { runCalls } from './run-calls.ts'
-import type { RunContext } from './run-context.ts'
+import type { Emission, RunContext } from './run-context.ts'
 import { decideUnattended } from './unattended.ts'
 
 /**
  * Drives a run to its next rest: paused, ended, or stopped between two turns (then its phase stays `active`). Throws when
  * the store fails, the lease is lost, or `signal` is aborted; the journal then holds everything up to there.
  */
-export async function* drive(run: RunContext): AsyncGenerator<RunEvent, void> {
+export async function* drive(run: RunContext): AsyncGenerator<Emission, void> {
   while (run.writer.state.phase === 'active') {
     run.signal.throwIfAborted()
     try {
@@ -36,14 +36,14 @@ export async function* drive(run: RunContext): AsyncGenerator<RunEvent, void> {
       yield* fail(run, error)
     }
   }
-  yield* await run.writer.commit()
+  yield await run.writer.commit()
 }
 
 /**
  * Drives the nested run of an agent tool. Its answer as text; `null` when it rests without one: it waits for a person, or
  * the whole run is asked to stop. Its failures are thrown as `RunFailure`, for the tool that called it.
  */
-export async function* driveNested(run: RunContext): AsyncGenerator<RunEvent, string | null> {
+export async function* driveNested(run: RunContext): AsyncGenerator<Emission, string | null> {
   for (;;) {
     run.signal.throwIfAborted()
     const { seq } = run.writer.state
@@ -86,7 +86,7 @@ async function nextStep(run: RunContext): Promise<ReadyStep> {
   return step.type === 'judge_results' ? judgeResults(run, step) : step
 }
 
-async function* performOuter(run: RunContext, step: ReadyStep): AsyncGenerator<RunEvent, void> {
+async function* performOuter(run: RunContext, step: ReadyStep): AsyncGenerator<Emission, void> {
   switch (step.type) {
     case 'call_model':
       return yield* callModel(run, step)
@@ -116,20 +116,23 @@ async function* performOuter(run: RunContext, step: ReadyStep): AsyncGenerator<R
 async function* perform(
   run: RunContext,
   step: Step & { type: 'run_calls' | 'hand_off' },
-): AsyncGenerator<RunEvent, void> {
+): AsyncGenerator<Emission, void> {
   if (step.type === 'run_calls') yield* runCalls(run, step.calls)
   else await handOff(run, step.call, step.ignored)
 }
 
 /** Ends a segment, unless others changed the run meanwhile. */
-async function* end(run: RunContext, draft: EventDraft): AsyncGenerator<RunEvent, void> {
-  yield* (await run.writer.propose([draft])).events
+async function* end(run: RunContext, draft: EventDraft): AsyncGenerator<Emission, void> {
+  yield (await run.writer.propose([draft])).events
 }
 
 /** Waits for a person, or decides at once when nobody is there to ask. */
-async function* pause(run: RunContext): AsyncGenerator<RunEvent, void> {
+async function* pause(run: RunContext): AsyncGenerator<Emission, void> {
   const decisions = decideUnattended(run, pendingRequests(run.writer.state))
-  if (decisions.length > 0) return yield* (await run.writer.propose(decisions)).events
+  if (decisions.length > 0) {
+    yield (await run.writer.propose(decisions)).events
+    return
+  }
   const interruptions: EventOf<'run.paused'>['interruptions'] = pendingRequests(run.writer.state).map(
     (request) => request.interruption,
   )
@@ -140,10 +143,10 @@ async function* pause(run: RunContext): AsyncGenerator<RunEvent, void> {
  * A failure of the run is its last event, unless the spec has an answer to it; anything else (store, lease, abort, bugs)
  * goes to the caller.
  */
-async function* fail(run: RunContext, error: unknown): AsyncGenerator<RunEvent, void> {
+async function* fail(run: RunContext, error: unknown): AsyncGenerator<Emission, void> {
   if (!(error instanceof RunFailure)) throw error
   const last = await endOfFailed(run, error)
   if (last.type === 'run.completed') return yield* end(run, last)
   run.writer.record(last)
-  yield* await run.writer.commit()
+  yield await run.writer.commit()
 }

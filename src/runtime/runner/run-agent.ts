@@ -7,7 +7,8 @@ import type { RunEvent } from '../state/events.ts'
 import { failedBody, ToolTimeout } from './body-outcome.ts'
 import type { BodyOutcome } from './body-outcome.ts'
 import type { PlannedAgent } from './call-drafts.ts'
-import type { RunContext } from './run-context.ts'
+import { eventsOf } from './run-context.ts'
+import type { Emission, RunContext } from './run-context.ts'
 import { startToolTimer } from './tool-timer.ts'
 
 /** What an agent tool comes to. */
@@ -78,13 +79,13 @@ function createAnswerGuard(run: RunContext, body: PlannedAgent): AnswerGuard {
 }
 
 async function drain(
-  events: AsyncGenerator<RunEvent, string | null>,
+  emissions: AsyncGenerator<Emission, string | null>,
   offer: (event: RunEvent) => Promise<void>,
 ): Promise<string | null> {
   for (;;) {
-    const step = await events.next()
+    const step = await emissions.next()
     if (step.done === true) return step.value
-    await offer(step.value)
+    for (const event of eventsOf(step.value)) await offer(event)
   }
 }
 

@@ -14,7 +14,7 @@ import type { EventDraft } from '../state/event-draft.ts'
 import { planCalls } from './plan-calls.ts'
 import type { PlannedAgent, PlannedBody } from './call-drafts.ts'
 import { pathOf } from './run-context.ts'
-import type { RunContext } from './run-context.ts'
+import type { Emission, RunContext } from './run-context.ts'
 import { runAgent } from './run-agent.ts'
 import type { AgentOutcome } from './run-agent.ts'
 import { runBody } from './run-body.ts'
@@ -23,13 +23,13 @@ import { runBody } from './run-body.ts'
 export async function* runCalls(
   run: RunContext,
   calls: readonly CallState[],
-): AsyncGenerator<RunEvent, void> {
+): AsyncGenerator<Emission, void> {
   const plan = await planCalls(run, calls)
   const limit = run.spec.program.run.max_tool_concurrency ?? plan.bodies.length
   const first = plan.failure === null ? plan.bodies.slice(0, limit) : []
   const starts = first.flatMap(started)
   const { landed, events } = await run.writer.propose([...plan.drafts, ...starts])
-  yield* events
+  yield events
   if (!landed) return
   if (plan.failure !== null) throw plan.failure
   if (plan.bodies.length > 0) yield* runBodies(run, first, plan.bodies.slice(limit))
@@ -59,12 +59,14 @@ async function* runBodies(
   run: RunContext,
   first: readonly PlannedBody[],
   waiting: readonly PlannedBody[],
-): AsyncGenerator<RunEvent, void> {
+): AsyncGenerator<Emission, void> {
   const channel = run.channel ?? createChannel<RunEvent>()
+  const siblings = new AbortController()
   const crew: Crew = {
     run,
     channel,
-    siblings: new AbortController(),
+    siblings,
+    signal: AbortSignal.any([run.signal, siblings.signal]),
     queue: [...waiting],
     plannedAt: run.writer.foreign,
     running: first.length,
@@ -113,6 +115,8 @@ interface Crew {
   readonly run: RunContext
   readonly channel: Channel<RunEvent>
   readonly siblings: AbortController
+  /** Aborted when the run stops, or the others are stopped. */
+  readonly signal: AbortSignal
   readonly queue: PlannedBody[]
   /** The number of events of others when the bodies were planned. */
   readonly plannedAt: number
@@ -164,8 +168,7 @@ async function execute(crew: Crew, body: PlannedBody): Promise<RunFailure | null
   return failure
 }
 
-async function outcomeOf({ run, siblings, channel }: Crew, body: PlannedBody): Promise<AgentOutcome | null> {
-  const signal = AbortSignal.any([run.signal, siblings.signal])
+async function outcomeOf({ run, signal, channel }: Crew, body: PlannedBody): Promise<AgentOutcome | null> {
   if (isAgent(body)) return runAgent(run, body, { signal, channel })
   let ended = false
   const progress = (text: string): void => {

@@ -10,6 +10,14 @@ import type { RunObserver } from '../tracing/run-observer.ts'
 /** What to do with a call that asks when nobody is there to answer. */
 export type Unattended = 'pause' | 'deny' | 'fail' | 'allow'
 
+/** What the loop yields: an event, or several that came together, for a step of every generator on the way costs more. */
+export type Emission = RunEvent | readonly RunEvent[]
+
+/** The events of an emission. */
+export function eventsOf(emission: Emission): readonly RunEvent[] {
+  return 'type' in emission ? [emission] : emission
+}
+
 export interface RunContext {
   readonly spec: LinkedSpec
   readonly writer: JournalWriter
@@ -24,7 +32,7 @@ export interface RunContext {
   /** Stops everything at once. */
   readonly signal: AbortSignal
   /** Drives the nested run of an agent tool; its answer, or `null` when it rests without one. */
-  readonly driveNested: (run: RunContext) => AsyncGenerator<RunEvent, string | null>
+  readonly driveNested: (run: RunContext) => AsyncGenerator<Emission, string | null>
   /** Of a nested run: takes its events, those of its calls too, so that none overtakes another. */
   readonly channel: Channel<RunEvent> | null
   /** Told of what no event says; `null`: nobody watches. */

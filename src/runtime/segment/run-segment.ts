@@ -7,8 +7,8 @@ import { drive, driveNested } from '../runner/drive.ts'
 import { createJournalWriter } from '../runner/journal-writer.ts'
 import type { EventDraft } from '../state/event-draft.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
-import type { RunContext, Unattended } from '../runner/run-context.ts'
-import type { JournalEvent, RunEvent } from '../state/events.ts'
+import type { Emission, RunContext, Unattended } from '../runner/run-context.ts'
+import type { JournalEvent } from '../state/events.ts'
 import type { Item } from '../state/item.ts'
 import type { RunObserver } from '../tracing/run-observer.ts'
 import type { RunState } from '../state/run-state.ts'
@@ -55,7 +55,7 @@ export async function* runSegment(
   segment: WatchedSegment,
   stop: StopSignals,
   onRest: (state: RunState) => void,
-): AsyncGenerator<RunEvent, void> {
+): AsyncGenerator<Emission, void> {
   const writer = createJournalWriter({ ...ports, ...segment })
   const run: RunContext = {
     ...segment,
@@ -70,12 +70,12 @@ export async function* runSegment(
   }
   try {
     for (const draft of segment.opening) writer.record(draft)
-    yield* await writer.commit()
+    yield await writer.commit()
     await segment.onOpened?.()
     yield* drive(run)
   } catch (error) {
     if (!stop.signal.aborted) throw error
-    yield* await writer.commit()
+    yield await writer.commit()
   } finally {
     onRest(writer.state)
   }

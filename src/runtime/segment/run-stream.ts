@@ -2,11 +2,13 @@
 import { UsageFailure } from '../failures.ts'
 import type { RunResult } from '../run-result.ts'
 import type { RunStream } from '../runtime.ts'
+import { eventsOf } from '../runner/run-context.ts'
+import type { Emission } from '../runner/run-context.ts'
 import type { RunEvent } from '../state/events.ts'
 import type { StopSignals } from './run-segment.ts'
 
 /** The events of a segment; its return value is the result. */
-export type SegmentSource = (stop: StopSignals) => AsyncGenerator<RunEvent, RunResult>
+export type SegmentSource = (stop: StopSignals) => AsyncGenerator<Emission, RunResult>
 
 /**
  * Nothing happens until somebody iterates or awaits the result. Events are pulled, so that a slow consumer slows the run
@@ -21,7 +23,7 @@ export function createRunStream(source: SegmentSource, outer?: AbortSignal): Run
   settled.promise.catch(() => null)
   const signal = outer === undefined ? controller.signal : AbortSignal.any([controller.signal, outer])
 
-  async function* events(): AsyncGenerator<RunEvent, void> {
+  async function* emissions(): AsyncGenerator<Emission, void> {
     if (begun) throw secondConsumer()
     begun = true
     const segment = source({ signal, stopsAfterTurn: () => afterTurn })
@@ -45,7 +47,11 @@ export function createRunStream(source: SegmentSource, outer?: AbortSignal): Run
     }
   }
 
-  async function abandon(segment: AsyncGenerator<RunEvent, RunResult>): Promise<void> {
+  async function* events(): AsyncGenerator<RunEvent, void> {
+    for await (const emission of emissions()) for (const event of eventsOf(emission)) yield event
+  }
+
+  async function abandon(segment: AsyncGenerator<Emission, RunResult>): Promise<void> {
     controller.abort(new Error('nobody listens to this run any more'))
     try {
       for (;;) {
@@ -58,7 +64,7 @@ export function createRunStream(source: SegmentSource, outer?: AbortSignal): Run
   }
 
   async function drain(): Promise<void> {
-    const rest = events()
+    const rest = emissions()
     while ((await rest.next()).done !== true);
   }
 

@@ -209,7 +209,7 @@ describe('Retry-After', () => {
       clock: { sleep: async (ms) => void slept.push(ms) },
       random: () => 0,
     })
-    const seen = await Array.fromAsync(events)
+    const seen = (await Array.fromAsync(events)).flat()
     expect(seen.at(-1)).toMatchObject({ type: 'response', attempts: 3 })
     expect(slept).toEqual([7, 1000])
     expect(server.requests).toHaveLength(3)

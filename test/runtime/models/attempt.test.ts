@@ -33,10 +33,8 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-async function drain(events: AsyncIterable<ModelEvent>): Promise<readonly ModelEvent[]> {
-  const all: ModelEvent[] = []
-  for await (const event of events) all.push(event)
-  return all
+async function drain(batches: AsyncIterable<readonly ModelEvent[]>): Promise<readonly ModelEvent[]> {
+  return (await Array.fromAsync(batches)).flat()
 }
 
 test('hands the events on and ends with the response', async () => {
@@ -121,9 +119,9 @@ describe('idle_timeout', () => {
       yield RESPONSE
     })
     const all: ModelEvent[] = []
-    for await (const event of runAttempt(model, request(), options({ limits }))) {
+    for await (const batch of runAttempt(model, request(), options({ limits }))) {
       await sleep(120)
-      all.push(event)
+      all.push(...batch)
     }
     expect(all).toEqual([DELTA, RESPONSE])
   })
@@ -137,8 +135,8 @@ describe('idle_timeout', () => {
     })
     const all: ModelEvent[] = []
     const run = async () => {
-      for await (const event of runAttempt(model, request(), options({ limits }))) {
-        all.push(event)
+      for await (const batch of runAttempt(model, request(), options({ limits }))) {
+        all.push(...batch)
         await sleep(25)
       }
     }
@@ -190,8 +188,8 @@ describe('abort', () => {
       yield DELTA
       yield* silence()
     })
-    for await (const event of runAttempt(model, request(), options())) {
-      expect(event).toEqual(DELTA)
+    for await (const batch of runAttempt(model, request(), options())) {
+      expect(batch).toEqual([DELTA])
       break
     }
     expect(signal?.aborted).toBe(true)

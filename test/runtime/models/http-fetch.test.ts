@@ -96,6 +96,19 @@ test('an abort ends a request that waits', async () => {
   await expect(result).rejects.toMatchObject({ name: 'AbortError' })
 })
 
+test('a request that is aborted before it begins is never sent', async () => {
+  let requests = 0
+  await using server = await serve(() => void requests++)
+  const result = createHttpFetch().fetch(server.url, {
+    method: 'POST',
+    body: 'x',
+    signal: AbortSignal.abort(),
+  })
+  await expect(result).rejects.toMatchObject({ name: 'AbortError', code: 'ABORT_ERR' })
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(requests).toBe(0)
+})
+
 test.each([204, 304, 500])('a status %i without a body is a response', async (status) => {
   await using server = await serve((_, response) => void response.writeHead(status).end())
   expect((await createHttpFetch().fetch(server.url)).status).toBe(status)

@@ -23,7 +23,7 @@ async function run(model: Model, retry = policy(), changes: Partial<RetryOptions
   const clock = { sleep: async (ms: number) => void slept.push(ms) }
   const options = { signal: new AbortController().signal, stream: true, clock, random: () => 0, ...changes }
   const done = (async () => {
-    for await (const event of respondWithRetry(model, asked, retry, options)) events.push(event)
+    for await (const batch of respondWithRetry(model, asked, retry, options)) events.push(...batch)
   })()
   return { slept, events, done }
 }

@@ -115,7 +115,7 @@ describe.each(APIS)('%s', (api) => {
     const options = { signal: new AbortController().signal, stream: true, limits }
     const seen: ModelEvent[] = []
     const run = async () => {
-      for await (const event of runAttempt(modelAt(server.url, api), request(), options)) seen.push(event)
+      for await (const batch of runAttempt(modelAt(server.url, api), request(), options)) seen.push(...batch)
     }
     const error = await failure(run(), ModelFailure)
     expect(error.retryable).toBe('timeout')
@@ -156,8 +156,8 @@ describe.each(APIS)('%s', (api) => {
     const reason = new Error('enough')
     const run = async () => {
       const options = { signal: controller.signal, stream: true }
-      for await (const event of modelAt(server.url, api).respond(request(), options)) {
-        if (event.type === 'text') controller.abort(reason)
+      for await (const emission of modelAt(server.url, api).respond(request(), options)) {
+        if ([emission].flat().some((event) => event.type === 'text')) controller.abort(reason)
       }
     }
     await expect(run()).rejects.toBe(reason)

@@ -47,8 +47,8 @@ export async function collect(
   stream = false,
 ): Promise<Collected> {
   const events: ModelEvent[] = []
-  for await (const event of model.respond(asked, { signal: new AbortController().signal, stream }))
-    events.push(event)
+  for await (const emission of model.respond(asked, { signal: new AbortController().signal, stream }))
+    events.push(...[emission].flat())
   const last = events.at(-1)
   if (last?.type !== 'response') throw new Error('the response must be the last event')
   if (events.filter((event) => event.type === 'response').length !== 1)

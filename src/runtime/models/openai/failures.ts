@@ -3,6 +3,7 @@ import { ModelFailure } from '../../failures.ts'
 import { InternalError } from '../../../util/invariant.ts'
 import { isJsonObject } from '../../../util/json.ts'
 import { retryCauseOf, statusFailure } from '../status-failure.ts'
+import { StatusError } from './status-error.ts'
 import type { RetryCause } from '../../../compiler/program-models.ts'
 import type { Json, JsonObject } from '../../../util/json.ts'
 import { messageOf } from '../../../util/message-of.ts'
@@ -21,8 +22,8 @@ const LONGEST_QUOTE = 80
 const WRONG_ADDRESS = 'is base_url right?'
 
 /**
- * What the OpenAI client threw instead of sending a request and giving its answer, without the key. A cause it may have
- * is left out where it could quote the key.
+ * What was thrown instead of sending a request and giving its answer, without the key. A cause it may have is left out
+ * where it could quote the key.
  */
 export function requestFailure(error: unknown, context: FailureContext): ModelFailure | InternalError {
   const known = toFailure(error, context)
@@ -34,7 +35,7 @@ export function requestFailure(error: unknown, context: FailureContext): ModelFa
 /** A failure of the server, the connection or the model, classified and without the key. Anything else is a bug and stays what it is. */
 export function toFailure(error: unknown, context: FailureContext): unknown {
   if (error instanceof ModelFailure) return presentable(error, context)
-  if (isStatusError(error)) return presentable(answeredFailure(error, context), context)
+  if (error instanceof StatusError) return presentable(answeredFailure(error, context), context)
   return connectionFailure(error, context.who) ?? error
 }
 
@@ -85,24 +86,13 @@ export function looksLikeHtml(mediaType: string, text: string): boolean {
   return mediaType === 'text/html' || text.trimStart().startsWith('<')
 }
 
-interface StatusError extends Error {
-  readonly status: number
-  readonly headers: Headers
-  readonly error?: unknown
-}
-
-function isStatusError(error: unknown): error is StatusError {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number' && 'headers' in error
-}
-
 function answeredFailure(error: StatusError, { who, keyHint }: FailureContext): ModelFailure {
   const { status, headers } = error
   if (status >= 300 && status < 400) {
     const target = headers.get('location') ?? 'another address'
     return statusFailure(who, { status, message: `a redirect to ${target}`, hint: WRONG_ADDRESS })
   }
-  const said =
-    saidMessage(toJson(error.error)) || error.message.replace(/^\d{3} (status code \(no body\))?/, '')
+  const said = saidMessage(toJson(error.error)) || error.message
   const html = looksLikeHtml('', said)
   const lost = status === 404 && (html || said === '')
   const hint = status === 401 ? keyHint : lost ? WRONG_ADDRESS : undefined
@@ -153,8 +143,8 @@ function causeOfCode(code: Json | undefined): RetryCause | null {
 }
 
 /**
- * The system's code of a failed connection (the client wraps the error that has it). A `TypeError` with a code is
- * about a request that could not even be written.
+ * The system's code of a failed connection, which may be wrapped. A `TypeError` with a code is about a request that could
+ * not even be written.
  */
 function firstCode(error: unknown): string | null {
   for (
@@ -203,11 +193,11 @@ function clip(text: string, length: number): string {
  * @throws ModelFailure when it is anything else.
  */
 export function parseObject(text: string, context: FailureContext): JsonObject {
-  if (text.trim() === '') throw malformedFailure(context.who, 'it is empty')
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
+    if (text.trim() === '') throw malformedFailure(context.who, 'it is empty')
     throw malformedFailure(context.who, `not JSON: ${quote(text, context)}`)
   }
   if (isJsonObject(value)) return value

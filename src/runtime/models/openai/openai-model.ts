@@ -36,15 +36,16 @@ export function isOpenAiServer(baseUrl: string): boolean {
 }
 
 /**
- * A model of `definition.api` at `access.baseUrl`. Nothing is loaded or connected before the first call. No timers of
- * its own beyond the client's wait for headers: the limits of an attempt are the caller's.
+ * A model of `definition.api` at `access.baseUrl`. Nothing is connected before the first call. It has no timers of its
+ * own: the limits of an attempt are the caller's.
  */
 export function openaiModel(definition: ModelDefinition, access: OpenAiAccess): Model {
   const name = `${definition.provider}/${access.model}`
   const who = `${name} at ${new URL(access.baseUrl).host}`
+  const api = createApi(definition, access, who)
   const caller: Caller = {
-    api: createApi(definition, access, who),
-    transport: createTransport({ ...access, headers: definition.headers, timeout: definition.timeout }),
+    api,
+    transport: createTransport({ ...access, headers: definition.headers }, api.path),
     context: { who, apiKey: access.apiKey, keyHint: access.keyHint },
     maxBytes: definition.max_output_bytes,
   }
@@ -53,7 +54,7 @@ export function openaiModel(definition: ModelDefinition, access: OpenAiAccess): 
     async *respond(request, options) {
       options.signal.throwIfAborted()
       try {
-        for await (const events of ask(caller, request, options)) for (const event of events) yield event
+        yield* ask(caller, request, options)
       } catch (error) {
         options.signal.throwIfAborted()
         throw toFailure(error, caller.context)
@@ -75,14 +76,13 @@ function createApi(definition: ModelDefinition, { model, baseUrl }: OpenAiAccess
   return chatCompletionsApi(model, who, { maxTokensKey })
 }
 
-/** The events in the batches they arrive in: a step of an asynchronous generator costs more than an event. */
+/** The events in the batches they arrive in. */
 async function* ask(
   { api, transport, context, maxBytes }: Caller,
   request: ModelRequest,
   { signal, stream, onActivity = () => {} }: ModelCallOptions,
 ): AsyncGenerator<readonly ModelEvent[], void, void> {
   const post = {
-    path: api.path,
     body: api.encode(request, stream),
     headers: extraHeaders(request.settings),
     query: objectSetting(request.settings, 'extra_query'),

@@ -256,7 +256,8 @@ describe('a stream', () => {
       onActivity: () => signs++,
     })
     const read = (async () => {
-      for await (const event of events) if (event.type === 'text') controller.abort(reason)
+      for await (const emission of events)
+        if ([emission].flat().some(({ type }) => type === 'text')) controller.abort(reason)
     })()
     await expect(read).rejects.toBe(reason)
     expect(signs).toBeGreaterThan(2)
