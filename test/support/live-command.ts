@@ -1,4 +1,5 @@
 /** A running `agentspec` that a test talks to while it runs: waits for what it says, presses keys, sends signals. */
+import type { Readable } from 'node:stream'
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
@@ -33,15 +34,21 @@ export function startCommand(args: readonly string[], options: LiveOptions): Liv
   const child = spawn(process.execPath, [...preload, BIN, ...args], {
     cwd: options.cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: options.cwd, NO_COLOR: '1', ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe', options.terminal === true ? 'pipe' : 'ignore'],
   })
   const said = { stdout: '', stderr: '', all: '' }
   let seen = 0
   let wake = (): void => {}
+  const show = (chunk: string): void => {
+    said.all += stripVTControlCharacters(chunk)
+    wake()
+  }
+  const screen = child.stdio[3] as Readable | null
+  screen?.setEncoding('utf8').on('data', show)
   for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+    child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
       said[name] += chunk
-      said.all += stripVTControlCharacters(chunk)
-      wake()
+      if (screen === null) show(chunk)
     })
   }
   let hasEnded = false
@@ -55,9 +62,9 @@ export function startCommand(args: readonly string[], options: LiveOptions): Liv
   return {
     ended,
     screen: () => said.all,
-    press: (...keys) => void child.stdin.write(keys.join('')),
+    press: (...keys) => void child.stdin?.write(keys.join('')),
     signal: (signal) => void child.kill(signal),
-    stopReading: () => void child.stdout.destroy(),
+    stopReading: () => void child.stdout?.destroy(),
     async waitFor(text) {
       for (;;) {
         const at = said.all.indexOf(text, seen)
