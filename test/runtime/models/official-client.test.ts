@@ -25,7 +25,7 @@ const ASKED: Partial<ModelRequest> = {
     { type: 'function_call_output', call_id: 'call_1', output: 'on its way' },
   ],
   functions: [LOOKUP],
-  settings: { temperature: 0.5, max_tokens: 100, tool_choice: 'lookup_order', parallel_tool_calls: false },
+  settings: { temperature: 0.5, top_p: 0.9, tool_choice: 'lookup_order', parallel_tool_calls: false },
 }
 
 /** The same in the words of the client, whose types the compiler holds against them. */
@@ -40,7 +40,7 @@ const RESPONSES: ResponsesParams = {
   tools: [{ type: 'function', ...LOOKUP }],
   tool_choice: { type: 'function', name: 'lookup_order' },
   temperature: 0.5,
-  max_output_tokens: 100,
+  top_p: 0.9,
   parallel_tool_calls: false,
 }
 const { name, description, parameters } = LOOKUP
@@ -61,7 +61,7 @@ const CHAT: ChatParams = {
   tools: [{ type: 'function', function: { name, description, parameters } }],
   tool_choice: { type: 'function', function: { name: 'lookup_order' } },
   temperature: 0.5,
-  max_tokens: 100,
+  top_p: 0.9,
   parallel_tool_calls: false,
 }
 
