@@ -5,7 +5,6 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { generateSpec } from '../support/generate-spec.ts'
-import type { SpecFiles } from '../support/generate-spec.ts'
 import { loadAgentspec, writeSpec } from './agentspec.ts'
 import { answerTo, readModel, runModel } from './script.ts'
 import { API_KEY } from './team.ts'
@@ -18,14 +17,11 @@ export interface ColdStart {
 
 const here = (path: string): string => join(import.meta.dirname, path)
 
-/** So many that 2,000 are left without what cannot be run yet. */
-const GENERATED_LINES = 2680
-
 /** Every way to start that is compared; specs and programs are written below `folder`. */
 export async function coldStarts(folder: string): Promise<readonly ColdStart[]> {
   const main = here('cold.ts')
   const desks = join(folder, 'desks')
-  for (const [path, text] of Object.entries(runnable(generateSpec(GENERATED_LINES)))) {
+  for (const [path, text] of Object.entries(generateSpec(2000))) {
     mkdirSync(join(desks, path, '..'), { recursive: true })
     writeFileSync(join(desks, path), text)
   }
@@ -50,16 +46,6 @@ export async function coldStarts(folder: string): Promise<readonly ColdStart[]> 
       args: [here('../../bin/agentspec.cjs'), ...command, large, 'Hello'],
     },
   ]
-}
-
-/** Without guardrails and tools of the type http. */
-function runnable(files: SpecFiles): SpecFiles {
-  const text = (files['spec.yaml'] ?? '')
-    .replaceAll(/^ {4}input_guardrails: .*\n/gm, '')
-    .replaceAll(/^guardrails:\n.*\n/gm, '')
-    .replaceAll(/^ {2}quote_\d+:\n(?: {4}.*\n)+/gm, '')
-    .replaceAll(/, quote_\d+\]/g, ']')
-  return { ...files, 'spec.yaml': text }
 }
 
 const COLD_MODEL: string = runModel(1, 0)
