@@ -1,6 +1,8 @@
 /** The composition root: wires ports and implementations into a Runtime. */
 import { decideRun } from './operations/decide-run.ts'
 import { cancelRun } from './operations/cancel-run.ts'
+import { forkRun } from './operations/fork-run.ts'
+import { migrateRun } from './operations/migrate-run.ts'
 import { resumeStream, startStream } from './operations/drive-run.ts'
 import { findRun, isDriven, showRun, unknownRun } from './operations/read-run.ts'
 import type { RuntimePorts } from './operations/runtime-ports.ts'
@@ -60,6 +62,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     store,
     start: (spec, input, startOptions) => startStream(ports, spec, input, startOptions),
     resume: (runId, resumeOptions) => resumeStream(ports, runId, resumeOptions),
+    migrate: (runId, spec, migrateOptions) => migrateRun(ports, runId, spec, migrateOptions),
+    fork: (runId, at) => forkRun(ports, runId, at),
     decide: (runId, order) => decideRun(ports, runId, order),
     cancel: (runId, order) => cancelRun(ports, runId, order),
     show: (runId, at) => showRun(ports, runId, at),
