@@ -5,9 +5,8 @@ import type { CompiledSpec } from './link/compiled-spec.ts'
 import type { RunResult } from './run-result.ts'
 import type { Unattended } from './runner/run-context.ts'
 import type { StateDocument } from './documents/state-document.ts'
-import type { ForkOutcome } from './operations/fork-run.ts'
-import type { MigrationOutcome } from './operations/migrate-run.ts'
 import type { JournalEvent, RunEvent } from './state/events.ts'
+import type { SpecChange } from './state/spec-change.ts'
 import type { Item } from './state/item.ts'
 import type { ListedRun, RunFilter, RunStore } from './store/run-store.ts'
 
@@ -57,6 +56,17 @@ export interface RunView extends RunResult {
   readonly items: readonly Item[]
   readonly context: JsonObject
   readonly seq: number
+}
+
+export interface MigrationOutcome {
+  readonly run_id: string
+  /** `null`: the run is pinned to this spec already. */
+  readonly change: SpecChange | null
+}
+
+export interface ForkOutcome {
+  readonly run_id: string
+  readonly forked_from: string
 }
 
 export interface CancelOrder {

@@ -9,10 +9,11 @@ export const defineFork: DefineCommand = (command, bind) => {
   command
     .description('Starts a new run from a point in the journal of another one.')
     .argument('<run>', 'its id, the beginning of one, or "latest" (also -1)')
-    .requiredOption('--at <seq>', 'the last event that the two have in common; agentspec show --events lists them')
-  addExamples(command, [
-    ['agentspec fork run_01j --at 12', 'as it was after event 12'],
-  ])
+    .requiredOption(
+      '--at <seq>',
+      'the last event that the two have in common; agentspec show --events lists them',
+    )
+  addExamples(command, [['agentspec fork run_01j --at 12', 'as it was after event 12']])
   bind(command, fork)
 }
 

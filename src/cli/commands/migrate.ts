@@ -1,5 +1,5 @@
 /** `agentspec migrate`: moves a run that rests to another version of its spec. */
-import type { SpecChange } from '../../runtime/state/events.ts'
+import type { SpecChange } from '../../runtime/state/spec-change.ts'
 import { addExamples } from '../command.ts'
 import type { Action, DefineCommand } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -12,7 +12,10 @@ export const defineMigrate: DefineCommand = (command, bind) => {
   command
     .description('Moves a run that rests to another version of its spec, by the migrations declared there.')
     .argument('<run>', 'its id, the beginning of one, or "latest" (also -1)')
-    .requiredOption('--to <spec>', 'a file, the hash of an archived spec, or latest: its own file as it is now')
+    .requiredOption(
+      '--to <spec>',
+      'a file, the hash of an archived spec, or latest: its own file as it is now',
+    )
     .option('--dry-run', 'only say what would change')
   addExamples(command, [
     ['agentspec migrate run_01j --to specs/support.yaml --dry-run', 'what it would do'],
@@ -27,7 +30,11 @@ const migrate: Action = async (invocation) => {
     const runId = await runtime.findRun(args[0] ?? '')
     const chosen = await chosenSpec(invocation, runtime, runId, flags.text('to') ?? '')
     if (chosen === null)
-      throw new UsageFailure('invalid_flag', 'A run is pinned to its spec already', 'Name the spec it goes to')
+      throw new UsageFailure(
+        'invalid_flag',
+        'A run is pinned to its spec already',
+        'Name the spec it goes to',
+      )
     const dryRun = flags.has('dryRun')
     const { run_id, change } = await explainingDrift(runtime, chosen, () =>
       runtime.migrate(runId, chosen.compiled, { dryRun }),

@@ -39,7 +39,7 @@ export async function chosenSpec(
 }
 
 /** A spec of a file. @throws SpecInvalid; UsageFailure `not_supported`. */
-export async function compiledFrom(invocation: Invocation, file: string): Promise<ChosenSpec> {
+async function compiledFrom(invocation: Invocation, file: string): Promise<ChosenSpec> {
   const compiled: CompiledSpec & Partial<CompileSuccess> = await compileForRun(invocation, file)
   return { compiled, placeOf: compiled.placeOf ?? (() => undefined) }
 }

@@ -1,5 +1,6 @@
 /** Whether a change of spec can follow a state: it changes nothing that is over, and answers nothing that nobody asked. */
-import type { JournalEvent, MigratedCall } from '../state/events.ts'
+import type { JournalEvent } from '../state/events.ts'
+import type { MigratedCall } from '../state/spec-change.ts'
 import { frameKey } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
 

@@ -11,7 +11,7 @@ import { isInRange } from '../../util/semver-range.ts'
 import { readArguments } from '../approvals/call-view.ts'
 import { ConflictFailure } from '../failures.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
-import type { AppliedMigration, MigratedCall } from '../state/events.ts'
+import type { AppliedMigration, MigratedCall } from '../state/spec-change.ts'
 import type { CallState, RunState } from '../state/run-state.ts'
 
 /** The Program a run is pinned to, as it was compiled, and the spec it goes on with. */
@@ -137,8 +137,9 @@ async function evaluateAll(
   }
   const mapped: Record<string, Json> = {}
   for (const [field, expression] of Object.entries(map)) {
+    if (typeof expression !== 'string') continue
     try {
-      mapped[field] = evaluateJson(await compiled(newer.program, String(expression)), scope)
+      mapped[field] = evaluateJson(await compiled(newer.program, expression), scope)
     } catch (error) {
       throw failed(call, messageOf(error))
     }

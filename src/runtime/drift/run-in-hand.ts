@@ -18,12 +18,11 @@ export function runInHand(state: RunState): RunInHand {
     agents: [...new Set([...state.attempts.by_agent.keys(), ...active])],
     active: [...new Set(active)],
     calls: [...calls, ...others.map(requestInHand)],
-    sticky: requests
-      .flatMap(({ decision, interruption: { agent, tool, server } }) =>
-        decision !== null && decisions.has(decision.seq)
-          ? [{ agent, name: tool, server, decision: decision.seq }]
-          : [],
-      ),
+    sticky: requests.flatMap(({ decision, interruption: { agent, tool, server } }) =>
+      decision !== null && decisions.has(decision.seq)
+        ? [{ agent, name: tool, server, decision: decision.seq }]
+        : [],
+    ),
   }
 }
 

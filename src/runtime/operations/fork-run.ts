@@ -2,6 +2,7 @@
 import { UsageFailure } from '../failures.ts'
 import { distrusted, withSession } from '../documents/document-of.ts'
 import { readProgram } from '../link/link-spec.ts'
+import type { ForkOutcome } from '../runtime.ts'
 import { openLease } from '../segment/open-lease.ts'
 import { invariant } from '../../util/invariant.ts'
 import { foldJournal } from '../state/apply.ts'
@@ -12,11 +13,6 @@ import type { RunState } from '../state/run-state.ts'
 import type { SessionAppend } from '../sessions/session-store.ts'
 import { unknownRun } from './read-run.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
-
-export interface ForkOutcome {
-  readonly run_id: string
-  readonly forked_from: string
-}
 
 /**
  * The new run rests where the other one was after event `at`: calls that had started and have no result are in doubt in it, and
@@ -38,7 +34,11 @@ export async function forkRun(ports: RuntimePorts, runId: string, at: number): P
   }
   const state = foldJournal(journal.slice(0, at))
   if (state.phase === 'completed' || state.phase === 'cancelled') {
-    throw new UsageFailure('unknown_event', `Event ${at} ended run ${runId}`, `Fork it before, as in --at ${at - 1}`)
+    throw new UsageFailure(
+      'unknown_event',
+      `Event ${at} ended run ${runId}`,
+      `Fork it before, as in --at ${at - 1}`,
+    )
   }
   // A fork nobody could go on with would be of no use.
   await readProgram(store, state.spec.hash)

@@ -4,18 +4,12 @@ import type { CompiledSpec } from '../link/compiled-spec.ts'
 import { createJournalWriter } from '../runner/journal-writer.ts'
 import { checkResumable } from '../segment/resume-run.ts'
 import type { NewSpec } from '../segment/resume-run.ts'
-import type { SpecChange } from '../state/events.ts'
+import type { MigrationOutcome } from '../runtime.ts'
 import type { RunState } from '../state/run-state.ts'
 import { archivedSpec } from './archived-spec.ts'
 import { readState } from './read-run.ts'
 import { specChange } from './resume-segment.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
-
-export interface MigrationOutcome {
-  readonly run_id: string
-  /** `null`: the run is pinned to this spec already. */
-  readonly change: SpecChange | null
-}
 
 /**
  * One event, and with it everything; the journal before it stays as it is. Nothing of the run is executed.
@@ -62,7 +56,10 @@ function outcomeOf(run_id: string, newSpec: NewSpec | null): MigrationOutcome {
   return { run_id, change: newSpec?.change ?? null }
 }
 
-function busy(runId: string, { pid, host }: { readonly pid: number; readonly host: string }): ConflictFailure {
+function busy(
+  runId: string,
+  { pid, host }: { readonly pid: number; readonly host: string },
+): ConflictFailure {
   return new ConflictFailure(
     'run_busy',
     `Run ${runId} is driven by process ${pid} on ${host}`,

@@ -78,7 +78,11 @@ async function open(
   return { ...segment, onOpened: archive }
 }
 
-function linkGiven(ports: RuntimePorts, given: CompiledSpec, { baseDir }: ResumeOptions): Promise<LinkedSpec> {
+function linkGiven(
+  ports: RuntimePorts,
+  given: CompiledSpec,
+  { baseDir }: ResumeOptions,
+): Promise<LinkedSpec> {
   return ports.linker.link({ ...given, baseDir: baseDir ?? given.baseDir })
 }
 

@@ -1,5 +1,6 @@
 /** The part of the fold that is about going on with another spec: names that change, calls that are mapped or asked anew. */
-import type { AppliedMigration, MigratedCall, SpecChange, SpecReference } from './events.ts'
+import type { SpecReference } from './events.ts'
+import type { AppliedMigration, MigratedCall, SpecChange } from './spec-change.ts'
 import { closeNested, settle, withdrawSticky } from './apply-calls.ts'
 import { findCall } from './mutable-state.ts'
 import type { MutableFrame, MutableState } from './mutable-state.ts'

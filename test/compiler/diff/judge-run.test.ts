@@ -125,7 +125,11 @@ describe('a run whose spec changes', () => {
     await expectVerdict({ calls: [asked('pay')] }, [NARROWER], ['breaking', NARROWED])
     await expectVerdict({ calls: [asked('pay', { sum: 99 })] }, [NARROWER], ['needs_reapproval', NARROWED])
     await expectVerdict({ calls: [asked('pay', '{"sum":')] }, [NARROWER], ['needs_reapproval', NARROWED])
-    await expectVerdict({ sticky: [{ ...asked('pay'), decision: 7 }] }, [NARROWER], ['needs_reapproval', NARROWED])
+    await expectVerdict(
+      { sticky: [{ ...asked('pay'), decision: 7 }] },
+      [NARROWER],
+      ['needs_reapproval', NARROWED],
+    )
   })
 
   test('cannot go on without the agent, the tool, the server or the handoff it has in hand', async () => {

@@ -1,6 +1,7 @@
 /** An event of every type with all the keys it can have; the types see to it that none is missing or made up. */
 import type { Usage } from '../../../src/runtime/state/usage.ts'
-import type { EventPayloads, EventType, Interruption, SpecChange } from '../../../src/runtime/state/events.ts'
+import type { EventPayloads, EventType, Interruption } from '../../../src/runtime/state/events.ts'
+import type { SpecChange } from '../../../src/runtime/state/spec-change.ts'
 
 const HASH = `sha256:${'0a'.repeat(32)}`
 const AT = '2026-11-01T00:00:00.000Z'
