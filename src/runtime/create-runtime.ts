@@ -1,6 +1,7 @@
 /** The composition root: wires ports and implementations into a Runtime. */
 import { decideRun } from './operations/decide-run.ts'
 import { cancelRun } from './operations/cancel-run.ts'
+import { branchSession } from './operations/branch-session.ts'
 import { forkRun } from './operations/fork-run.ts'
 import { migrateRun } from './operations/migrate-run.ts'
 import { resumeStream, startStream } from './operations/drive-run.ts'
@@ -64,6 +65,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     resume: (runId, resumeOptions) => resumeStream(ports, runId, resumeOptions),
     migrate: (runId, spec, migrateOptions) => migrateRun(ports, runId, spec, migrateOptions),
     fork: (runId, at) => forkRun(ports, runId, at),
+    branchSession: (order) => branchSession(ports, order),
     decide: (runId, order) => decideRun(ports, runId, order),
     cancel: (runId, order) => cancelRun(ports, runId, order),
     show: (runId, at) => showRun(ports, runId, at),

@@ -64,6 +64,20 @@ export interface MigrationOutcome {
   readonly change: SpecChange | null
 }
 
+export interface SessionBranchOrder {
+  readonly session_id: string
+  /** The last turn that the two have in common, from 1. */
+  readonly at: number
+  /** The id of the new session. */
+  readonly as: string
+}
+
+export interface SessionBranch {
+  readonly session_id: string
+  readonly last_agent: string
+  readonly items: readonly Item[]
+}
+
 export interface ForkOutcome {
   readonly run_id: string
   readonly forked_from: string
@@ -92,6 +106,8 @@ export interface Runtime {
   ): Promise<MigrationOutcome>
   /** A new run from the first `at` events of another one. It rests; decisions not consumed by then do not count in it. */
   fork(runId: string, at: number): Promise<ForkOutcome>
+  /** A new session with the first turns of another one. */
+  branchSession(order: SessionBranchOrder): Promise<SessionBranch>
   /** Records decisions; whoever drives or resumes the run carries them out. */
   decide(runId: string, order: DecisionOrder): Promise<DecisionOutcome>
   /** Ends a run; one that another process drives stops at its next step. */

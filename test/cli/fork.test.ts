@@ -102,3 +102,35 @@ describe('fork', () => {
     expect((await place.agentspec('fork', runId, '--at', 'x')).code).toBe(2)
   })
 })
+
+describe('sessions branch', () => {
+  test('has the first turns, and goes on by itself', async () => {
+    using place = createPlace()
+    const session = ['--session', 'c12']
+    await completedRun(place, ...session)
+    await completedRun(place, ...session)
+    const branch = ['sessions', 'branch', 'c12', '--at', '1', '--as', 'c13']
+    const { code, json } = await place.agentspec(...branch, '--json')
+    expect({ code, json }).toMatchObject({ code: 0, json: { session_id: 'c13', last_agent: 'desk' } })
+    const types = (json as { items: Record<string, unknown>[] }).items.map(({ type }) => type)
+    expect(types).toEqual(['message', 'function_call', 'function_call_output', 'message'])
+    expect(await place.agentspec(...branch)).toMatchObject({ code: 3 })
+    await completedRun(place, '--session', 'c13')
+    const { json: listed } = await place.agentspec('sessions', 'list', '--json')
+    expect((listed as { sessions: unknown[] }).sessions).toMatchObject([
+      { session_id: 'c13', items: 8 },
+      { session_id: 'c12', items: 8 },
+    ])
+  })
+
+  test.each([
+    ['c12', '2', 'unknown_turn'],
+    ['c12', '0', 'invalid_flag'],
+    ['c11', '1', 'unknown_session'],
+  ])('%s --at %s is exit 2: %s', async (id, at, code) => {
+    using place = createPlace()
+    await completedRun(place, '--session', 'c12')
+    const failed = await place.agentspec('sessions', 'branch', id, '--at', at, '--as', 'x', '--json')
+    expect(failed).toMatchObject({ code: 2, json: { error: { code } } })
+  })
+})
