@@ -1,4 +1,5 @@
 /** The lease around a segment, and the result after it. */
+import { releaseLease } from '../lease/release-lease.ts'
 import { resultOf } from '../run-result.ts'
 import type { RunResult } from '../run-result.ts'
 import { openLease } from '../segment/open-lease.ts'
@@ -49,6 +50,6 @@ export async function* withLease(
     return resultOf(last, false)
   } finally {
     release()
-    await ports.store.releaseLease(lease)
+    await releaseLease(ports, lease)
   }
 }
