@@ -61,9 +61,12 @@ describe('resume --spec', () => {
   test('without it, a run goes on with the spec it started with', async () => {
     using place = await createPlace()
     place.write('shop.yaml', NARROWER)
+    place.write('tools.ts', 'export const cancel = () => "other"')
     await place.agentspec('approve', place.runId)
-    const { json } = await place.agentspec('resume', place.runId, '--json')
+    const { json, stderr } = await place.agentspec('resume', place.runId, '--json')
     expect(json).toMatchObject({ status: 'completed', spec: { version: '1.0.0' } })
+    expect(place.cancelled()).toBe('7\n')
+    expect(stderr).toContain('tools.ts is not as archived with this run')
   })
 
   test.each([
