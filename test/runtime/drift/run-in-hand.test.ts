@@ -19,7 +19,7 @@ test('calls that wait, with their arguments; not those that are done', async () 
   expect(runInHand(foldJournal(await runtime.events(id)))).toEqual({
     agents: ['main'],
     active: ['main'],
-    calls: [{ agent: 'main', name: 'write', server: null, arguments: { n: 1 }, isAsked: true }],
+    calls: [{ agent: 'main', name: 'write', server: null, arguments: { n: 1 }, isAsked: true, request: 4 }],
     sticky: [],
   })
   await runtime.decide(id, { calls: [], decision: 'approve', by: 'ana', args: { n: 2 } })
