@@ -67,6 +67,16 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/cancel.ts')).defineCancel,
   },
   {
+    name: 'fork',
+    summary: 'start a new run from a point in the journal of another one',
+    load: async () => (await import('./commands/fork.ts')).defineFork,
+  },
+  {
+    name: 'migrate',
+    summary: 'move a run to another version of its spec',
+    load: async () => (await import('./commands/migrate.ts')).defineMigrate,
+  },
+  {
     name: 'sessions',
     summary: 'list, show, clear or remove conversation histories',
     load: async () => (await import('./commands/sessions.ts')).defineSessions,
@@ -109,9 +119,7 @@ export const PLANNED_COMMANDS: readonly string[] = [
   'config',
   'dev',
   'doctor',
-  'fork',
   'lock',
-  'migrate',
   'serve',
   'test',
   'tools',

@@ -53,7 +53,6 @@ const unsupported: readonly Row[] = [
   ['session.encryption', isThere],
   ['session.compaction', isThere],
   ['run.tool_name_collision', isNot('error')],
-  ['migrations', isFilled],
 ]
 
 /**

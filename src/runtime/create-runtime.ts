@@ -1,6 +1,9 @@
 /** The composition root: wires ports and implementations into a Runtime. */
 import { decideRun } from './operations/decide-run.ts'
 import { cancelRun } from './operations/cancel-run.ts'
+import { branchSession } from './operations/branch-session.ts'
+import { forkRun } from './operations/fork-run.ts'
+import { migrateRun } from './operations/migrate-run.ts'
 import { resumeStream, startStream } from './operations/drive-run.ts'
 import { findRun, isDriven, showRun, unknownRun } from './operations/read-run.ts'
 import { createSpecArchive } from './operations/spec-archive.ts'
@@ -62,6 +65,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     store,
     start: (spec, input, startOptions) => startStream(ports, spec, input, startOptions),
     resume: (runId, resumeOptions) => resumeStream(ports, runId, resumeOptions),
+    migrate: (runId, spec, migrateOptions) => migrateRun(ports, runId, spec, migrateOptions),
+    fork: (runId, at) => forkRun(ports, runId, at),
+    branchSession: (order) => branchSession(ports, order),
     decide: (runId, order) => decideRun(ports, runId, order),
     cancel: (runId, order) => cancelRun(ports, runId, order),
     show: (runId, at) => showRun(ports, runId, at),

@@ -6,6 +6,7 @@ import type { RunResult } from './run-result.ts'
 import type { Unattended } from './runner/run-context.ts'
 import type { StateDocument } from './documents/state-document.ts'
 import type { JournalEvent, RunEvent } from './state/events.ts'
+import type { SpecChange } from './state/spec-change.ts'
 import type { Item } from './state/item.ts'
 import type { ListedRun, RunFilter, RunStore } from './store/run-store.ts'
 
@@ -37,6 +38,8 @@ export interface StartOptions extends SegmentOptions {
 }
 
 export interface ResumeOptions extends SegmentOptions {
+  /** Go on with this spec from here on, if the difference allows it; default: the one the run is pinned to. */
+  readonly spec?: CompiledSpec
   /** Joins the history before the next model call. */
   readonly input?: string | readonly Item[]
 }
@@ -55,6 +58,31 @@ export interface RunView extends RunResult {
   readonly seq: number
 }
 
+export interface MigrationOutcome {
+  readonly run_id: string
+  /** `null`: the run is pinned to this spec already. */
+  readonly change: SpecChange | null
+}
+
+export interface SessionBranchOrder {
+  readonly session_id: string
+  /** The last turn that the two have in common, from 1. */
+  readonly at: number
+  /** The id of the new session. */
+  readonly as: string
+}
+
+export interface SessionBranch {
+  readonly session_id: string
+  readonly last_agent: string
+  readonly items: readonly Item[]
+}
+
+export interface ForkOutcome {
+  readonly run_id: string
+  readonly forked_from: string
+}
+
 export interface CancelOrder {
   readonly by: string
   readonly reason?: string
@@ -68,8 +96,18 @@ export interface Runtime {
   readonly store: RunStore
   /** Starts a run. Nothing is journaled when the context, the agent or a variable is not valid. */
   start(spec: CompiledSpec, input: string | readonly Item[], options?: StartOptions): RunStream
-  /** Goes on with a paused, interrupted or failed run, on exactly the spec it started with. */
+  /** Goes on with a paused, interrupted or failed run, on exactly the spec it is pinned to unless another one is given. */
   resume(runId: string, options?: ResumeOptions): RunStream
+  /** Pins a run that rests to another spec, after its migrations. `dry_run`: only says what that would do. */
+  migrate(
+    runId: string,
+    spec: CompiledSpec,
+    options?: { readonly dryRun?: boolean },
+  ): Promise<MigrationOutcome>
+  /** A new run from the first `at` events of another one. It rests; decisions not consumed by then do not count in it. */
+  fork(runId: string, at: number): Promise<ForkOutcome>
+  /** A new session with the first turns of another one. */
+  branchSession(order: SessionBranchOrder): Promise<SessionBranch>
   /** Records decisions; whoever drives or resumes the run carries them out. */
   decide(runId: string, order: DecisionOrder): Promise<DecisionOutcome>
   /** Ends a run; one that another process drives stops at its next step. */

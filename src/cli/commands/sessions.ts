@@ -9,7 +9,8 @@ import { addExamples } from '../command.ts'
 import type { Action, Bind, DefineCommand, Invocation } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import { notSupportedYet } from '../not-supported.ts'
+import { plural } from '../report/check-report.ts'
+import { countValue } from '../values.ts'
 import { conversationLines } from '../render/conversation.ts'
 import { withExistingRuntime } from '../runs/open-runtime.ts'
 import { ageOf } from '../terminal/age.ts'
@@ -26,8 +27,37 @@ export const defineSessions: DefineCommand = (command, bind) => {
   onOne(command, bind, ['show', 'Shows one conversation.'], show)
   onOne(command, bind, ['clear', 'Hides every item of a session; it goes on empty.'], clear)
   onOne(command, bind, ['rm', 'Removes a session for good.'], remove)
-  const branch = command.command('branch', { hidden: true }).allowUnknownOption().allowExcessArguments()
-  bind(branch, () => Promise.reject(notSupportedYet('"agentspec sessions branch" is')))
+  defineBranch(command, bind)
+}
+
+function defineBranch(parent: Command, bind: Bind): void {
+  const branch = parent.command('branch').argument('<session>', 'its id')
+  branch
+    .description('Starts a new session with the first turns of another one.')
+    .requiredOption(
+      '--at <n>',
+      'the last turn that the two have in common; a turn begins with what a user says',
+    )
+    .requiredOption('--as <session>', 'the id of the new session')
+  addExamples(branch, [['agentspec sessions branch customer-12 --at 3 --as customer-12b', 'after turn 3']])
+  bind(branch, startBranch)
+}
+
+const startBranch: Action = async (invocation) => {
+  const { args, flags, output } = invocation
+  const at = countValue('--at', flags.text('at') ?? '', 1)
+  const as = flags.text('as') ?? ''
+  if (as === '') throw new UsageFailure('invalid_flag', 'A session has an id', 'Give one with --as')
+  return withExistingRuntime(invocation, async (runtime) => {
+    const { session_id: from } = await findSession(runtime, args[0] ?? '')
+    const branch = await runtime.branchSession({ session_id: from, at, as })
+    if (output.json) output.printJson(branch)
+    else
+      output.note(
+        `Session ${printableLine(as)} has the first ${plural(branch.items.length, 'item')} of ${from}.`,
+      )
+    return EXIT.done
+  })
 }
 
 type SessionAction = (invocation: Invocation, runtime: Runtime, session: ListedSession) => Promise<ExitCode>

@@ -25,8 +25,8 @@ export async function affectedRuns(runtime: Runtime, a: Side, b: Side): Promise<
     one.started_at < other.started_at ? 1 : -1,
   )) {
     const judge = await judgeOf(spec.hash)
-    const verdict = judge(await readState(runtime, runId))
-    affected.push({ run_id: runId, ...verdict })
+    const { class: verdict, reasons } = judge(await readState(runtime, runId))
+    affected.push({ run_id: runId, class: verdict, reasons })
   }
   return affected
 }

@@ -16,7 +16,9 @@ function summaryOf(event: JournalEvent): string {
     case 'run.started':
       return `${specName(event.spec)}, agent ${event.agent}`
     case 'run.resumed':
-      return event.reason
+      return event.spec === undefined ? event.reason : `${event.reason}, on ${specName(event.spec)}`
+    case 'run.migrated':
+      return `to ${specName(event.spec)}`
     case 'turn.started':
       return `turn ${event.turn}, agent ${event.agent}`
     case 'model.responded':

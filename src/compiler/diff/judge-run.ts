@@ -15,6 +15,14 @@ export interface CallInHand {
   readonly arguments: unknown
   /** A person was asked about it, or has decided. */
   readonly isAsked: boolean
+  /** Names it in the verdict; absent for a call that nobody was asked about. */
+  readonly request?: number
+}
+
+/** A tool with a decision that holds for all its calls. */
+export interface StickyInHand extends Pick<CallInHand, 'agent' | 'name' | 'server'> {
+  /** Names the decision in the verdict. */
+  readonly decision: number
 }
 
 /** What a run has in hand, in the names of its own spec. */
@@ -24,14 +32,19 @@ export interface RunInHand {
   /** The agents that go on when it does. */
   readonly active: readonly string[]
   readonly calls: readonly CallInHand[]
-  /** Tools with a decision that holds for all their calls. */
-  readonly sticky: readonly Pick<CallInHand, 'agent' | 'name' | 'server'>[]
+  readonly sticky: readonly StickyInHand[]
 }
 
 export interface RunVerdict {
   readonly class: ChangeClass
   /** The changes that touch the run, the worst first. */
   readonly reasons: readonly string[]
+  /** The changes behind the reasons, in the same order. */
+  readonly changes: readonly Change[]
+  /** Requests whose answers do not count with the newer spec. */
+  readonly ask_again: readonly number[]
+  /** Decisions for all calls of a tool that do not hold with it. */
+  readonly withdrawn: readonly number[]
 }
 
 /** The spec a run is pinned to, the one it would go on with, and what is between them. */
@@ -53,13 +66,31 @@ export function judgeRun(specs: ComparedSpecs, run: RunInHand, fits: Fits): RunV
   const view = createView(specs, run, fits)
   const touching = changes.flatMap((change) => {
     const touched = worstTouch(change, view)
-    return touched === undefined ? [] : [{ class: touched, what: change.what }]
+    return touched === undefined ? [] : [{ class: touched, change }]
   })
+  const sorted = touching.sort(byClass).map(({ change }) => change)
+  const unbound = view.calls.filter((call) => changes.some((change) => unbinds(change, call, view)))
   const isCosmetic = changes.every((change) => change.class === 'cosmetic')
   return {
     class: worstClass([isCosmetic ? 'cosmetic' : 'compatible', ...touching.map((change) => change.class)]),
-    reasons: touching.sort(byClass).map(({ what }) => what),
+    reasons: sorted.map(({ what }) => what),
+    changes: sorted,
+    ask_again: unbound.flatMap(({ request }) => request ?? []),
+    withdrawn: unbound.flatMap(({ decision }) => decision ?? []),
   }
+}
+
+/** True when what people decided about a call does not hold after a change. */
+function unbinds(change: Change, call: CallView, view: View): boolean {
+  if (!call.isAsked || !isAtLeast(change.class, 'behavioural')) return false
+  return change.concerns.some((concern) => {
+    if (concern.of === 'new_runs') return false
+    if (concern.of === 'every_run') return isAtLeast(change.class, 'needs_reapproval')
+    if (concern.calls === undefined) {
+      return concern.node === `agents/${call.agent}` && isAtLeast(change.class, 'needs_reapproval')
+    }
+    return fitsPattern(call, concern.calls) && isAtLeast(touchOfCall(change, call, view), 'needs_reapproval')
+  })
 }
 
 interface View {
@@ -76,6 +107,8 @@ interface CallView extends CallInHand {
   /** The servers whose tool it may be. */
   readonly servers: readonly string[]
   readonly isSticky: boolean
+  /** Of a decision for all calls. */
+  readonly decision?: number
 }
 
 function createView({ older, newer }: ComparedSpecs, run: RunInHand, fits: Fits): View {

@@ -161,7 +161,7 @@ async function draftOf(
   const call = frameAt(state, interruption.path).calls.find((one) => one.call_id === interruption.call_id)
   invariant(call !== undefined, `call ${interruption.call_id} is part of the current turn`)
   const view = viewCall(spec.program, call)
-  if (view === null || digestOf(view, kind) !== interruption.digest) {
+  if (request.stale || view === null || digestOf(view, kind) !== interruption.digest) {
     throw new ConflictFailure(
       'stale',
       `What would run for ${interruption.tool} (${interruption.call_id}) is not what was asked for`,

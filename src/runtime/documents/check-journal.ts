@@ -8,6 +8,7 @@ import type { EventType, JournalEvent } from '../state/events.ts'
 import { frameKey } from '../state/run-state.ts'
 import type { RunPhase, RunState } from '../state/run-state.ts'
 import { decisionObjection } from './check-approvals.ts'
+import { changeObjection } from './check-spec-change.ts'
 import { callObjection } from './check-calls.ts'
 import { turnObjection } from './check-turns.ts'
 
@@ -53,7 +54,12 @@ function objectionTo(state: RunState, event: JournalEvent): string | null {
   if (path.length > 0 && (OF_WHOLE_RUN.has(event.type) || !isFrame(state, path))) {
     return `there is no run inside at path ${path.join('/')}`
   }
-  return turnObjection(state, event) ?? callObjection(state, event) ?? decisionObjection(state, event)
+  return (
+    turnObjection(state, event) ??
+    callObjection(state, event) ??
+    decisionObjection(state, event) ??
+    changeObjection(state, event)
+  )
 }
 
 function isFrame(state: RunState, path: readonly string[]): boolean {
@@ -80,6 +86,7 @@ const FOLLOWS: Readonly<Record<RunPhase, ReadonlySet<EventType>>> = {
   active: new Set([
     ...FROM_OUTSIDE,
     'run.resumed',
+    'run.migrated',
     'turn.started',
     'model.responded',
     'tool.started',
@@ -92,8 +99,8 @@ const FOLLOWS: Readonly<Record<RunPhase, ReadonlySet<EventType>>> = {
     'run.failed',
     'run.cancelled',
   ]),
-  paused: new Set([...FROM_OUTSIDE, 'run.resumed', 'run.cancelled']),
-  failed: new Set(['run.resumed', 'run.cancelled', 'input.added']),
+  paused: new Set([...FROM_OUTSIDE, 'run.resumed', 'run.migrated', 'run.cancelled']),
+  failed: new Set(['run.resumed', 'run.migrated', 'run.cancelled', 'input.added']),
   completed: new Set(),
   cancelled: new Set(),
 }
@@ -108,6 +115,7 @@ const IN_PHASE: Readonly<Record<RunPhase, string>> = {
 
 const OF_WHOLE_RUN: ReadonlySet<EventType> = new Set([
   'run.resumed',
+  'run.migrated',
   'input.added',
   'cancel.requested',
   'run.paused',

@@ -21,13 +21,20 @@ export function documentOf(
 }
 
 /**
- * The event without the folder of this machine. `distrusted_upto` stays: what an import did not trust must not become
+ * The event without what is where on this machine. `distrusted_upto` stays: what an import did not trust must not become
  * trusted by being exported under our seal. Lone surrogates become U+FFFD, so that every document has canonical bytes.
  */
 export function portable(event: JournalEvent): JournalEvent {
-  if (event.type !== 'run.started' && event.type !== 'run.resumed') return wellFormedJson(event)
-  const { base_dir: _, ...rest } = event
-  return wellFormedJson(rest)
+  switch (event.type) {
+    case 'run.started':
+    case 'run.resumed':
+    case 'run.migrated': {
+      const { base_dir: _folder, spec_file: _file, ...rest } = event
+      return wellFormedJson(rest)
+    }
+    default:
+      return wellFormedJson(event)
+  }
 }
 
 /** A journal whose run refers to another stretch of its session. */

@@ -18,9 +18,11 @@ export function runInHand(state: RunState): RunInHand {
     agents: [...new Set([...state.attempts.by_agent.keys(), ...active])],
     active: [...new Set(active)],
     calls: [...calls, ...others.map(requestInHand)],
-    sticky: requests
-      .filter(({ decision }) => decision !== null && decisions.has(decision.seq))
-      .map(({ interruption: { agent, tool, server } }) => ({ agent, name: tool, server })),
+    sticky: requests.flatMap(({ decision, interruption: { agent, tool, server } }) =>
+      decision !== null && decisions.has(decision.seq)
+        ? [{ agent, name: tool, server, decision: decision.seq }]
+        : [],
+    ),
   }
 }
 
@@ -30,16 +32,18 @@ function unfinishedCalls(frame: FrameState): readonly CallState[] {
 
 function callInHand(state: RunState, call: CallState): CallInHand {
   const request = call.request === null ? undefined : state.requests.get(call.request)
+  const isAsked = request !== undefined && request.status !== 'closed'
   return {
     agent: call.agent,
     name: call.name,
     server: request?.interruption.server ?? null,
     arguments: request?.decision?.arguments ?? readArguments(call).usable ?? call.arguments_text,
-    isAsked: call.must_ask || (request !== undefined && request.status !== 'closed'),
+    isAsked: call.must_ask || isAsked,
+    ...(isAsked ? { request: request.interruption.request } : {}),
   }
 }
 
 function requestInHand({ interruption, decision }: RequestState): CallInHand {
-  const { agent, tool, server, arguments: args } = interruption
-  return { agent, name: tool, server, arguments: decision?.arguments ?? args, isAsked: true }
+  const { agent, tool, server, request, arguments: args } = interruption
+  return { agent, name: tool, server, arguments: decision?.arguments ?? args, isAsked: true, request }
 }

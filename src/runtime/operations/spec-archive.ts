@@ -1,7 +1,7 @@
 /** Keeps the specs that runs start on in the store. */
-import { canonicalJson } from '../../util/canonical-json.ts'
 import type { CompiledSpec } from '../link/compiled-spec.ts'
 import type { ArchivedSpec, RunStore } from '../store/run-store.ts'
+import { archivedSpec } from './archived-spec.ts'
 
 export interface SpecArchive {
   /** Durable when it resolves. Every run asks; a spec in use is serialized once. */
@@ -17,8 +17,4 @@ export function createSpecArchive(store: RunStore): SpecArchive {
       return store.archiveSpec(known)
     },
   }
-}
-
-function archivedSpec({ program, hash, sources }: CompiledSpec): ArchivedSpec {
-  return { hash, name: program.name, version: program.version, program: canonicalJson(program), sources }
 }

@@ -102,7 +102,7 @@ function hasWork(program: Program, state: RunState, call: CallState, now: number
 /** A pending request that `always` answers, one nobody answered in time, or one that no longer says what would run. */
 function needsNewAnswer(program: Program, state: RunState, call: CallState, now: number): boolean {
   const request = call.request === null ? undefined : state.requests.get(call.request)
-  if (request === undefined) return true
+  if (request === undefined || request.stale) return true
   const { expires_at: expiresAt, digest } = request.interruption
   if (expiresAt !== null && Date.parse(expiresAt) <= now) return true
   const view = viewCall(program, call)

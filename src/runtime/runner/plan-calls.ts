@@ -78,6 +78,7 @@ async function planSticky(run: RunContext, view: CallView, sticky: StickyDecisio
 /** A pending call that has work: answered by `always`, expired, or asking for what would no longer run. */
 async function planPending(run: RunContext, view: CallView): Promise<CallStep> {
   const request = requestOf(run.writer.state, view.call)
+  if (request.stale) return askAnew(run, view, request)
   const changed = digestOf(view, request.kind) !== request.interruption.digest
   const sticky = run.writer.state.sticky.get(view.identity)
   if (!changed && sticky !== undefined && request.kind !== 'in_doubt') return planSticky(run, view, sticky)
@@ -92,11 +93,23 @@ async function planDecided(run: RunContext, view: CallView): Promise<CallStep> {
   const request = requestOf(run.writer.state, view.call)
   const decision = request.decision
   invariant(decision !== null, 'a decided call has a decision')
+  if (request.stale) return askAnew(run, view, request)
   const inDoubt = request.kind === 'in_doubt'
   if (digestOf(view, request.kind) !== decision.digest) return ask(run, view, request.rule, inDoubt)
   if (decision.decision === 'reject') return rejected(run, view, decision, inDoubt)
   if (decision.result !== undefined) return completedByPerson(run, view, decision)
   return begin(run, view, decision.seq, decision.arguments ?? view.arguments)
+}
+
+/** The spec is another one since this was asked: what it says now, but never less than asking. */
+async function askAnew(run: RunContext, view: CallView, request: RequestState): Promise<CallStep> {
+  if (request.kind === 'in_doubt') return ask(run, view, request.rule, true)
+  const gate = await gateOf(run, view)
+  if (gate.decision === 'deny') {
+    return notRun(view, 'rejected', gate.message ?? (await rejectionText(run, view)), null)
+  }
+  const rule = gate.decision === 'ask' ? gate.rule : { kind: 'spec_change', reason: 'the spec has changed' }
+  return askUnlessRefused(run, view, rule)
 }
 
 async function rejected(

@@ -7,6 +7,7 @@ import { next } from '../runner/next.ts'
 import { agentOf } from '../tools/resolve-call.ts'
 import type { ResumeOptions } from '../runtime.ts'
 import { withoutOrphans } from '../state/history.ts'
+import type { EventPayloads } from '../state/events.ts'
 import type { Item } from '../state/item.ts'
 import { rootFrame } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
@@ -71,7 +72,12 @@ export interface ResumedRun {
   readonly options: ResumeOptions
   readonly lease: Lease
   readonly store: RunStore
+  /** Set when the run goes on with another spec than it is pinned to. */
+  readonly newSpec: NewSpec | null
 }
+
+/** What is journaled of another spec. */
+export type NewSpec = EventPayloads['run.migrated']
 
 export async function resumeRun(run: ResumedRun): Promise<Segment> {
   const { spec, state, options, lease, store } = run
@@ -84,20 +90,21 @@ export async function resumeRun(run: ResumedRun): Promise<Segment> {
     lease,
     state,
     fresh: [],
-    opening: openingOf(spec, state, options),
+    opening: openingOf(run),
     history: withoutOrphans(history),
     stream: options.stream ?? state.options.stream ?? true,
     unattended: options.unattended ?? spec.program.approvals.unattended,
   }
 }
 
-function openingOf(spec: LinkedSpec, state: RunState, options: ResumeOptions): readonly EventDraft[] {
+function openingOf({ spec, state, options, newSpec }: ResumedRun): readonly EventDraft[] {
   const resumed: EventDraft = {
     type: 'run.resumed',
     reason: state.phase === 'active' ? 'interrupted' : state.phase,
     options: recordedOptions(options),
     ...(options.context === undefined ? {} : { context: spec.redactor.json(options.context) }),
     ...(options.baseDir === undefined ? {} : { base_dir: options.baseDir }),
+    ...newSpec,
   }
   if (options.input === undefined) return [resumed]
   const items: readonly Item[] = spec.redactor.json(inputItems(options.input))

@@ -79,6 +79,7 @@ export async function startRun(run: NewRun): Promise<Segment> {
     context: run.context,
     options: recordedOptions(options),
     base_dir: options.baseDir ?? run.compiled.baseDir,
+    ...specFile(run.compiled),
   }
   return {
     spec,
@@ -90,6 +91,12 @@ export async function startRun(run: NewRun): Promise<Segment> {
     stream: options.stream ?? true,
     unattended: options.unattended ?? spec.program.approvals.unattended,
   }
+}
+
+/** Where the spec was written, so that it can be compiled again; absent for one that came from no file. */
+export function specFile({ sources }: CompiledSpec): { readonly spec_file?: string } {
+  const [file] = Object.keys(sources)
+  return file === undefined ? {} : { spec_file: file }
 }
 
 async function sessionPage({ options, store, spec }: NewRun): Promise<SessionPage | null> {

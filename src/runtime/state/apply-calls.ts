@@ -114,7 +114,7 @@ function openNested(
 }
 
 /** The nested run of a completed call is over, with everything it still waited for. */
-function closeNested(state: MutableState, call: CallState): void {
+export function closeNested(state: MutableState, call: CallState): void {
   const depth = call.path.length
   const isInside = (path: readonly string[]): boolean =>
     path[depth] === call.call_id && call.path.every((id, index) => path[index] === id)
@@ -181,6 +181,7 @@ export function request(state: MutableState, event: EventOf<'approval.requested'
     rule: event.rule,
     status: 'pending',
     decision: null,
+    stale: false,
   })
 }
 
@@ -203,7 +204,7 @@ export function decide(state: MutableState, event: EventOf<'approval.decided'>):
 }
 
 /** A replaced decision takes its `always` with it. */
-function withdrawSticky(state: MutableState, requestState: RequestState): void {
+export function withdrawSticky(state: MutableState, requestState: RequestState): void {
   const former = requestState.decision
   if (former === null || !former.always) return
   if (state.sticky.get(former.tool_identity)?.seq === former.seq) state.sticky.delete(former.tool_identity)

@@ -15,6 +15,7 @@ import {
   settle,
   startCall,
 } from './apply-calls.ts'
+import { changeSpec } from './apply-spec-change.ts'
 import type { EventOf, JournalEvent, RunOptions } from './events.ts'
 import { turnItems, withoutOrphans } from './history.ts'
 import { answerItem } from './call-item.ts'
@@ -44,6 +45,7 @@ export function startState(event: EventOf<'run.started'>): RunState {
     spec: event.spec,
     session: event.session,
     base_dir: event.base_dir ?? '',
+    spec_file: event.spec_file ?? '',
     distrusted_upto: event.distrusted_upto ?? 0,
     options: event.options,
     context: event.context,
@@ -81,6 +83,7 @@ const FROM_OUTSIDE: ReadonlySet<string> = new Set([
   'input.added',
   'cancel.requested',
   'run.resumed',
+  'run.migrated',
 ])
 
 function applyByType(state: MutableState, event: JournalEvent): void {
@@ -89,6 +92,8 @@ function applyByType(state: MutableState, event: JournalEvent): void {
       throw new InternalError('run.started is the first event of a journal')
     case 'run.resumed':
       return resume(state, event)
+    case 'run.migrated':
+      return changeSpec(state, event)
     case 'turn.started':
       return startTurn(frameOf(state, event), event)
     case 'model.responded':
@@ -134,9 +139,8 @@ function resume(state: MutableState, event: EventOf<'run.resumed'>): void {
   state.error = null
   state.cancel = null
   state.options = mergeOptions(state.options, event.options)
-  if (event.spec !== undefined) state.spec = event.spec
+  changeSpec(state, event)
   if (event.context !== undefined) state.context = event.context
-  if (event.base_dir !== undefined) state.base_dir = event.base_dir
   if (failedOn !== undefined && ANSWER_FAILURES.has(failedOn)) discardResponse(root(state))
 }
 

@@ -9,6 +9,7 @@
  */
 import type { Json, JsonObject } from '../../util/json.ts'
 import type { CallOutput, Item } from './item.ts'
+import type { SpecChange } from './spec-change.ts'
 import type { Usage } from './usage.ts'
 
 export interface SpecReference {
@@ -126,6 +127,8 @@ export interface EventPayloads {
     readonly options: RunOptions
     /** The folder npm packages of tool modules are resolved from. Not exported. */
     readonly base_dir?: string
+    /** The spec's file in that folder. Not exported. */
+    readonly spec_file?: string
     /**
      * Set where a run came in from outside: nothing decided up to this seq and not consumed counts, nor does `always`;
      * a call that had started and has no result is asked about, whatever its tool says.
@@ -138,6 +141,16 @@ export interface EventPayloads {
     readonly spec?: SpecReference
     readonly context?: JsonObject
     readonly base_dir?: string
+    readonly spec_file?: string
+    /** With `spec`. */
+    readonly change?: SpecChange
+  }
+  /** The run goes on with another spec from here on; whether it is driven is another matter. */
+  'run.migrated': {
+    readonly spec: SpecReference
+    readonly change: SpecChange
+    readonly base_dir?: string
+    readonly spec_file?: string
   }
   'turn.started': {
     readonly turn: number

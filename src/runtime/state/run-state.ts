@@ -129,6 +129,8 @@ export interface RequestState {
   /** `closed`: consumed, asked anew, expired, or its run ended. */
   readonly status: 'pending' | 'decided' | 'closed'
   readonly decision: EventOf<'approval.decided'> | null
+  /** The spec has changed since: the call is to be asked about anew, whatever is answered. */
+  readonly stale: boolean
 }
 
 /** A decision that holds for every later call of a tool. */
@@ -148,6 +150,8 @@ export interface RunState {
   readonly session: SessionRange | null
   /** Empty where the run came from another machine. */
   readonly base_dir: string
+  /** The spec's file in that folder; empty where it is not known. */
+  readonly spec_file: string
   /** Decisions up to this seq that were not consumed by then do not count; 0 for a run of our own. */
   readonly distrusted_upto: number
   readonly options: RunOptions

@@ -97,7 +97,7 @@ describe('a run whose spec changes', () => {
     await expectVerdict({ calls }, [UNGATED], ['needs_reapproval', GATE])
     await expectVerdict({ calls: [asked('look', {})] }, [UNGATED], ['behavioural', GATE])
     await expectVerdict({ calls: [{ ...asked('pay'), isAsked: false }] }, [UNGATED], ['behavioural', GATE])
-    await expectVerdict({ sticky: [asked('pay')] }, [UNGATED], ['needs_reapproval', GATE])
+    await expectVerdict({ sticky: [{ ...asked('pay'), decision: 7 }] }, [UNGATED], ['needs_reapproval', GATE])
     await expectVerdict(
       { calls: [{ ...asked('read_file'), server: 'files' }] },
       [['command: files', 'command: other']],
@@ -125,7 +125,11 @@ describe('a run whose spec changes', () => {
     await expectVerdict({ calls: [asked('pay')] }, [NARROWER], ['breaking', NARROWED])
     await expectVerdict({ calls: [asked('pay', { sum: 99 })] }, [NARROWER], ['needs_reapproval', NARROWED])
     await expectVerdict({ calls: [asked('pay', '{"sum":')] }, [NARROWER], ['needs_reapproval', NARROWED])
-    await expectVerdict({ sticky: [asked('pay')] }, [NARROWER], ['needs_reapproval', NARROWED])
+    await expectVerdict(
+      { sticky: [{ ...asked('pay'), decision: 7 }] },
+      [NARROWER],
+      ['needs_reapproval', NARROWED],
+    )
   })
 
   test('cannot go on without the agent, the tool, the server or the handoff it has in hand', async () => {

@@ -1,6 +1,7 @@
 /** An event of every type with all the keys it can have; the types see to it that none is missing or made up. */
 import type { Usage } from '../../../src/runtime/state/usage.ts'
 import type { EventPayloads, EventType, Interruption } from '../../../src/runtime/state/events.ts'
+import type { SpecChange } from '../../../src/runtime/state/spec-change.ts'
 
 const HASH = `sha256:${'0a'.repeat(32)}`
 const AT = '2026-11-01T00:00:00.000Z'
@@ -46,6 +47,19 @@ const usage: Usage = {
   output_tokens_details: { reasoning_tokens: 0 },
 }
 
+const change: SpecChange = {
+  class: 'needs_reapproval',
+  reasons: ['tool write: renamed'],
+  ask_again: [4],
+  withdrawn: [5],
+  migration: {
+    agents: { main: 'first' },
+    tools: { write: 'put' },
+    calls: [{ path: [], call_id: 'call_1', name: 'put', arguments: { n: 1 }, dropped: 'No.' }],
+    context: { tier: 'free' },
+  },
+}
+
 type Complete<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> }
 
 const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
@@ -57,9 +71,19 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     context: { customer: '12' },
     options,
     base_dir: '/home',
+    spec_file: 'desk.yaml',
     distrusted_upto: 3,
   },
-  'run.resumed': { reason: 'paused', options, spec, context: {}, base_dir: '/home' },
+  'run.resumed': {
+    reason: 'paused',
+    options,
+    spec,
+    context: {},
+    base_dir: '/home',
+    spec_file: 'desk.yaml',
+    change,
+  },
+  'run.migrated': { spec, change, base_dir: '/home', spec_file: 'desk.yaml' },
   'turn.started': { turn: 1, agent: 'main', disabled: ['search'], instructions: 'Be brief.' },
   'model.responded': {
     response_id: 'resp_1',

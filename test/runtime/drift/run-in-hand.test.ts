@@ -19,7 +19,7 @@ test('calls that wait, with their arguments; not those that are done', async () 
   expect(runInHand(foldJournal(await runtime.events(id)))).toEqual({
     agents: ['main'],
     active: ['main'],
-    calls: [{ agent: 'main', name: 'write', server: null, arguments: { n: 1 }, isAsked: true }],
+    calls: [{ agent: 'main', name: 'write', server: null, arguments: { n: 1 }, isAsked: true, request: 4 }],
     sticky: [],
   })
   await runtime.decide(id, { calls: [], decision: 'approve', by: 'ana', args: { n: 2 } })
@@ -38,7 +38,7 @@ test('decisions that hold on, after the call they were made for', async () => {
   await runtime.resume(id).result
   expect(runInHand(foldJournal(await runtime.events(id)))).toMatchObject({
     calls: [{ name: 'other' }],
-    sticky: [{ agent: 'main', name: 'write', server: null }],
+    sticky: [{ agent: 'main', name: 'write', server: null, decision: expect.any(Number) }],
   })
 })
 
@@ -79,10 +79,20 @@ test('the arguments that wait decide whether a narrower schema breaks the run', 
     })
   const { run_id: id } = await runtime.start(compiled(older), 'Go').result
   const state = foldJournal(await runtime.events(id))
-  expect((await createRunJudge(older, narrower(0)))(state)).toEqual({
+  expect((await createRunJudge(older, narrower(0)))(state)).toMatchObject({
     class: 'breaking',
     reasons: ['tool write: parameters.n must now be at most 0'],
+    changes: [{ what: 'tool write: parameters.n must now be at most 0' }],
   })
-  expect((await createRunJudge(older, narrower(1)))(state)).toMatchObject({ class: 'needs_reapproval' })
-  expect((await createRunJudge(older, older))(state)).toEqual({ class: 'cosmetic', reasons: [] })
+  expect((await createRunJudge(older, narrower(1)))(state)).toMatchObject({
+    class: 'needs_reapproval',
+    ask_again: [4],
+  })
+  expect((await createRunJudge(older, older))(state)).toEqual({
+    class: 'cosmetic',
+    reasons: [],
+    changes: [],
+    ask_again: [],
+    withdrawn: [],
+  })
 })

@@ -1,0 +1,88 @@
+/** A new run from a point in the journal of another one. */
+import { UsageFailure } from '../failures.ts'
+import { distrusted, withSession } from '../documents/document-of.ts'
+import { readProgram } from '../link/link-spec.ts'
+import type { ForkOutcome } from '../runtime.ts'
+import { openLease } from '../segment/open-lease.ts'
+import { invariant } from '../../util/invariant.ts'
+import { foldJournal } from '../state/apply.ts'
+import type { JournalEvent, SessionRange } from '../state/events.ts'
+import { recordOf } from '../state/record.ts'
+import { rootFrame } from '../state/run-state.ts'
+import type { RunState } from '../state/run-state.ts'
+import type { SessionAppend } from '../sessions/session-store.ts'
+import { unknownRun } from './read-run.ts'
+import type { RuntimePorts } from './runtime-ports.ts'
+
+/**
+ * The new run rests where the other one was after event `at`: calls that had started and have no result are in doubt in it, and
+ * decisions that were not consumed by then do not count. Where there is a session, the new run has a branch of it, so that what
+ * it says does not mix with what the other one goes on to say.
+ *
+ * @throws UsageFailure `unknown_run`; `unknown_event` for a point that is none, or that ended the run.
+ */
+export async function forkRun(ports: RuntimePorts, runId: string, at: number): Promise<ForkOutcome> {
+  const { store } = ports
+  const journal = await store.readJournal(runId)
+  if (journal.length === 0) throw unknownRun(ports, runId)
+  if (!Number.isInteger(at) || at < 1 || at > journal.length) {
+    throw new UsageFailure(
+      'unknown_event',
+      `Run ${runId} has no event ${at}`,
+      `Its events are 1 to ${journal.length}`,
+    )
+  }
+  const state = foldJournal(journal.slice(0, at))
+  if (state.phase === 'completed' || state.phase === 'cancelled') {
+    throw new UsageFailure(
+      'unknown_event',
+      `Event ${at} ended run ${runId}`,
+      `Fork it before, as in --at ${at - 1}`,
+    )
+  }
+  // A fork nobody could go on with would be of no use.
+  await readProgram(store, state.spec.hash)
+  const run_id = ports.ids.runId()
+  const branch = await branchOf(ports, state, run_id)
+  const renamed = journal.slice(0, at).map((event): JournalEvent => ({ ...event, run_id }))
+  const events = distrusted(withSession(renamed, branch?.range ?? null))
+  const signal = new AbortController().signal
+  const lease = await openLease({ ...ports, wait: 0, signal }, run_id, branch?.range.id ?? null)
+  try {
+    const outcome = await store.append({
+      run_id,
+      after: 0,
+      lease,
+      events,
+      record: recordOf(foldJournal(events)),
+      ...(branch === null || branch.append.items.length === 0 ? {} : { session: branch.append }),
+    })
+    invariant(outcome.ok, `nobody else knows run ${run_id} yet`)
+  } finally {
+    await store.releaseLease(lease)
+  }
+  return { run_id, forked_from: runId }
+}
+
+interface Branch {
+  readonly range: SessionRange
+  readonly append: SessionAppend
+}
+
+/** A session of its own, with the history of the run and what it had added by then. */
+async function branchOf({ store }: RuntimePorts, state: RunState, run_id: string): Promise<Branch | null> {
+  const { session } = state
+  if (session === null) return null
+  const history = await store.sessions.readRange(session.id, session.from, session.upto)
+  const root = rootFrame(state)
+  const id = `${session.id}~${run_id}`
+  return {
+    range: { id, from: 0, upto: history.length },
+    append: {
+      session_id: id,
+      operation: `${run_id}:${state.seq}`,
+      items: [...history, ...root.items],
+      last_agent: root.agent,
+    },
+  }
+}
