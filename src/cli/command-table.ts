@@ -22,6 +22,11 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/check.ts')).defineCheck,
   },
   {
+    name: 'test',
+    summary: 'run the tests of specs, offline',
+    load: async () => (await import('./commands/test.ts')).defineTest,
+  },
+  {
     name: 'explain',
     summary: 'what a diagnostic means, where a value comes from, which rule decides a call',
     load: async () => (await import('./commands/explain.ts')).defineExplain,
@@ -113,6 +118,5 @@ export const PLANNED_COMMANDS: readonly string[] = [
   'lock',
   'migrate',
   'serve',
-  'test',
   'tools',
 ]
