@@ -103,7 +103,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: 'schema',
-    summary: 'print the JSON Schema of specs',
+    summary: 'print the JSON Schema of specs, tests, states or events',
     load: async () => (await import('./commands/schema.ts')).defineSchema,
   },
 ]

@@ -95,7 +95,6 @@ describe('a mistake in the command line exits 2 and says what to do', () => {
     [['resume', 'latest', '--spec', 'latest'], '--spec latest'],
     [['approvals', '--watch'], '--watch'],
     [['sessions', 'branch', 'x', '--at', '1'], '"agentspec sessions branch"'],
-    [['schema', 'test'], 'The schema of "test"'],
   ] as const)('%j is not supported yet', async ([words, what]) => {
     using folder = createWorkspace({ 'x.yaml': HELLO })
     const { code, stderr } = await runCommand(words, { cwd: folder.path })

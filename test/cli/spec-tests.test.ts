@@ -31,7 +31,7 @@ async function testing(
   files: Readonly<Record<string, string>> = {},
 ): Promise<CommandResult> {
   using folder = createWorkspace({ 'desk.yaml': DESK, 'tools.ts': TOOLS, 'desk.test.yaml': tests, ...files })
-  return runCommand(['test', ...words], { cwd: folder.path })
+  return await runCommand(['test', ...words], { cwd: folder.path })
 }
 
 const CALL = (name: string, args: string, more = ''): string =>
@@ -194,7 +194,7 @@ diagnostics: [AS9999]
   test('compares the diagnostics of a spec, which may be invalid', async () => {
     const broken = DESK.replace('handoffs: [billing]', 'handoffs: [biling]')
     const files = { 'broken.yaml': broken }
-    const tests = 'spec: ./broken.yaml\ndiagnostics: [{ code: AS3001, line: 6 }, AS4006]\n'
+    const tests = 'spec: ./broken.yaml\ndiagnostics: [{ code: AS3001, line: 6 }]\n'
     expect(await testing(tests, [], files)).toMatchObject({ code: 0 })
     const wrong = await testing('spec: ./broken.yaml\ndiagnostics: [{ code: AS3001, line: 7 }]\n', [], files)
     expect(wrong.code).toBe(1)

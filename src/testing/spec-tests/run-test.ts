@@ -64,8 +64,16 @@ export async function runTest(bench: TestBench, index: number): Promise<readonly
   const at = ['tests', index]
   const session = sessionOf(test)
   const course: Course = {
-    ...{ bench, test, at, runtime, models, signal, session },
-    ...{ result: null, decided: false, unseen: true },
+    bench,
+    test,
+    at,
+    runtime,
+    models,
+    signal,
+    session,
+    result: null,
+    decided: false,
+    unseen: true,
   }
   const failures = await perform(course)
   if (!limit.aborted || failures.length > 0) return failures
