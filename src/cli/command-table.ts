@@ -37,6 +37,11 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/run.ts')).defineRun,
   },
   {
+    name: 'dev',
+    summary: 'chat with a spec while you edit it',
+    load: async () => (await import('./commands/dev.ts')).defineDev,
+  },
+  {
     name: 'resume',
     summary: 'go on with a paused, interrupted or failed run',
     load: async () => (await import('./commands/resume.ts')).defineResume,
@@ -112,7 +117,6 @@ export const COMMANDS: readonly CommandRow[] = [
 export const PLANNED_COMMANDS: readonly string[] = [
   'completion',
   'config',
-  'dev',
   'doctor',
   'fork',
   'lock',

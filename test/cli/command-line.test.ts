@@ -90,7 +90,7 @@ describe('a mistake in the command line exits 2 and says what to do', () => {
   })
 
   test.for([
-    [['run', 'x.yaml', 'hi', '--watch'], '--watch'],
+    [['resume', 'latest', '--watch'], '--watch'],
     [['run', 'x.yaml', 'hi', '--accept-drift'], '--accept-drift'],
     [['resume', 'latest', '--spec', 'latest'], '--spec latest'],
     [['approvals', '--watch'], '--watch'],
