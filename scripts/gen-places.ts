@@ -27,7 +27,7 @@ interface Tables {
   readonly conditions: Map<string, Condition>
 }
 
-const header = `/** What messages about specs need to know of their schema, generated from schemas/agentspec.v1.schema.json by \`npm run gen\`. */
+const header = `
 
 /** Where a map stands in a spec, such as \`tools.<name>\`; the empty text is the top level. */
 export interface Place {
@@ -51,31 +51,44 @@ export interface Condition {
 }
 `
 
-/** The tables, by path in the schema as \`schemaPath\` of an error gives it. */
-export function generatePlaces(schema: Schema): string {
+export interface PlacesOptions {
+  /** The path of the schema, for the comment at the top. */
+  readonly source: string
+  /** What the names of the tables begin with. */
+  readonly prefix: string
+}
+
+/** The tables, by path in the schema as `schemaPath` of an error gives it. */
+export function generatePlaces(schema: Schema, { source, prefix }: PlacesOptions): string {
   const defs = definitions(schema)
   const tables: Tables = { places: new Map(), forms: new Map(), choices: new Map(), conditions: new Map() }
   for (const [name, definition] of defs) describe(definition, `def:${name}`, tables)
   placeMaps(defs, tables)
   return [
-    header,
-    table('specPlaces', '{ readonly at: readonly Place[]; readonly keys: readonly string[] }', tables.places),
-    table('specForms', 'Form', tables.forms),
-    table('specChoices', 'readonly string[]', tables.choices),
-    table('specConditions', 'Condition', tables.conditions),
+    `/** What messages need to know of a schema, generated from ${source} by \`npm run gen\`. */
+${header}`,
+    table(
+      prefix,
+      'Places',
+      '{ readonly at: readonly Place[]; readonly keys: readonly string[] }',
+      tables.places,
+    ),
+    table(prefix, 'Forms', 'Form', tables.forms),
+    table(prefix, 'Choices', 'readonly string[]', tables.choices),
+    table(prefix, 'Conditions', 'Condition', tables.conditions),
   ].join('\n')
 }
 
 const comments: Readonly<Record<string, string>> = {
-  specPlaces: 'Maps with fixed keys.',
-  specForms: 'Values of a special form.',
-  specChoices: 'Keys of which exactly one must be there.',
-  specConditions: 'When some keys do not fit.',
+  Places: 'Maps with fixed keys.',
+  Forms: 'Values of a special form.',
+  Choices: 'Keys of which exactly one must be there.',
+  Conditions: 'When some keys do not fit.',
 }
 
-function table(name: string, type: string, rows: ReadonlyMap<string, unknown>): string {
+function table(prefix: string, name: string, type: string, rows: ReadonlyMap<string, unknown>): string {
   const lines = [...rows].map(([path, row]) => `  ${JSON.stringify(path)}: ${JSON.stringify(row)},\n`)
-  return `/** ${comments[name]} */\nexport const ${name}: Readonly<Record<string, ${type}>> = {\n${lines.join('')}}\n`
+  return `/** ${comments[name]} */\nexport const ${prefix}${name}: Readonly<Record<string, ${type}>> = {\n${lines.join('')}}\n`
 }
 
 /** Every subschema with the path an error in it has, the whole first. */

@@ -8,6 +8,7 @@ import { root } from './entries.ts'
 import { generatePlaces } from './gen-places.ts'
 import { readSchema, ROOT } from './gen-schema.ts'
 import { joinStateSchema } from './gen-state-schema.ts'
+import { joinTestSchema } from './gen-test-schema.ts'
 import { generateTypes } from './gen-types.ts'
 import { generateValidator, generateValidatorTypes } from './gen-validator.ts'
 
@@ -30,8 +31,12 @@ async function generateFromSchemas(): Promise<readonly GeneratedFile[]> {
       path: 'src/compiler/generated/validate-spec.generated.d.ts',
       content: generateValidatorTypes({ source, validators }),
     },
-    { path: 'src/compiler/generated/spec-places.generated.ts', content: generatePlaces(schema) },
+    {
+      path: 'src/compiler/generated/spec-places.generated.ts',
+      content: generatePlaces(schema, { source, prefix: 'spec' }),
+    },
     ...generateStateValidator(),
+    ...generateTestValidator(),
   ]
 }
 
@@ -46,6 +51,22 @@ function generateStateValidator(): readonly GeneratedFile[] {
   return [
     { path: `${path}.js`, content: generateValidator(schema, options) },
     { path: `${path}.d.ts`, content: generateValidatorTypes(options) },
+  ]
+}
+
+function generateTestValidator(): readonly GeneratedFile[] {
+  const source = 'schemas/test.v1.schema.json'
+  const spec = readSchema(join(root, 'schemas/agentspec.v1.schema.json'))
+  const schema = joinTestSchema(spec, readSchema(join(root, source)))
+  const options = { source, validators: { validateTests: ROOT } }
+  const folder = 'src/testing/spec-tests/generated'
+  return [
+    { path: `${folder}/validate-tests.generated.js`, content: generateValidator(schema, options) },
+    { path: `${folder}/validate-tests.generated.d.ts`, content: generateValidatorTypes(options) },
+    {
+      path: `${folder}/test-places.generated.ts`,
+      content: generatePlaces(schema, { source, prefix: 'test' }),
+    },
   ]
 }
 

@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import type { Bind, Invocation } from './command.ts'
 import { COMMANDS, PLANNED_COMMANDS } from './command-table.ts'
+import { readUserConfig, withUserConfig } from './config/user-config.ts'
 import type { CommandContext } from './context.ts'
 import { EXIT } from './exit-codes.ts'
 import type { ExitCode } from './exit-codes.ts'
@@ -46,7 +47,7 @@ async function createProgram(
 ): Promise<Command> {
   const bind: Bind = (command, action, options = {}) => {
     command.action(async () => {
-      const invocation = readInvocation(command, context)
+      const invocation = readInvocation(command, await configured(command, context))
       const isStream = options.streamsEvents === true && invocation.flags.has('events')
       outcome.output = isStream ? { ...invocation.output, json: true } : invocation.output
       outcome.exitCode = await action(invocation)
@@ -116,6 +117,22 @@ function calledCommand(words: readonly string[], context: CommandContext): strin
   if (first !== undefined && first !== 'help' && !first.startsWith('-')) return first
   const { operands } = baseProgram(context).parseOptions([...words])
   return operands[0] === 'help' ? operands[1] : operands[0]
+}
+
+/** Those that are about the config file itself: a mistake in it must not keep them from saying so. */
+const WITHOUT_CONFIG: ReadonlySet<string> = new Set(['config', 'completion'])
+
+/** The context, with what the user has set under the environment. @throws UsageFailure `config_invalid`. */
+async function configured(command: Command, context: CommandContext): Promise<CommandContext> {
+  let outermost = command
+  while (outermost.parent?.parent) outermost = outermost.parent
+  if (WITHOUT_CONFIG.has(outermost.name())) return context
+  try {
+    return { ...context, env: withUserConfig(context.env, await readUserConfig(context.env)) }
+  } catch (error) {
+    if (outermost.name() === 'doctor') return context
+    throw error
+  }
 }
 
 function readInvocation(command: Command, context: CommandContext): Invocation {

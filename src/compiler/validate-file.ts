@@ -14,7 +14,16 @@ const parts: Readonly<Record<FindingPart, Part>> = { key: 'key', value: 'value',
 
 /** Reports unknown keys at the key, bad values at the value, missing keys at the key of the map they are missing in. */
 export function validateFile({ document }: SpecFile, kind: FileKind, reporter: Reporter): void {
-  for (const finding of validateSpec(document.value, kind)) {
+  reportFindings(document, validateSpec(document.value, kind), reporter)
+}
+
+/** Gives findings of the validate stage their places in a document. */
+export function reportFindings(
+  document: SpecDocument,
+  findings: readonly SchemaFinding[],
+  reporter: Reporter,
+): void {
+  for (const finding of findings) {
     const { code, severity, message, hint, pointer } = finding
     const fix = fixOf(document, finding)
     const related = [...relatedOf(document, finding), ...aliasesOf(document, fromPointer(pointer))]

@@ -12,6 +12,7 @@ import { createHeartbeat } from './lease/heartbeat.ts'
 import { currentHolder } from './lease/holder.ts'
 import { createLivenessCheck } from './lease/liveness.ts'
 import type { Model } from './models/model.ts'
+import type { Doubles } from './link/doubles.ts'
 import { createSpecLinker } from './link/link-spec.ts'
 import { systemClock, timeSortedIds } from './ports.ts'
 import type { Clock, IdSource } from './ports.ts'
@@ -29,6 +30,8 @@ export interface RuntimeOptions {
   readonly envFile?: string
   /** Used in place of the models a spec names, by the key in `models` or the reference `provider/model`. */
   readonly models?: Readonly<Record<string, Model>>
+  /** Stand in for models and the bodies of tools, for tests. */
+  readonly doubles?: Doubles
   readonly clock?: Clock
   readonly ids?: IdSource
   /** Closed with the runtime. By default spans go to the TracerProvider that the application has registered, if any. */
@@ -50,6 +53,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       environment,
       warn,
       models: options.models ?? {},
+      ...(options.doubles === undefined ? {} : { doubles: options.doubles }),
       ...(options.envFile === undefined ? {} : { envFile: options.envFile }),
     }),
     holder,

@@ -90,10 +90,9 @@ describe('a mistake in the command line exits 2 and says what to do', () => {
   })
 
   test.for([
-    [['run', 'x.yaml', 'hi', '--watch'], '--watch'],
+    [['resume', 'latest', '--watch'], '--watch'],
     [['run', 'x.yaml', 'hi', '--accept-drift'], '--accept-drift'],
     [['approvals', '--watch'], '--watch'],
-    [['schema', 'test'], 'The schema of "test"'],
   ] as const)('%j is not supported yet', async ([words, what]) => {
     using folder = createWorkspace({ 'x.yaml': HELLO })
     const { code, stderr } = await runCommand(words, { cwd: folder.path })

@@ -29,11 +29,16 @@ describe('the spec', () => {
     expect(next).toEqual([
       'cd desk',
       'agentspec check agent.yaml',
+      'agentspec test',
       'agentspec run agent.yaml "Pay invoice 42"',
     ])
 
     const checked = await runCommand(['check', 'agent.yaml', '--strict', '--format', 'json'], { cwd })
     expect(checked).toMatchObject({ code: 0, json: { ok: true, diagnostics: [] } })
+    expect(await runCommand(['test', '--json'], { cwd })).toMatchObject({
+      code: 0,
+      json: { passed: 4, failed: 0 },
+    })
     const paused = await runCommand(['run', 'agent.yaml', 'Pay invoice 42', '--json'], { cwd })
     expect(paused).toMatchObject({
       code: 4,

@@ -39,6 +39,7 @@ function nextSteps(dir: string): readonly string[] {
   const steps = [
     ...(resolve(dir) === resolve('.') ? [] : [`cd ${shellWord(dir)}`]),
     'agentspec check agent.yaml',
+    'agentspec test',
     'agentspec run agent.yaml "Pay invoice 42"',
   ]
   return steps.map((step) => `  ${step}`)

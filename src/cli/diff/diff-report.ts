@@ -22,6 +22,18 @@ export function diffReport(sides: readonly [a: Side, b: Side], result: DiffResul
   return blocks.filter((block) => block !== '').join('\n\n')
 }
 
+/** The changes, and the runs they touch: what an author is told who has just made them. */
+export function changesText(result: DiffResult, theme: Theme): string {
+  // The older version is not on disk any more.
+  const changes = result.changes.map(({ a: _, ...change }) => change)
+  const groups = CHANGE_CLASSES.toReversed().map((one) => groupText(one, changes, theme))
+  const touched =
+    result.runs?.some(isTouched) === true
+      ? [...runsText(result, theme), theme.dim('  they go on with the version they began with')]
+      : []
+  return [...groups, ...touched].filter((block) => block !== '').join('\n')
+}
+
 function headingText([a, b]: readonly [Side, Side], theme: Theme): string {
   const row = (label: string, { program, hash, from }: Side): readonly string[] => [
     theme.dim(label),

@@ -22,9 +22,10 @@ export interface RunSettings {
 const APPROVALS = ['ask', 'pause', 'deny', 'fail', 'allow'] as const
 
 /** Flags of the contract that are refused until they work. */
-const LATER = ['watch', 'acceptDrift']
+const LATER = ['acceptDrift']
 
-export function addRunFlags(command: Command): void {
+/** `watches`: the command knows what to do with --watch. */
+export function addRunFlags(command: Command, watches: boolean = false): void {
   command
     .addOption(
       new Option(
@@ -43,15 +44,19 @@ export function addRunFlags(command: Command): void {
     .option('--events', 'print every event as a line of JSON, the result last')
     .option('--no-stream', 'ask the model for whole answers')
     .option('--trace <file>', 'append OpenTelemetry spans to a file, as lines of OTLP JSON')
-  for (const flags of ['--watch', '--accept-drift']) {
+  if (watches) command.option('--watch', 'run again whenever a file of the spec changes, until Ctrl-C')
+  for (const flags of [...(watches ? [] : ['--watch']), '--accept-drift']) {
     command.addOption(new Option(flags).hideHelp())
   }
 }
 
 /** @throws UsageFailure when a flag is not valid. */
-export async function readRunSettings(invocation: Invocation): Promise<RunSettings> {
+export async function readRunSettings(
+  invocation: Invocation,
+  watches: boolean = false,
+): Promise<RunSettings> {
   const { flags, output, context } = invocation
-  refuseFlags(flags, LATER)
+  refuseFlags(flags, watches ? LATER : [...LATER, 'watch'])
   const shows = flags.has('events') ? 'events' : output.json ? 'json' : 'text'
   const approvals = approvalsMode(invocation, shows)
   const given = flags.text('context')

@@ -1,4 +1,5 @@
-/** What messages about specs need to know of their schema, generated from schemas/agentspec.v1.schema.json by `npm run gen`. */
+/** What messages need to know of a schema, generated from schemas/agentspec.v1.schema.json by `npm run gen`. */
+
 
 /** Where a map stands in a spec, such as `tools.<name>`; the empty text is the top level. */
 export interface Place {

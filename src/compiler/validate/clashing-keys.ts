@@ -1,5 +1,4 @@
 /** Words for keys that exclude or need each other. */
-import { specChoices, specConditions } from '../generated/spec-places.generated.ts'
 import { invariant } from '../../util/invariant.ts'
 import type { Json } from '../../util/json.ts'
 import { describeValue } from './describe-value.ts'
@@ -11,7 +10,7 @@ import type { FindingDetails, SchemaFinding } from './schema-finding.ts'
 /** Exactly one of some keys must be there, and none or several are. */
 export function clashingChoice(mistake: Mistake): SchemaFinding {
   const { instancePath: owner, params } = mistake.error
-  const keys = specChoices[schemaPart(mistake)] ?? []
+  const keys = mistake.kind.choices[schemaPart(mistake)] ?? []
   const [first, second] = [params['passingSchemas']].flat().map((index) => keys[Number(index)])
   if (first === undefined || second === undefined) {
     return schemaFinding(
@@ -26,7 +25,7 @@ export function clashingChoice(mistake: Mistake): SchemaFinding {
 /** A key that what else is in the map forbids. */
 export function unfittingKey(mistake: Mistake): SchemaFinding {
   const [, part, key] = /^(.*)\/properties\/([^/]+)\/false schema$/.exec(mistake.error.schemaPath) ?? []
-  const condition = part === undefined ? undefined : specConditions[part]
+  const condition = part === undefined ? undefined : mistake.kind.conditions[part]
   invariant(condition !== undefined && key !== undefined, `no condition at ${mistake.error.schemaPath}`)
   const other = condition.value === undefined ? condition.key : `${condition.key}: ${condition.value}`
   const owner = mistake.error.instancePath.slice(0, mistake.error.instancePath.lastIndexOf('/'))
@@ -40,7 +39,7 @@ export function unfittingKey(mistake: Mistake): SchemaFinding {
 /** A value that another key of the map forbids; `undefined` when the value is never allowed there. */
 export function clashingValue(mistake: Mistake): SchemaFinding | undefined {
   const [, part, key] = /^(.*)\/properties\/([^/]+)$/.exec(schemaPart(mistake)) ?? []
-  const condition = part === undefined ? undefined : specConditions[part]
+  const condition = part === undefined ? undefined : mistake.kind.conditions[part]
   if (condition === undefined || key === undefined) return undefined
   const pointer = mistake.error.instancePath
   const owner = pointer.slice(0, pointer.lastIndexOf('/'))

@@ -1,5 +1,4 @@
 /** Words for keys that a map must have. */
-import { specForms } from '../generated/spec-places.generated.ts'
 import type { Mistake } from './mistake.ts'
 import { nameAt, schemaPart, textParam } from './mistake.ts'
 import { schemaFinding } from './schema-finding.ts'
@@ -9,7 +8,7 @@ import type { SchemaFinding } from './schema-finding.ts'
 export function missingKey(mistake: Mistake): SchemaFinding {
   const { instancePath } = mistake.error
   const key = textParam(mistake, 'missingProperty')
-  const help = specForms[withoutConditions(schemaPart(mistake))]?.help
+  const help = mistake.kind.forms[withoutConditions(schemaPart(mistake))]?.help
   return schemaFinding(
     'AS2003',
     { owner: nameAt(mistake, instancePath), key, help: help?.includes(`${key}: `) ? help : undefined },

@@ -2,14 +2,28 @@
 import { valueAt } from '../../spec/document.ts'
 import { fromPointer, toPointer } from '../../spec/path.ts'
 import type { Json } from '../../util/json.ts'
+import type { Condition, Form, Place } from '../generated/spec-places.generated.ts'
 import type { SchemaError } from '../generated/validate-spec.generated.js'
 
 export interface Mistake {
   readonly error: SchemaError
   /** The whole file. */
   readonly value: Json
-  /** False for a file that a spec includes. */
-  readonly isRoot: boolean
+  readonly kind: DocumentKind
+}
+
+/** A kind of file with a schema of ours: its name in messages, and the generated tables about its schema. */
+export interface DocumentKind {
+  /** `the spec` */
+  readonly name: string
+  /** `at the top level` */
+  readonly topLevel: string
+  readonly places: Readonly<
+    Record<string, { readonly at: readonly Place[]; readonly keys: readonly string[] }>
+  >
+  readonly forms: Readonly<Record<string, Form>>
+  readonly choices: Readonly<Record<string, readonly string[]>>
+  readonly conditions: Readonly<Record<string, Condition>>
 }
 
 /** The value that the error is about. */
@@ -38,10 +52,10 @@ export function memberPointer(pointer: string, key: string | number): string {
 }
 
 /** What to call the thing at a pointer: `"timeout"`, `item 1 of "tools"`, `the spec`. */
-export function nameAt({ value, isRoot }: Mistake, pointer: string): string {
+export function nameAt({ value, kind }: Mistake, pointer: string): string {
   const path = fromPointer(pointer)
   const last = path.at(-1)
-  if (last === undefined) return isRoot ? 'the spec' : 'the included file'
+  if (last === undefined) return kind.name
   const parent = path.slice(0, -1)
   if (!Array.isArray(valueAt(value, parent))) return `"${last}"`
   const list = parent.findLast((part) => Number.isNaN(Number(part)))

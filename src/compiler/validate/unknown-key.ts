@@ -13,9 +13,9 @@ import type { SchemaFinding } from './schema-finding.ts'
 export function unknownKey(mistake: Mistake): SchemaFinding {
   const key = textParam(mistake, 'additionalProperty')
   const owner = mistake.error.instancePath
-  const known = keysAt(schemaPart(mistake))
+  const known = keysAt(mistake.kind, schemaPart(mistake))
   const suggestion = suggest(key, known)
-  const elsewhere = otherPlacesOf(key, schemaPart(mistake))
+  const elsewhere = otherPlacesOf(mistake.kind, key, schemaPart(mistake))
   const place = { pointer: memberPointer(owner, key), at: 'key' } as const
   const isLikely = suggestion !== undefined && (isSlip(key, suggestion) || suggestion.includes(key))
   if (elsewhere.length > 0 && !isLikely) {
@@ -30,7 +30,7 @@ export function unknownKey(mistake: Mistake): SchemaFinding {
 function here(mistake: Mistake): string {
   const { instancePath } = mistake.error
   if (instancePath !== '') return `in ${nameAt(mistake, instancePath)}`
-  return mistake.isRoot ? 'at the top level' : 'in an included file'
+  return mistake.kind.topLevel
 }
 
 function has(value: unknown, key: string): boolean {

@@ -1,5 +1,4 @@
 /** Words for texts that do not have the form they should. */
-import { specForms } from '../generated/spec-places.generated.ts'
 import { invariant } from '../../util/invariant.ts'
 import { describeValue } from './describe-value.ts'
 import type { Mistake } from './mistake.ts'
@@ -39,7 +38,12 @@ export function wrongForm(mistake: Mistake): SchemaFinding {
   const pointer = mistake.error.instancePath
   return schemaFinding(
     form.code,
-    { name: nameAt(mistake, pointer), seen: describeValue(value), suggestion, help: specForms[part]?.help },
+    {
+      name: nameAt(mistake, pointer),
+      seen: describeValue(value),
+      suggestion,
+      help: mistake.kind.forms[part]?.help,
+    },
     { pointer, at: 'value', fix: suggestion === undefined ? undefined : { replaceValueWith: suggestion } },
   )
 }
@@ -51,7 +55,12 @@ export function wrongName(mistake: Mistake): SchemaFinding {
   const suggestion = nearestName(key)
   return schemaFinding(
     'AS2014',
-    { name: nameAt(mistake, owner), seen: describeValue(key), suggestion, help: specForms['def:name']?.help },
+    {
+      name: nameAt(mistake, owner),
+      seen: describeValue(key),
+      suggestion,
+      help: mistake.kind.forms['def:name']?.help,
+    },
     {
       pointer: memberPointer(owner, key),
       at: 'key',

@@ -1,5 +1,4 @@
 /** Words for values of another type than the schema asks for. */
-import { specForms } from '../generated/spec-places.generated.ts'
 import type { Json, JsonPrimitive } from '../../util/json.ts'
 import { describeTypes, describeValue } from './describe-value.ts'
 import type { Mistake } from './mistake.ts'
@@ -20,7 +19,7 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 export function wrongType(mistake: Mistake): SchemaFinding {
   const value = wrongValue(mistake)
   const types = listParam(mistake, 'type')
-  const form = specForms[schemaPart(mistake)]
+  const form = mistake.kind.forms[schemaPart(mistake)]
   const meant = meantBy(value, types)
   const pointer = mistake.error.instancePath
   return schemaFinding(

@@ -14,6 +14,7 @@ import type { Model } from '../models/model.ts'
 import { resolveHandler } from '../modules/module-loader.ts'
 import type { ModuleLoader, ModuleSet } from '../modules/module-loader.ts'
 import type { Redactor } from '../redaction/redactor.ts'
+import type { Doubles } from './doubles.ts'
 import { createOfferedFunctions } from './offered-functions.ts'
 import type { ExpressionPlace, Handler, LinkedModel, LinkedSpec, Pattern } from './linked-spec.ts'
 import { createIsolatedHandlers } from '../isolation/isolated-handlers.ts'
@@ -32,6 +33,8 @@ export interface LinkedSpecParts {
   readonly variables: Readonly<Record<string, string>>
   /** In place of those the spec names. */
   readonly models: Readonly<Record<string, Model>>
+  /** In place of what the spec says, for tests. */
+  readonly doubles?: Doubles
   readonly requests: LinkedProgram['requests']
   readonly loader: ModuleLoader
   readonly modules: ModuleSet
@@ -69,6 +72,10 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
       return evaluateCondition(await conditions(expression, place), { ...scope })
     },
     pattern: createPatterns(),
+    double: (key) => {
+      const tools = parts.doubles?.tools ?? {}
+      return Object.hasOwn(tools, key) ? tools[key] : undefined
+    },
     handler: createHandlers(loader, modules),
     isolatedHandler: createIsolatedHandlers(modules),
     request: async (key, scope) => {
@@ -174,7 +181,8 @@ function createModels(parts: LinkedSpecParts): (name: string) => LinkedModel {
     if (known !== undefined) return known
     const definition = modelDefinition(parts.program, name)
     const given = Object.hasOwn(parts.models, name) ? parts.models[name] : undefined
-    const model = given ?? createModel(definition, name, parts.variables, parts.modules.baseDir)
+    const create = (): Model => given ?? createModel(definition, name, parts.variables, parts.modules.baseDir)
+    const model = parts.doubles?.model?.({ name, definition, create }) ?? create()
     const entry = { model, definition }
     models.set(name, entry)
     return entry

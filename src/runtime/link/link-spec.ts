@@ -18,6 +18,7 @@ import type { LinkedSpec } from './linked-spec.ts'
 import type { CompiledSpec } from './compiled-spec.ts'
 import type { RunState } from '../state/run-state.ts'
 import type { RunStore } from '../store/run-store.ts'
+import type { Doubles } from './doubles.ts'
 import { createLinkedSpec } from './create-linked-spec.ts'
 import { checkResponsesOnly } from './responses-only.ts'
 import { createEnvironment } from './environment.ts'
@@ -40,6 +41,7 @@ export interface SpecLinkerOptions {
   readonly envFile?: string
   /** In place of those a spec names. */
   readonly models: Readonly<Record<string, Model>>
+  readonly doubles?: Doubles
   readonly warn: (message: string) => void
 }
 
@@ -74,6 +76,7 @@ export function createSpecLinker(options: SpecLinkerOptions): SpecLinker {
       redactor: createRedactor(secrets),
       variables: environment.variables,
       models: options.models,
+      ...(options.doubles === undefined ? {} : { doubles: options.doubles }),
       requests: linked.requests,
       loader,
       modules: { hash, modules: program.modules, baseDir },

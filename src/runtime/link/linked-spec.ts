@@ -8,6 +8,7 @@ import type { Redactor } from '../redaction/redactor.ts'
 import type { IsolatedHandler } from '../isolation/isolated-handlers.ts'
 import type { HttpRequest, RequestScope } from '../tools/http/render-request.ts'
 import type { RunOptions, SpecReference } from '../state/events.ts'
+import type { ToolDouble } from './doubles.ts'
 import type { OfferedFunctions } from './offered-functions.ts'
 
 export interface LinkedModel {
@@ -45,6 +46,8 @@ export interface LinkedSpec extends OfferedFunctions {
   condition(expression: string, place: ExpressionPlace, scope: JsonObject): Promise<boolean>
   /** A regular expression in RE2 syntax, prepared once. Throws when it is none. */
   pattern(pattern: string): Promise<Pattern>
+  /** What is called instead of the body of the tool with this key; `undefined`: its own body. */
+  double(key: string): ToolDouble | undefined
   /** A function of a tool module, loaded from the Program's bytes. */
   handler(reference: string): Promise<Handler>
   /** The same, but each call of it runs in a process of its own. */

@@ -96,7 +96,7 @@ async function loadProblem(
   tool: LocalToolDefinition,
 ): Promise<RunFailure | null> {
   try {
-    await prepareBody(run.spec, tool)
+    await prepareBody(run.spec, { key: view.key, tool })
     return null
   } catch (error) {
     if (!(error instanceof RunFailure)) throw error

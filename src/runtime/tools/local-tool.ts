@@ -22,7 +22,11 @@ export interface LocalCall {
 }
 
 /** Readies the body of a tool, before its call counts as started. Errors are RunFailures: they end the run as it is. */
-export async function prepareBody(spec: LinkedSpec, tool: LocalToolDefinition): Promise<void> {
+export async function prepareBody(
+  spec: LinkedSpec,
+  { key, tool }: Pick<LocalCall, 'key' | 'tool'>,
+): Promise<void> {
+  if (spec.double(key) !== undefined) return
   if (tool.type === 'function') await handlerOf(spec, tool)
 }
 
@@ -37,6 +41,8 @@ function handlerOf(
 export async function callBody(spec: LinkedSpec, call: LocalCall, ctx: ToolContext): Promise<unknown> {
   const { tool } = call
   const args = copyJson(call.arguments)
+  const double = spec.double(call.key)
+  if (double !== undefined) return double(args, ctx)
   switch (tool.type) {
     case 'function': {
       const handler = await handlerOf(spec, tool)

@@ -1,0 +1,48 @@
+/** Finds the test files that paths of the command line mean. */
+import { readdir, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { UsageFailure } from '../../runtime/failures.ts'
+
+/** A test file: as the user would name it, and absolute. */
+export interface FoundTestFile {
+  readonly file: string
+  readonly path: string
+}
+
+/**
+ * Files as they are named; in folders every `*.test.yaml` (or `.yml`), by name, but for hidden folders and `node_modules`.
+ *
+ * @throws UsageFailure `file_not_found`, `no_tests`.
+ */
+export async function findTestFiles(
+  words: readonly string[],
+  cwd: string,
+): Promise<readonly FoundTestFile[]> {
+  const found: FoundTestFile[] = []
+  for (const word of words.length === 0 ? ['.'] : words) found.push(...(await filesOf(word, cwd)))
+  const unique = [...new Map(found.map((one) => [one.path, one])).values()]
+  if (unique.length > 0) return unique
+  const where = words.length === 0 ? 'here' : `in ${words.join(', ')}`
+  throw new UsageFailure('no_tests', `There are no test files ${where}`, 'Their names end in .test.yaml')
+}
+
+async function filesOf(word: string, cwd: string): Promise<readonly FoundTestFile[]> {
+  const path = resolve(cwd, word)
+  const stats = await stat(path).catch(() => undefined)
+  if (stats === undefined) throw new UsageFailure('file_not_found', `There is no file or folder ${word}`)
+  return stats.isDirectory() ? search(word, path) : [{ file: word, path }]
+}
+
+async function search(folder: string, path: string): Promise<readonly FoundTestFile[]> {
+  const entries = await readdir(path, { withFileTypes: true })
+  const found: FoundTestFile[] = []
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const { name } = entry
+    const inside = { file: join(folder, name), path: join(path, name) }
+    if (entry.isDirectory()) {
+      if (name.startsWith('.') || name === 'node_modules') continue
+      found.push(...(await search(inside.file, inside.path)))
+    } else if (/\.test\.ya?ml$/.test(name)) found.push(inside)
+  }
+  return found
+}

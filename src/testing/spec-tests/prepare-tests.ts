@@ -1,0 +1,86 @@
+/** A test file made ready: its spec compiled, every mistake in it found, its cases listed and not yet run. */
+import { dirname, join } from 'node:path'
+import type { CompileResult, CompileSuccess } from '../../compiler/compile-result.ts'
+import type { ModuleLoader } from '../../runtime/modules/module-loader.ts'
+import type { Diagnostic } from '../../spec/diagnostic.ts'
+import { createReporter } from '../../spec/reporter.ts'
+import { checkAgainstSpec, checkTestFile } from './check-test-file.ts'
+import { diagnosticFailures } from './compare-diagnostics.ts'
+import type { TestFailure, TestOutcome } from './outcome.ts'
+import type { ReadTestFile } from './read-test-file.ts'
+import { policyName, runPolicy } from './run-policy.ts'
+import { runTest } from './run-test.ts'
+import type { TestBench } from './run-test.ts'
+import { readStubs } from './stubs.ts'
+
+/** One test, policy or list of diagnostics. */
+export interface TestCase {
+  readonly file: string
+  readonly name: string
+  readonly kind: TestOutcome['kind']
+  readonly run: () => Promise<readonly TestFailure[]>
+}
+
+/** What the cases of every file have in common. */
+export type CommonBench = Omit<TestBench, 'read' | 'compiled' | 'stubs'>
+
+export interface TestPorts extends CommonBench {
+  /** Compiles the spec at a path that is written as the user would. */
+  readonly compile: (path: string) => Promise<CompileResult>
+  readonly loader: ModuleLoader
+}
+
+export type PreparedTests =
+  | { readonly ok: true; readonly cases: readonly TestCase[] }
+  | {
+      readonly ok: false
+      /** Of the test file; else of the spec, which nobody expects. */
+      readonly diagnostics: readonly Diagnostic[]
+      /** The spec, when it is the one that is wrong. */
+      readonly spec?: { readonly path: string; readonly result: CompileResult }
+    }
+
+export async function prepareTests(read: ReadTestFile, ports: TestPorts): Promise<PreparedTests> {
+  const reporter = createReporter()
+  checkTestFile(read, reporter.report)
+  const specPath = join(dirname(read.file), read.tests.spec)
+  const result = await ports.compile(specPath)
+  if (result.files.length === 0) {
+    const place = read.document.rangeAt(['spec'], 'value')
+    const details = { pointer: '/spec' }
+    reporter.report('AS3008', { file: read.tests.spec, suggestion: undefined }, place, details)
+  }
+  const stubs = await readStubs(read, ports.loader, reporter.report)
+  if (result.ok) checkAgainstSpec(read, result.program, reporter.report)
+  if (reporter.diagnostics.length > 0) return { ok: false, diagnostics: reporter.diagnostics }
+  const needsProgram = (read.tests.tests ?? []).length + (read.tests.policies ?? []).length > 0
+  if (!result.ok && (needsProgram || read.tests.diagnostics === undefined)) {
+    return { ok: false, diagnostics: result.diagnostics, spec: { path: specPath, result } }
+  }
+  const runs = result.ok ? runCases({ ...ports, read, compiled: result, stubs }) : []
+  return { ok: true, cases: [...diagnosticsCase(read, specPath, result), ...runs] }
+}
+
+function diagnosticsCase(read: ReadTestFile, specPath: string, result: CompileResult): readonly TestCase[] {
+  if (read.tests.diagnostics === undefined) return []
+  const run: TestCase['run'] = async () => diagnosticFailures(read, specPath, result.diagnostics)
+  return [{ file: read.file, name: `what is reported for ${read.tests.spec}`, kind: 'diagnostics', run }]
+}
+
+function runCases(bench: TestBench & { readonly compiled: CompileSuccess }): readonly TestCase[] {
+  const { file, tests } = bench.read
+  return [
+    ...(tests.tests ?? []).map(({ name }, index): TestCase => ({
+      file,
+      name,
+      kind: 'test',
+      run: () => runTest(bench, index),
+    })),
+    ...(tests.policies ?? []).map((policy, index): TestCase => ({
+      file,
+      name: policyName(policy),
+      kind: 'policy',
+      run: () => runPolicy(bench, index),
+    })),
+  ]
+}
