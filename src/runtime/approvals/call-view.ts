@@ -6,7 +6,7 @@ import { parseStrictJson } from '../../util/strict-json.ts'
 import { callDigest, toolIdentity } from './digest.ts'
 import type { CallKind } from '../state/events.ts'
 import type { CallState } from '../state/run-state.ts'
-import { resolveCall } from '../tools/resolve-call.ts'
+import { labelOf, resolveCall } from '../tools/resolve-call.ts'
 
 /** A call with everything the plan needs to know of it. */
 export interface CallView {
@@ -14,6 +14,9 @@ export interface CallView {
   readonly path: readonly string[]
   readonly key: string
   readonly tool: ToolDefinition
+  /** As people and rules know it: `server/tool` for a tool of a server. */
+  readonly name: string
+  readonly server: string | null
   readonly kind: CallKind
   readonly identity: string
   /** `null`: unusable. */
@@ -34,8 +37,9 @@ export function viewCall(program: Program, call: CallState): CallView | null {
     path: call.path,
     key: resolved.key,
     tool: resolved.tool,
+    ...calledAs(call, resolved.tool),
     kind: kindOf(resolved.tool),
-    identity: toolIdentity(program, resolved.tool),
+    identity: toolIdentity(program, resolved.tool, call.name),
     arguments: usable,
     shown: usable ?? call.arguments_text,
     problem,
@@ -49,6 +53,12 @@ export function readArguments(call: CallState): { usable: JsonObject | null; pro
   if (!parsed.ok) return { usable: null, problem: parsed.problem }
   if (!isJsonObject(parsed.value)) return { usable: null, problem: 'the arguments are not a JSON object' }
   return { usable: parsed.value, problem: null }
+}
+
+/** What a call is of. */
+function calledAs(call: CallState, tool: ToolDefinition): { readonly name: string; readonly server: string | null } {
+  const server = labelOf(tool)
+  return server === null ? { name: tool.name, server } : { name: call.name, server }
 }
 
 function kindOf(tool: ToolDefinition): CallKind {
@@ -86,18 +96,19 @@ export interface CallDescription {
   readonly agent: string
   readonly tool: string
   readonly kind: CallKind
-  readonly server: null
+  readonly server: string | null
 }
 
 export function aboutCall(view: Pick<CallView, 'call' | 'tool'>): CallDescription {
   const { call, tool } = view
+  const { name, server } = calledAs(call, tool)
   return {
     ...(call.path.length === 0 ? {} : { path: call.path }),
     call_id: call.call_id,
     turn: call.turn,
     agent: call.agent,
-    tool: tool.name,
+    tool: name,
     kind: kindOf(tool),
-    server: null,
+    server,
   }
 }

@@ -36,8 +36,8 @@ export interface CallState {
   readonly agent: string
   /** As the model named it. */
   readonly name: string
-  /** False: the model was not offered this name in this turn. */
-  readonly offered: boolean
+  /** The names that the model was not offered in its turn. */
+  readonly disabled: ReadonlySet<string>
   /** As the model wrote them, without the nulls that strict mode made it write: JSON text, perhaps unusable. */
   readonly arguments_text: string
   /**
