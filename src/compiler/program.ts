@@ -213,6 +213,11 @@ export interface ApprovalRule {
   readonly message?: string
 }
 
+/** Who is told of requests: an address they are posted to, or a function. */
+export type NotifyDefinition =
+  | { readonly url: string; readonly allow_private_addresses: boolean }
+  | HandlerReference
+
 export interface ApprovalsDefinition {
   readonly rules: readonly ApprovalRule[]
   /** Milliseconds from the request. */
@@ -221,7 +226,7 @@ export interface ApprovalsDefinition {
   readonly unattended: 'pause' | 'deny' | 'fail'
   readonly rejection_message?: string | HandlerReference
   readonly pre_approval_guardrails: boolean
-  readonly notify?: JsonObject
+  readonly notify?: NotifyDefinition
 }
 
 export interface SessionDefinition {

@@ -50,7 +50,6 @@ const unsupported: readonly Row[] = [
   ['agents.*.mcp_config', hasMcpConfig],
   ['tools.*.type', (value) => !toolTypes.has(value)],
   ['tools.*.defer_loading', isNot(false)],
-  ['approvals.notify', isThere],
   ['session.store', isThere],
   ['session.input_callback', isThere],
   ['session.encryption', isThere],

@@ -42,6 +42,7 @@ export function link(
     agents: mapValues(program.agents, (agent) => linkAgent(agent, resolver)),
     tools: mapValues(program.tools, (tool, key) => linkTool(tool, resolver, baseDir, requests[key])),
     mcp_servers: mapValues(program.mcp_servers, (server) => resolver.json(server)),
+    approvals: linkApprovals(program.approvals, resolver),
     run: { ...program.run, conversation: resolver.json(program.run.conversation) },
     session: resolver.json(program.session),
     tracing: resolver.json(program.tracing),
@@ -100,6 +101,11 @@ function createResolver(variables: Readonly<Record<string, string>>): Resolver {
     template: (written) => resolve(written, literals),
     json: (value) => mapStrings(value, text),
   }
+}
+
+function linkApprovals(approvals: Program['approvals'], { json }: Resolver): Program['approvals'] {
+  const { notify } = approvals
+  return notify === undefined ? approvals : { ...approvals, notify: json(notify) }
 }
 
 function linkAgent(agent: AgentDefinition, { text, json }: Resolver): AgentDefinition {

@@ -8,6 +8,8 @@ import type { Holder, HolderRecord, RunStore } from '../store/run-store.ts'
 export interface RuntimePorts {
   readonly store: RunStore
   readonly clock: Clock
+  /** Told of what a user should know and no run fails for. */
+  readonly warn: (message: string) => void
   readonly ids: IdSource
   readonly linker: SpecLinker
   readonly holder: Holder

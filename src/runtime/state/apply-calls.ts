@@ -183,6 +183,7 @@ export function request(state: MutableState, event: EventOf<'approval.requested'
     rule: event.rule,
     status: 'pending',
     decision: null,
+    reported: false,
   })
 }
 

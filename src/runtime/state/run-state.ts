@@ -129,6 +129,8 @@ export interface RequestState {
   /** `closed`: consumed, asked anew, expired, or its run ended. */
   readonly status: 'pending' | 'decided' | 'closed'
   readonly decision: EventOf<'approval.decided'> | null
+  /** A pause has said that it waits. */
+  readonly reported: boolean
 }
 
 /** A decision that holds for every later call of a tool. */
