@@ -14,9 +14,11 @@ export interface CallView {
   readonly path: readonly string[]
   readonly key: string
   readonly tool: ToolDefinition
-  /** As people and rules know it: `server/tool` for a tool of a server. */
   readonly name: string
+  /** Of a hosted MCP tool. */
   readonly server: string | null
+  /** As rules know it: `server/tool` for a tool of a server. */
+  readonly fullName: string
   readonly kind: CallKind
   readonly identity: string
   /** `null`: unusable. */
@@ -56,9 +58,10 @@ export function readArguments(call: CallState): { usable: JsonObject | null; pro
 }
 
 /** What a call is of. */
-function calledAs(call: CallState, tool: ToolDefinition): { readonly name: string; readonly server: string | null } {
+function calledAs(call: CallState, tool: ToolDefinition): Pick<CallView, 'name' | 'server' | 'fullName'> {
   const server = labelOf(tool)
-  return server === null ? { name: tool.name, server } : { name: call.name, server }
+  if (server === null) return { name: tool.name, server, fullName: tool.name }
+  return { name: call.name.slice(server.length + 1), server, fullName: call.name }
 }
 
 function kindOf(tool: ToolDefinition): CallKind {

@@ -204,7 +204,7 @@ async function checkArguments(spec: DecisionSpec, view: CallView, order: Decisio
   if (call.form === 'mcp_approval_request') {
     throw new UsageFailure(
       'args_not_wanted',
-      `${view.name} runs at the provider, with the arguments it was asked with`,
+      `${view.fullName} runs at the provider, with the arguments it was asked with`,
       'Leave --args out',
     )
   }

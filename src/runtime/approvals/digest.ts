@@ -54,7 +54,8 @@ export function toolIdentity(program: Program, tool: ToolDefinition, called: str
 
 function hostedIdentity(settings: JsonObject, called: string): string {
   const { server_label, server_url, connector_id } = settings
-  const origin = typeof server_url === 'string' && URL.canParse(server_url) ? new URL(server_url).origin : null
+  const origin =
+    typeof server_url === 'string' && URL.canParse(server_url) ? new URL(server_url).origin : null
   return hashJson({ type: 'hosted_mcp', server_label, origin, connector_id, called })
 }
 

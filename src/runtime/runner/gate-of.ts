@@ -36,7 +36,7 @@ export function gateOf(run: Pick<RunContext, 'spec' | 'writer'>, view: CallView)
     agent: view.call.agent,
     key: view.key,
     tool: view.tool,
-    name: view.name,
+    name: view.fullName,
     arguments: view.arguments,
     context,
   })

@@ -34,7 +34,11 @@ export function createPauseDesk(run: RunContext, warn: (message: string) => void
 }
 
 /** Others may change the run before what was done about a request lands: it is not done again. */
-function once<T>(done: Map<number, Promise<T>>, { interruption }: RequestState, work: () => Promise<T>): Promise<T> {
+function once<T>(
+  done: Map<number, Promise<T>>,
+  { interruption }: RequestState,
+  work: () => Promise<T>,
+): Promise<T> {
   const known = done.get(interruption.request)
   if (known !== undefined) return known
   const started = work()

@@ -35,9 +35,7 @@ async function tellOf(
   } catch (error) {
     run.signal.throwIfAborted()
     const why = limit.aborted ? `it took more than ${MOST_TIME / 1000} seconds` : messageOf(error)
-    warn(
-      run.spec.redactor.text(`approvals.notify was not told of ${request.interruption.tool}: ${why}`),
-    )
+    warn(run.spec.redactor.text(`approvals.notify was not told of ${request.interruption.tool}: ${why}`))
   }
 }
 
@@ -61,7 +59,10 @@ function messageAbout(run: RunContext, { interruption, rule }: RequestState): ob
 }
 
 async function post(
-  { url, allow_private_addresses: isPrivateAllowed }: { readonly url: string; readonly allow_private_addresses: boolean },
+  {
+    url,
+    allow_private_addresses: isPrivateAllowed,
+  }: { readonly url: string; readonly allow_private_addresses: boolean },
   message: object,
   signal: AbortSignal,
 ): Promise<void> {

@@ -36,7 +36,10 @@ const exit = (stdout: string, code = 0, stderr = ''): JsonObject => ({
 
 describe('a shell tool', () => {
   test('is offered as the tool of its own that the API has, and its item is answered in kind', async () => {
-    await using scenario = await startScenario(GATED, [[shellCall('c1', 'echo one', 'exit 3')], says('Done.')])
+    await using scenario = await startScenario(GATED, [
+      [shellCall('c1', 'echo one', 'exit 3')],
+      says('Done.'),
+    ])
     expect(await scenario.agentspec('run', 'spec.yaml', 'Go')).toMatchObject({
       code: 4,
       json: {
@@ -143,7 +146,10 @@ describe('a shell tool', () => {
   main: { provider: scripted, script: [ { tool_calls: [ { name: run, arguments: { commands: [echo one] } } ] }, { text: Done } ] }
 `
     await using scenario = await startScenario('agents: { main: {} }\n', [])
-    writeFileSync(join(scenario.path, 'own.yaml'), `agentspec: 1\nname: own\n${script}${GATED}`)
+    writeFileSync(
+      join(scenario.path, 'own.yaml'),
+      `agentspec: 1\nname: own\ndefaults: { model: main }\n${script}${GATED}`,
+    )
     const paused = await scenario.agentspec('run', 'own.yaml', 'Go')
     expect(paused).toMatchObject({ code: 4, json: { interruptions: [{ kind: 'shell', tool: 'run' }] } })
     await scenario.agentspec('approve', '-1', '--resume')

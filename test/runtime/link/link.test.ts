@@ -46,7 +46,10 @@ describe('strings that are interpolated', () => {
 
   test('of a model that is one variable: it says provider and model only now', () => {
     const given = spec({ models: { main: { ...MODEL_DEFAULTS, provider: '${MODEL:-openai/small}' } } })
-    expect(link(given, {}, '/base').program.models['main']).toMatchObject({ provider: 'openai', model: 'small' })
+    expect(link(given, {}, '/base').program.models['main']).toMatchObject({
+      provider: 'openai',
+      model: 'small',
+    })
     expect(link(given, { MODEL: '@ai-sdk/x/y' }, '/base').program.models['main']).toMatchObject({
       provider: '@ai-sdk/x',
       model: 'y',

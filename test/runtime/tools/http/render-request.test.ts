@@ -131,7 +131,11 @@ describe('variables', () => {
     const origins = ['${BASE}/a', 'https://u:${KEY}@${HOST}/a', 'https://u:${KEY}@{{ context.h }}/a'].map(
       (url) => {
         const given = program({ tools: [httpTool('t', { url })] })
-        const linked = link(given, { BASE: 'https://api.example:443/v1', HOST: 'h.example', KEY: 'secret' }, '/base')
+        const linked = link(
+          given,
+          { BASE: 'https://api.example:443/v1', HOST: 'h.example', KEY: 'secret' },
+          '/base',
+        )
         return linked.program.tools['t']
       },
     )
