@@ -93,7 +93,6 @@ describe('a mistake in the command line exits 2 and says what to do', () => {
     [['run', 'x.yaml', 'hi', '--watch'], '--watch'],
     [['run', 'x.yaml', 'hi', '--accept-drift'], '--accept-drift'],
     [['resume', 'latest', '--spec', 'latest'], '--spec latest'],
-    [['approvals', '--watch'], '--watch'],
     [['sessions', 'branch', 'x', '--at', '1'], '"agentspec sessions branch"'],
     [['schema', 'test'], 'The schema of "test"'],
   ] as const)('%j is not supported yet', async ([words, what]) => {
