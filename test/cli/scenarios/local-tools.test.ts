@@ -227,3 +227,27 @@ test('what shells and patches did moves between stores, approvals pending', asyn
   const imported = await scenario.agentspec('state', 'import', 'state.json', '--store', 'sqlite:other.db')
   expect(imported).toMatchObject({ code: 0, json: { status: 'paused' } })
 })
+
+test('commands that ran in a container of the provider are part of the answer, not calls of ours', async () => {
+  const spec =
+    'agents: { main: { tools: [box] } }\ntools: { box: { type: shell, environment: { type: container_auto } } }\n'
+  const ran = shellCall('c1', 'touch made')
+  const said = { type: 'shell_call_output', id: 'o1', call_id: 'c1', output: [exit('there\n')] }
+  await using scenario = await startScenario(spec, [[ran, said, ...says('Done.')]])
+  expect(await scenario.agentspec('run', 'spec.yaml', 'Go', '--session', 's')).toMatchObject({
+    code: 0,
+    json: { final_output: 'Done.' },
+  })
+  expect(scenario.requests[0]?.body['tools']).toEqual([
+    { type: 'shell', environment: { type: 'container_auto' } },
+  ])
+  expect(existsSync(join(scenario.path, 'made'))).toBe(false)
+  await scenario.agentspec('run', 'spec.yaml', 'And?', '--session', 's')
+  expect(scenario.input()).toMatchObject([
+    { role: 'user' },
+    ran,
+    said,
+    { role: 'assistant' },
+    { role: 'user' },
+  ])
+})
