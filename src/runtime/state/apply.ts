@@ -132,7 +132,6 @@ function resume(state: MutableState, event: EventOf<'run.resumed'>): void {
   state.driven = { before: before + driven, since: event.at, until: event.at }
   state.phase = 'active'
   state.error = null
-  state.cancel = null
   state.options = mergeOptions(state.options, event.options)
   if (event.spec !== undefined) state.spec = event.spec
   if (event.context !== undefined) state.context = event.context
