@@ -2,7 +2,7 @@
 import { operationsOf } from '../../runtime/tools/apply-patch/edit-files.ts'
 import type { FileOperation } from '../../runtime/tools/apply-patch/edit-files.ts'
 import type { Interruption } from '../../runtime/state/events.ts'
-import { isJsonObject } from '../../util/json.ts'
+import { isJsonArray, isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
 import { printable, printableLine } from '../terminal/printable.ts'
 import type { Theme } from '../terminal/theme.ts'
@@ -18,7 +18,7 @@ export function callRows(
     return [['arguments (not usable)', printable(typeof args === 'string' ? args : JSON.stringify(args))]]
   }
   const { commands, ...others } = args
-  if (kind === 'shell' && Array.isArray(commands)) {
+  if (kind === 'shell' && commands !== undefined && isJsonArray(commands)) {
     return [...commands.map((command): Row => ['$', textOf(command)]), ...plainRows(others)]
   }
   const operations = kind === 'apply_patch' ? operationsOf(args) : null

@@ -39,13 +39,14 @@ interface Seen {
 
 /** Looks until `signal` is aborted; only once where there is no store yet. */
 async function look(runtime: Runtime, seen: Seen, signal: AbortSignal | null): Promise<void> {
-  do {
+  for (;;) {
     const waiting = await waitingRuns(runtime)
     const text = JSON.stringify(waiting.map(({ run_id, interruptions }) => [run_id, interruptions]))
     if (text !== seen.text) seen.say(waiting)
     seen.text = text
-    if (signal !== null) await pauseFor(signal)
-  } while (signal !== null && !signal.aborted)
+    if (signal === null || signal.aborted) return
+    await pauseFor(signal)
+  }
 }
 
 async function pauseFor(signal: AbortSignal): Promise<void> {

@@ -13,8 +13,8 @@ async function startPaused(): Promise<Scenario> {
   return scenario
 }
 
-const codesOf = (results: readonly CommandResult[]): readonly (number | null)[] =>
-  results.map(({ code }) => code).toSorted()
+const codesOf = (results: readonly CommandResult[]): readonly string[] =>
+  results.map(({ code }) => String(code)).toSorted()
 
 async function typesOf(scenario: Scenario, type: string): Promise<number> {
   const { json } = await scenario.agentspec('show', '-1', '--events')
@@ -29,7 +29,7 @@ describe('at the same moment', () => {
       scenario.agentspec('approve', '-1', '--by', 'ana'),
       scenario.agentspec('approve', '-1', '--by', 'bob'),
     ])
-    expect(codesOf(both)).toEqual([0, 0])
+    expect(codesOf(both)).toEqual(['0', '0'])
     expect(await typesOf(scenario, 'approval.decided')).toBe(1)
     expect(await scenario.agentspec('resume', '-1')).toMatchObject({ code: 0 })
     expect(scenario.bodies()).toEqual(['b 1'])
@@ -41,7 +41,7 @@ describe('at the same moment', () => {
       scenario.agentspec('approve', '-1', '--by', 'ana'),
       scenario.agentspec('reject', '-1', '--by', 'bob'),
     ])
-    expect(codesOf([approved, rejected])).toEqual([0, 3])
+    expect(codesOf([approved, rejected])).toEqual(['0', '3'])
     const loser = approved.code === 3 ? approved : rejected
     expect(loser.json).toMatchObject({ error: { code: 'decided_otherwise' } })
     expect(await typesOf(scenario, 'approval.decided')).toBe(1)
@@ -53,7 +53,7 @@ describe('at the same moment', () => {
     await using scenario = await startPaused()
     await scenario.agentspec('approve', '-1')
     const both = await Promise.all([scenario.agentspec('resume', '-1'), scenario.agentspec('resume', '-1')])
-    expect(codesOf(both)).toEqual([0, 3])
+    expect(codesOf(both)).toEqual(['0', '3'])
     expect(scenario.bodies()).toEqual(['b 1'])
     expect(scenario.requests).toHaveLength(2)
   })
