@@ -114,6 +114,10 @@ function notATool(program: Program, { agent, tool }: CallQuestion, isHandoff: bo
   }
   const tools = toolsOf(program, agentOf(program, agent)).map(([, one]) => one)
   const hosted = tools.find((one) => one.name === tool && isHosted(one))
+  if (hosted?.type === 'hosted_mcp') {
+    const label = String(hosted.settings['server_label'])
+    throw new UsageFailure('unknown_tool', `"${tool}" is a server`, `Name one of its tools: ${label}/TOOL`)
+  }
   if (hosted !== undefined) {
     return new UsageFailure('unknown_tool', `"${tool}" runs at the provider: it never asks for approval`)
   }
