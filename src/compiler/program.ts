@@ -8,6 +8,7 @@
  */
 import type { Json, JsonObject } from '../util/json.ts'
 import type { HttpToolKeys } from './http-tool.ts'
+import type { ApplyPatchToolKeys, ShellToolKeys } from './local-tools.ts'
 import type { ModelDefinition } from './program-models.ts'
 import type { HostedToolType, PromptDefinition, TrimDefinition } from './request-definitions.ts'
 import type { GuardrailDefinition } from './program-guardrails.ts'
@@ -114,7 +115,10 @@ export type ToolDefinition =
   | FunctionToolDefinition
   | AgentToolDefinition
   | HttpToolDefinition
+  | ShellToolDefinition
+  | ApplyPatchToolDefinition
   | HostedToolDefinition
+  | HostedMcpToolDefinition
   | OtherToolDefinition
 
 /** `false`, `true`, a CEL expression, or a function: does this call need a person's approval? */
@@ -171,16 +175,31 @@ export interface AgentToolDefinition extends CommonToolDefinition {
 /** One HTTP request. */
 export type HttpToolDefinition = CommonToolDefinition & HttpToolKeys
 
-/** A tool that the provider runs in the middle of an answer. */
+/** Commands on this machine. */
+export type ShellToolDefinition = CommonToolDefinition & ShellToolKeys
+
+/** Edits of files on this machine. */
+export type ApplyPatchToolDefinition = CommonToolDefinition & ApplyPatchToolKeys
+
+/** A tool that the provider runs in the middle of an answer. `shell`: one whose commands run in a container there. */
 export interface HostedToolDefinition extends CommonToolDefinition {
-  readonly type: HostedToolType
+  readonly type: HostedToolType | 'shell'
   /** As in the spec. */
   readonly settings: JsonObject
 }
 
+/** An MCP server that the provider connects to. */
+export interface HostedMcpToolDefinition extends CommonToolDefinition {
+  readonly type: 'hosted_mcp'
+  /** As in the spec. */
+  readonly settings: JsonObject
+  /** May decide in place of a person. */
+  readonly on_approval?: HandlerReference
+}
+
 /** The tool types whose runtime arrives later: validated and hashed, refused by `run`. */
 export interface OtherToolDefinition extends CommonToolDefinition {
-  readonly type: 'shell' | 'apply_patch' | 'openapi' | 'computer' | 'hosted_mcp' | 'codex' | 'custom'
+  readonly type: 'openapi' | 'computer' | 'codex' | 'custom'
   /** The keys of this type, as in the spec, with files inlined. */
   readonly settings: JsonObject
 }
@@ -194,6 +213,11 @@ export interface ApprovalRule {
   readonly message?: string
 }
 
+/** Who is told of requests: an address they are posted to, or a function. */
+export type NotifyDefinition =
+  | { readonly url: string; readonly allow_private_addresses: boolean }
+  | HandlerReference
+
 export interface ApprovalsDefinition {
   readonly rules: readonly ApprovalRule[]
   /** Milliseconds from the request. */
@@ -202,7 +226,7 @@ export interface ApprovalsDefinition {
   readonly unattended: 'pause' | 'deny' | 'fail'
   readonly rejection_message?: string | HandlerReference
   readonly pre_approval_guardrails: boolean
-  readonly notify?: JsonObject
+  readonly notify?: NotifyDefinition
 }
 
 export interface SessionDefinition {

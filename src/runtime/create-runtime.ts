@@ -48,6 +48,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const ports: RuntimePorts = {
     store,
     clock,
+    warn,
     ids: options.ids ?? timeSortedIds(clock),
     linker: createSpecLinker({
       environment,

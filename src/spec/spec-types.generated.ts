@@ -2737,6 +2737,10 @@ export type ApprovalsSpec = {
          */
         handler: HandlerSpec
         url?: never
+        /**
+         * Whether `url` may lead into private networks.
+         */
+        allow_private_addresses?: boolean
       }
     | {
         handler?: never
@@ -2744,6 +2748,10 @@ export type ApprovalsSpec = {
          * Address that each request is posted to.
          */
         url: string
+        /**
+         * Whether `url` may lead into private networks.
+         */
+        allow_private_addresses?: boolean
       }
 }
 

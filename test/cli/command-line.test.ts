@@ -92,7 +92,6 @@ describe('a mistake in the command line exits 2 and says what to do', () => {
   test.for([
     [['resume', 'latest', '--watch'], '--watch'],
     [['run', 'x.yaml', 'hi', '--accept-drift'], '--accept-drift'],
-    [['approvals', '--watch'], '--watch'],
   ] as const)('%j is not supported yet', async ([words, what]) => {
     using folder = createWorkspace({ 'x.yaml': HELLO })
     const { code, stderr } = await runCommand(words, { cwd: folder.path })

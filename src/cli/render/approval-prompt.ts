@@ -5,9 +5,10 @@ import type { Json, JsonObject } from '../../util/json.ts'
 import { parseStrictJson } from '../../util/strict-json.ts'
 import type { CommandContext } from '../context.ts'
 import { shortDuration } from '../terminal/age.ts'
-import { printable, printableLine } from '../terminal/printable.ts'
+import { printableLine } from '../terminal/printable.ts'
 import type { Theme } from '../terminal/theme.ts'
 import { padTo, widthOf } from '../terminal/width.ts'
+import { callRows } from './call-rows.ts'
 import { editText } from './edit-text.ts'
 import { toolName, whyItAsks } from './next-steps.ts'
 import type { WaitingCall } from './next-steps.ts'
@@ -54,7 +55,7 @@ function describeCall({ call, theme, position }: Question): string {
     ...(left === null ? [] : [['expires', `in ${shortDuration(left)}`] as const]),
   ]
   const rows = [
-    ...argumentRows(call.arguments),
+    ...callRows(call, theme),
     ...facts.map(([name, value]) => [theme.dim(name), theme.dim(value)] as const),
   ]
   const width = Math.max(...rows.map(([name]) => widthOf(name)))
@@ -65,22 +66,12 @@ function describeCall({ call, theme, position }: Question): string {
   ].join('\n')
 }
 
-function argumentRows(args: Json): readonly (readonly [string, string])[] {
-  if (!isJsonObject(args)) {
-    return [['arguments (not usable)', printable(typeof args === 'string' ? args : JSON.stringify(args))]]
-  }
-  const rows = Object.entries(args).map(([name, value]) => [printableLine(name), valueText(value)] as const)
-  return rows.length === 0 ? [['arguments', 'none']] : rows
-}
-
-function valueText(value: Json): string {
-  return printable(typeof value === 'string' && value.includes('\n') ? value : JSON.stringify(value, null, 2))
-}
-
 /** Further lines stand under the first. */
 function continued(text: string, indent: number): string {
   return text.replaceAll('\n', `\n${' '.repeat(indent)}`)
 }
+
+const EDIT: Choice = { value: 'edit', label: 'Edit the arguments', hint: 'and run it with those' }
 
 async function askPending(question: Question): Promise<Answer | 'stop' | 'again'> {
   const choice = await choose(question, `Run ${printableLine(toolName(question.call))}?`, [
@@ -88,7 +79,8 @@ async function askPending(question: Question): Promise<Answer | 'stop' | 'again'
     { value: 'no', label: 'No', hint: 'and say why' },
     { value: 'always', label: 'Always', hint: 'yes, and for the rest of this run' },
     { value: 'never', label: 'Never', hint: 'no, and for the rest of this run' },
-    { value: 'edit', label: 'Edit the arguments', hint: 'and run it with those' },
+    // What runs at the provider runs with the arguments it was asked with.
+    ...(question.call.kind === 'hosted_mcp' ? [] : [EDIT]),
     { value: 'later', label: 'Decide later', hint: 'the run stays paused' },
   ])
   switch (choice) {

@@ -23,5 +23,8 @@ function argumentsText(args: Json): string {
 }
 
 function partText(part: Readonly<Record<string, unknown>>): string {
-  return typeof part['text'] === 'string' ? part['text'] : `[${String(part['type'])}]`
+  const { text, stdout, stderr, approve, type } = part
+  if (typeof text === 'string') return text
+  if (typeof stdout === 'string' && typeof stderr === 'string') return `${stdout}${stderr}`
+  return approve === true ? 'allowed' : `[${String(type)}]`
 }

@@ -25,10 +25,16 @@ export async function withExistingRuntime<T>(
   tracing?: RunTracing,
 ): Promise<T> {
   const url = storeUrl(invocation)
-  const path = /^sqlite:(.+)$/i.exec(url)?.[1]
-  const missing = path !== undefined && !existsSync(resolve(invocation.context.cwd, path))
-  const store: RunStore = missing ? { ...memoryStore(), url } : await openStore(url, invocation.context)
+  const store: RunStore = hasStore(invocation)
+    ? await openStore(url, invocation.context)
+    : { ...memoryStore(), url }
   return useRuntime(invocation, store, use, tracing)
+}
+
+/** False: the file of the store does not exist yet. */
+export function hasStore(invocation: Invocation): boolean {
+  const path = /^sqlite:(.+)$/i.exec(storeUrl(invocation))?.[1]
+  return path === undefined || existsSync(resolve(invocation.context.cwd, path))
 }
 
 async function useRuntime<T>(

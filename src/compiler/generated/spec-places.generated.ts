@@ -87,7 +87,7 @@ export const specPlaces: Readonly<Record<string, { readonly at: readonly Place[]
   "def:cel_guardrail": {"at":[{"place":"guardrails.<name>","variant":"type: cel"}],"keys":["type","run_in_parallel","behavior","message","when"]},
   "def:agent_guardrail": {"at":[{"place":"guardrails.<name>","variant":"type: agent"}],"keys":["type","run_in_parallel","behavior","message","agent","trip_when"]},
   "def:approvals": {"at":[{"place":"approvals"}],"keys":["rules","expires_after","on_expired","unattended","rejection_message","pre_approval_guardrails","notify"]},
-  "def:approvals/properties/notify": {"at":[{"place":"approvals.notify"}],"keys":["handler","url"]},
+  "def:approvals/properties/notify": {"at":[{"place":"approvals.notify"}],"keys":["handler","url","allow_private_addresses"]},
   "def:approval_rule": {"at":[{"place":"approvals.rules[]"}],"keys":["agent","tool","when","decide","message"]},
   "def:session": {"at":[{"place":"session"}],"keys":["store","limit","resume_agent","input_callback","encryption","compaction"]},
   "def:session/properties/encryption": {"at":[{"place":"session.encryption"}],"keys":["key","ttl"]},

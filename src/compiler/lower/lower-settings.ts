@@ -14,6 +14,7 @@ import { assertNever } from '../../util/invariant.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type {
   ApprovalsDefinition,
+  NotifyDefinition,
   ContextDefinition,
   ErrorAnswer,
   OnErrorDefinition,
@@ -43,8 +44,14 @@ export function lowerApprovals(approvals: ApprovalsSpec): ApprovalsDefinition {
     unattended: approvals.unattended ?? 'pause',
     rejection_message: typeof rejection === 'object' ? toHandler(rejection) : rejection,
     pre_approval_guardrails: approvals.pre_approval_guardrails ?? false,
-    notify: approvals.notify && withoutExtensions(approvals.notify),
+    notify: approvals.notify && lowerNotify(approvals.notify),
   })
+}
+
+function lowerNotify(notify: NonNullable<ApprovalsSpec['notify']>): NotifyDefinition | undefined {
+  const { url, handler, allow_private_addresses: isPrivateAllowed = false } = notify
+  if (url !== undefined) return { url, allow_private_addresses: isPrivateAllowed }
+  return handler === undefined ? undefined : { handler }
 }
 
 /** Conversation memory. */

@@ -1,10 +1,13 @@
 /** Tools: defaults filled in, the keys of each type kept together. */
 import type {
   AgentToolSpec,
+  ApplyPatchToolSpec,
   DefaultsSpec,
   FunctionToolSpec,
+  HostedMcpToolSpec,
   HttpToolSpec,
   NeedsApprovalByOperationSpec,
+  ShellToolSpec,
   ToolEnabledSpec,
   ToolSpec,
 } from '../../spec/spec-types.generated.ts'
@@ -12,15 +15,20 @@ import { compact } from '../../util/compact.ts'
 import type { Json } from '../../util/json.ts'
 import type {
   AgentToolDefinition,
+  ApplyPatchToolDefinition,
   CommonToolDefinition,
   FunctionToolDefinition,
   HttpToolDefinition,
+  HostedMcpToolDefinition,
   HostedToolDefinition,
+  HandlerReference,
   JsonSchema,
   NeedsApproval,
   OtherToolDefinition,
+  ShellToolDefinition,
   ToolDefinition,
 } from '../program.ts'
+import { patchParameters, shellParameters } from '../local-tools.ts'
 import { optionalMilliseconds, toFailureText, toHandler, toSchema, withoutExtensions } from './common.ts'
 
 /** The parameters of a tool that says nothing about them: it takes none. */
@@ -40,6 +48,7 @@ const commonKeys: ReadonlySet<string> = new Set([
   'isolation',
   'defer_loading',
   'needs_approval',
+  'on_approval',
 ])
 
 /** `key` is the tool's key in the spec: its name for the model, unless it has another. */
@@ -56,6 +65,12 @@ export function lowerTool(
       return lowerAgentTool(tool, common)
     case 'http':
       return lowerHttp(tool, common)
+    case 'shell':
+      return lowerShell(tool, common)
+    case 'apply_patch':
+      return lowerApplyPatch(tool, common)
+    case 'hosted_mcp':
+      return lowerHostedMcp(tool, common)
     default:
       return lowerOther(tool, common)
   }
@@ -150,12 +165,69 @@ function lowerHttp(tool: HttpToolSpec, common: CommonToolDefinition): HttpToolDe
   })
 }
 
+/** Commands that nobody limits: they must not run for ever, nor fill the model's context. */
+const shellDefaults = { timeout: 600_000, max_output_length: 50_000 }
+
+/** A container of the provider runs its commands in the middle of an answer: nothing of them happens here. */
+function lowerShell(
+  tool: ShellToolSpec,
+  common: CommonToolDefinition,
+): ShellToolDefinition | HostedToolDefinition {
+  if (typeof tool.environment === 'object') return { type: 'shell', ...common, settings: settingsOf(tool) }
+  return compact({
+    type: 'shell' as const,
+    ...common,
+    timeout: common.timeout ?? shellDefaults.timeout,
+    description: tool.description ?? 'Runs shell commands.',
+    cwd: tool.cwd ?? '.',
+    env: tool.env ?? [],
+    max_output_length: tool.max_output_length ?? shellDefaults.max_output_length,
+    parameters: shellParameters,
+    strict: true,
+    on_approval: lowerOnApproval(tool),
+  })
+}
+
+function lowerApplyPatch(tool: ApplyPatchToolSpec, common: CommonToolDefinition): ApplyPatchToolDefinition {
+  return compact({
+    type: 'apply_patch' as const,
+    ...common,
+    description: tool.description ?? 'Creates, updates and deletes files.',
+    root: tool.root ?? '.',
+    parameters: patchParameters,
+    strict: true,
+    on_approval: lowerOnApproval(tool),
+  })
+}
+
+function lowerHostedMcp(tool: HostedMcpToolSpec, common: CommonToolDefinition): HostedMcpToolDefinition {
+  return compact({
+    type: 'hosted_mcp' as const,
+    ...common,
+    settings: { require_approval: 'never', ...settingsOf(tool) },
+    on_approval: lowerOnApproval(tool),
+  })
+}
+
+function lowerOnApproval({
+  on_approval: written,
+}: Pick<ShellToolSpec, 'on_approval'>): HandlerReference | undefined {
+  return written === undefined ? undefined : toHandler(written)
+}
+
+/** The keys of the type, as in the spec. */
+function settingsOf(tool: ToolSpec): Record<string, Json> {
+  return Object.fromEntries(Object.entries(withoutExtensions(tool)).filter(([key]) => !commonKeys.has(key)))
+}
+
 function lowerOther(
-  tool: Exclude<ToolSpec, FunctionToolSpec | AgentToolSpec | HttpToolSpec>,
+  tool: Exclude<
+    ToolSpec,
+    FunctionToolSpec | AgentToolSpec | HttpToolSpec | ShellToolSpec | ApplyPatchToolSpec | HostedMcpToolSpec
+  >,
   common: CommonToolDefinition,
 ): HostedToolDefinition | OtherToolDefinition {
-  const members = Object.entries(withoutExtensions(tool)).filter(([key]) => !commonKeys.has(key))
-  const settings: Record<string, Json> = Object.fromEntries(members)
+  const settings = settingsOf(tool)
   if (tool.type === 'openapi' && isByOperation(tool.needs_approval))
     settings['needs_approval'] = tool.needs_approval
   return { type: tool.type, ...common, settings }

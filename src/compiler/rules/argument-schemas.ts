@@ -1,6 +1,7 @@
 /** What a spec says about the shape of values that expressions and templates see. */
 import { isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
+import { patchOperation, shellParameters } from '../local-tools.ts'
 import { noParameters } from '../lower/lower-tool.ts'
 import type { JsonSchema } from '../program.ts'
 import type { Definition } from './scope.ts'
@@ -10,6 +11,8 @@ export function argumentsOf(tool: Definition): JsonSchema {
   const { type, parameters } = tool.value
   if (parameters !== undefined) return schemaOf(parameters)
   if (type === 'function' || type === 'http') return noParameters
+  if (type === 'shell') return shellParameters
+  if (type === 'apply_patch') return patchOperation
   if (type !== 'agent') return true
   return {
     type: 'object',

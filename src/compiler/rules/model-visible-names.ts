@@ -7,8 +7,16 @@ import type { RuleContext } from './rule-context.ts'
 import { listItems } from './scope.ts'
 import type { Definition } from './scope.ts'
 
-/** Types whose tools the model calls by our name for them. The others have names of the provider's. */
-const namedTypes: ReadonlySet<unknown> = new Set(['function', 'agent', 'http', 'codex', 'custom'])
+/** Types whose tools the model calls by our name for them, at least some models. The others have names of the provider's. */
+const namedTypes: ReadonlySet<unknown> = new Set([
+  'function',
+  'agent',
+  'http',
+  'shell',
+  'apply_patch',
+  'codex',
+  'custom',
+])
 
 interface VisibleName {
   readonly name: string

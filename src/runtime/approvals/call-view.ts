@@ -7,7 +7,7 @@ import { parseStrictJson } from '../../util/strict-json.ts'
 import { callDigest, toolIdentity } from './digest.ts'
 import type { CallKind } from '../state/events.ts'
 import type { CallState } from '../state/run-state.ts'
-import { resolveCall } from '../tools/resolve-call.ts'
+import { labelOf, resolveCall } from '../tools/resolve-call.ts'
 
 /** A call with everything the plan needs to know of it. */
 export interface CallView {
@@ -15,6 +15,11 @@ export interface CallView {
   readonly path: readonly string[]
   readonly key: string
   readonly tool: ToolDefinition
+  readonly name: string
+  /** Of a hosted MCP tool. */
+  readonly server: string | null
+  /** As rules know it: `server/tool` for a tool of a server. */
+  readonly fullName: string
   readonly kind: CallKind
   /** Made when it is asked for: it hashes code. */
   readonly identity: string
@@ -31,12 +36,13 @@ export function viewCall(program: Program, call: CallState): CallView | null {
   const resolved = resolveCall(program, call)
   if (resolved.kind !== 'tool') return null
   const { usable, problem } = readArguments(call)
-  const identity = lazy(() => toolIdentity(program, resolved.tool))
+  const identity = lazy(() => toolIdentity(program, resolved.tool, call.name))
   return {
     call,
     path: call.path,
     key: resolved.key,
     tool: resolved.tool,
+    ...calledAs(call, resolved.tool),
     kind: kindOf(resolved.tool),
     get identity() {
       return identity()
@@ -54,6 +60,13 @@ export function readArguments(call: CallState): { usable: JsonObject | null; pro
   if (!parsed.ok) return { usable: null, problem: parsed.problem }
   if (!isJsonObject(parsed.value)) return { usable: null, problem: 'the arguments are not a JSON object' }
   return { usable: parsed.value, problem: null }
+}
+
+/** What a call is of. */
+function calledAs(call: CallState, tool: ToolDefinition): Pick<CallView, 'name' | 'server' | 'fullName'> {
+  const server = labelOf(tool)
+  if (server === null) return { name: tool.name, server, fullName: tool.name }
+  return { name: call.name.slice(server.length + 1), server, fullName: call.name }
 }
 
 function kindOf(tool: ToolDefinition): CallKind {
@@ -91,18 +104,19 @@ export interface CallDescription {
   readonly agent: string
   readonly tool: string
   readonly kind: CallKind
-  readonly server: null
+  readonly server: string | null
 }
 
 export function aboutCall(view: Pick<CallView, 'call' | 'tool'>): CallDescription {
   const { call, tool } = view
+  const { name, server } = calledAs(call, tool)
   return {
     ...(call.path.length === 0 ? {} : { path: call.path }),
     call_id: call.call_id,
     turn: call.turn,
     agent: call.agent,
-    tool: tool.name,
+    tool: name,
     kind: kindOf(tool),
-    server: null,
+    server,
   }
 }

@@ -16,6 +16,7 @@ import type { LinkedSpec } from '../link/linked-spec.ts'
 import type { EventOf } from '../state/events.ts'
 import { frameAt, hasEnded, pendingRequests } from '../state/run-state.ts'
 import type { RequestState, RunState } from '../state/run-state.ts'
+import { argumentProblem } from '../tools/argument-problem.ts'
 import { nothingPending, selectRequests } from './select-requests.ts'
 import type { CallSelection } from './select-requests.ts'
 
@@ -198,13 +199,17 @@ async function checkArguments(spec: DecisionSpec, view: CallView, order: Decisio
   if (order.decision === 'reject') {
     throw new UsageFailure('args_not_wanted', 'A rejected call has no arguments to edit', 'Leave --args out')
   }
-  const { tool } = view
-  if (!('parameters' in tool) || order.args === undefined) return
-  const issues = await spec.validate(tool.parameters, order.args)
-  if (issues.length > 0) {
-    const list = issues.map((issue) => issue.message).join('; ')
-    throw refusedArguments(`${tool.name} refuses these arguments: ${list}`)
+  const { tool, call } = view
+  if (order.args === undefined) return
+  if (call.form === 'mcp_approval_request') {
+    throw new UsageFailure(
+      'args_not_wanted',
+      `${view.fullName} runs at the provider, with the arguments it was asked with`,
+      'Leave --args out',
+    )
   }
+  const problem = await argumentProblem(spec, tool, order.args)
+  if (problem !== null) throw refusedArguments(`${tool.name} refuses these arguments: ${problem}`)
   const { trip } = await spec.judgeArguments(view, order.args)
   if (trip !== null) throw refusedArguments(describeTrip(tripDraft(view.path, trip)))
 }

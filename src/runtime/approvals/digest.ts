@@ -4,14 +4,17 @@
  */
 import { moduleClosure } from '../../compiler/module-closure.ts'
 import type { Program, ToolDefinition } from '../../compiler/program.ts'
-import type { Json } from '../../util/json.ts'
+import type { Json, JsonObject } from '../../util/json.ts'
 import { hashJson, sha256 } from '../../util/sha256.ts'
 
 /**
  * The hash of a tool's definition: type, name, description, schema, and the source of every module its handler reaches; of
- * a request as written, and where it goes. Never headers: they may hold secrets, and change with them.
+ * a request as written, and where it goes; of commands and patches, in which folder; of a tool of a hosted server, which one
+ * of which server. Never headers: they may hold secrets, and change with them.
+ *
+ * @param called What the model called it: for a tool of a server, `server/tool`.
  */
-export function toolIdentity(program: Program, tool: ToolDefinition): string {
+export function toolIdentity(program: Program, tool: ToolDefinition, called: string): string {
   if (tool.type === 'agent') {
     const { type, name, description, parameters, agent, input, include_input_schema, output } = tool
     return hashJson({ type, name, description, parameters, agent, input, include_input_schema, output })
@@ -22,6 +25,15 @@ export function toolIdentity(program: Program, tool: ToolDefinition): string {
     const request = { method, url, query, body, allow_private_addresses, origin }
     return hashJson({ type, name, description, parameters, ...request })
   }
+  if (tool.type === 'shell' && !('settings' in tool)) {
+    const { type, name, description, parameters, folder, env, timeout, max_output_length } = tool
+    return hashJson({ type, name, description, parameters, folder, env, timeout, max_output_length })
+  }
+  if (tool.type === 'apply_patch') {
+    const { type, name, description, folder } = tool
+    return hashJson({ type, name, description, folder })
+  }
+  if (tool.type === 'hosted_mcp') return hostedIdentity(tool.settings, called)
   if (tool.type !== 'function') {
     return hashJson({
       type: tool.type,
@@ -38,6 +50,13 @@ export function toolIdentity(program: Program, tool: ToolDefinition): string {
     handler: tool.handler,
     modules: moduleHashes(program, tool.handler),
   })
+}
+
+function hostedIdentity(settings: JsonObject, called: string): string {
+  const { server_label, server_url, connector_id } = settings
+  const origin =
+    typeof server_url === 'string' && URL.canParse(server_url) ? new URL(server_url).origin : null
+  return hashJson({ type: 'hosted_mcp', server_label, origin, connector_id, called })
 }
 
 /** The modules a handler reaches by relative imports, each with the hash of its source. */

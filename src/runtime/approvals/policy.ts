@@ -26,6 +26,8 @@ export interface GatedCall {
   /** The key of the tool in the Program. */
   readonly key: string
   readonly tool: ToolDefinition
+  /** What rules name: `server/tool` for a tool of a server. */
+  readonly name: string
   /** `null`: unusable. */
   readonly arguments: JsonObject | null
 }
@@ -47,7 +49,7 @@ export async function decideGate(program: Program, call: GatedCall, evaluate: Ga
 
 function namesCall(rule: ApprovalRule, call: GatedCall): boolean {
   if (rule.agent !== undefined && rule.agent !== call.agent) return false
-  return rule.tool === undefined || matchesGlob(rule.tool, call.tool.name)
+  return rule.tool === undefined || matchesGlob(rule.tool, call.name)
 }
 
 /** `null`: the rule's condition does not hold. */
@@ -69,8 +71,11 @@ async function ruleGate(
 }
 
 async function toolGate(call: GatedCall, evaluate: GateEvaluator): Promise<Gate> {
-  const rule = call.tool.needs_approval
-  const pointer = `/tools/${call.key.replaceAll('~', '~0').replaceAll('/', '~1')}/needs_approval`
+  const isServer = call.tool.type === 'hosted_mcp'
+  // The provider asks only about calls that its rules say ask.
+  const rule = isServer || call.tool.needs_approval
+  const key = isServer ? 'require_approval' : 'needs_approval'
+  const pointer = `/tools/${call.key.replaceAll('~', '~0').replaceAll('/', '~1')}/${key}`
   const because = (decision: Gate['decision'], reason: string): Gate => ({
     decision,
     rule: { kind: 'tool', pointer, reason },
@@ -81,7 +86,7 @@ async function toolGate(call: GatedCall, evaluate: GateEvaluator): Promise<Gate>
       rule: { kind: 'default', pointer: null, reason: 'the tool needs no approval' },
     }
   }
-  if (rule === true) return because('ask', 'needs_approval: true')
+  if (rule === true) return because('ask', isServer ? 'require_approval' : 'needs_approval: true')
   const [expression, evaluator] =
     'when' in rule ? [rule.when, evaluate.condition] : [rule.handler, evaluate.handler]
   const verdict = await evaluateClosed(call, expression, evaluator)

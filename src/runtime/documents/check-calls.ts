@@ -35,10 +35,13 @@ function isCallEvent(event: JournalEvent): event is CallEvent {
 /** The tools of a server may have been offered under longer names. */
 function isAbout(call: CallState, event: CallEvent): boolean {
   const { server, kind, tool } = event
-  const isNamed = server === null ? call.name === tool : call.name.endsWith(tool)
+  const isNamed = NATIVE.has(call.form) || (server === null ? call.name === tool : call.name.endsWith(tool))
   const isOfKind = WITH_SERVER.has(kind) ? server !== null : server === null || WITH_OR_WITHOUT.has(kind)
   return isNamed && isOfKind && call.turn === event.turn && call.agent === event.agent
 }
+
+/** Items that name no tool. */
+const NATIVE: ReadonlySet<string> = new Set(['shell_call', 'apply_patch_call'])
 
 const WITH_SERVER: ReadonlySet<string> = new Set(['mcp', 'hosted_mcp'])
 const WITH_OR_WITHOUT: ReadonlySet<string> = new Set(['in_doubt', 'elicitation'])
@@ -122,7 +125,7 @@ function outputObjection(context: CallContext, event: EventOf<'tool.completed'>)
   }
   if (decision === null && (reason === 'not_found' || (reason === 'expired' && context.canExpire)))
     return null
-  return answer === null ? unaskedObjection(context, event) : answeredObjection(answer, event)
+  return answer === null ? unaskedObjection(context, event) : answeredObjection(call, answer, event)
 }
 
 /** The arguments of a call; where its body never ran, perhaps as the model wrote them. */
@@ -136,6 +139,7 @@ function unaskedObjection(
   { call, sticky }: CallContext,
   { decision, reason }: EventOf<'tool.completed'>,
 ): string | null {
+  if (reason === undefined && isLeave(call)) return leaveObjection(call, sticky, decision)
   if (reason === undefined) return 'it has an output, but was never started'
   if (reason === 'expired' || reason === 'unknown_outcome')
     return `reason ${reason} does not fit a call that is ${call.status}`
@@ -144,15 +148,30 @@ function unaskedObjection(
   return (sticky.decision === 'reject') === (reason === 'rejected') ? null : otherReason(decision)
 }
 
+/** What runs at the provider is only allowed here: the leave is its output. */
+function isLeave({ form }: CallState): boolean {
+  return form === 'mcp_approval_request'
+}
+
+function leaveObjection(
+  call: CallState,
+  sticky: StickyDecision | null,
+  decision: number | null,
+): string | null {
+  if (decision === null) return call.status === 'open' ? null : `the call is ${call.status}`
+  return sticky?.decision === 'approve' ? null : notOneOf(decision)
+}
+
 /** A rejection, a person who knows what the call did, or an approval that could not be carried out. */
 function answeredObjection(
+  call: CallState,
   answer: EventOf<'approval.decided'>,
   { decision, reason }: EventOf<'tool.completed'>,
 ): string | null {
   if (decision !== answer.seq) return notOneOf(decision)
   const isRejection = reason === 'rejected' || reason === 'unknown_outcome'
   if (isRejection !== (answer.decision === 'reject')) return otherReason(decision)
-  return reason === undefined && answer.result === undefined
+  return reason === undefined && answer.result === undefined && !isLeave(call)
     ? 'it has an output, but was never started'
     : null
 }

@@ -74,6 +74,7 @@ function* handlersOf(program: Program): Iterable<PlacedHandler> {
   for (const [name, guardrail] of Object.entries(program.guardrails))
     yield* referenced(`/guardrails/${escape(name)}`, guardrail)
   yield* referenced('/approvals/rejection_message', program.approvals.rejection_message)
+  yield* referenced('/approvals/notify', program.approvals.notify)
   yield* referenced('/session/store', program.session.store)
   yield* referenced('/session/input_callback', program.session.input_callback)
   yield* referenced('/run/handoff_input_filter', program.run.handoff_input_filter)
@@ -86,6 +87,7 @@ function* handlersOfTool(pointer: string, tool: ToolDefinition): Iterable<Placed
   if (tool.type === 'function') yield [`${pointer}/handler`, tool.handler]
   if (tool.type === 'agent') yield* referenced(`${pointer}/output`, tool.output)
   yield* referenced(`${pointer}/needs_approval`, tool.needs_approval)
+  if ('on_approval' in tool) yield* referenced(`${pointer}/on_approval`, tool.on_approval)
   yield* referenced(`${pointer}/enabled`, tool.enabled)
   yield* referenced(`${pointer}/failure_error_function`, tool.failure_error_function)
 }

@@ -85,5 +85,7 @@ function contentText(content: Json): string {
 function partText(part: Json): readonly string[] {
   if (typeof part === 'string') return [part]
   if (!isJsonObject(part)) return []
-  return [part['text'], part['refusal']].filter((text) => typeof text === 'string')
+  return [part['text'], part['refusal'], part['stdout'], part['stderr']].filter(
+    (text) => typeof text === 'string',
+  )
 }

@@ -6,7 +6,8 @@ import type { CelVariables } from '../../compiler/cel/variables.ts'
 import type { SchemaValidator } from '../../compiler/json-schema/schema-validator.ts'
 import type { TemplateEngine } from '../../compiler/liquid/template-engine.ts'
 import type { HttpMethod } from '../../compiler/http-tool.ts'
-import type { Program } from '../../compiler/program.ts'
+import { patchOperation } from '../../compiler/local-tools.ts'
+import type { JsonSchema, Program, ToolDefinition } from '../../compiler/program.ts'
 import { assertNever, invariant } from '../../util/invariant.ts'
 import { lazy } from '../../util/lazy.ts'
 import { createModel } from '../models/create-model.ts'
@@ -51,6 +52,7 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
     reference: parts.reference,
     program,
     redactor: parts.redactor,
+    variables: parts.variables,
     ...createOfferedFunctions(),
     models: async (agent, options) => {
       const first = models(selectModel(program, agent, options))
@@ -147,8 +149,7 @@ function variablesOf(program: Program, place: ExpressionPlace): CelVariables {
       return turnVariables
     case 'call': {
       const tool = program.tools[place.key]
-      const args = tool !== undefined && 'parameters' in tool ? tool.parameters : true
-      return { ...callVariables, args }
+      return { ...callVariables, args: argumentsOf(tool) }
     }
     case 'guardrail': {
       const guardrail = program.guardrails[place.guardrail]
@@ -158,6 +159,12 @@ function variablesOf(program: Program, place: ExpressionPlace): CelVariables {
     default:
       return assertNever(place)
   }
+}
+
+/** What rules see as `args`: of a patch, one operation. */
+function argumentsOf(tool: ToolDefinition | undefined): JsonSchema {
+  if (tool?.type === 'apply_patch') return patchOperation
+  return tool !== undefined && 'parameters' in tool ? tool.parameters : true
 }
 
 /** Patterns by their text. */

@@ -67,7 +67,7 @@ export function createSpecLinker(options: SpecLinkerOptions): SpecLinker {
       ...(dotenv === null ? {} : { dotenv }),
     })
     environment.warnings.forEach(options.warn)
-    const linked = link(program, environment.variables)
+    const linked = link(program, environment.variables, baseDir)
     checkResponsesOnly(linked.program, {})
     const secrets = findSecrets({ program, environment, used: linked.used })
     return createLinkedSpec({

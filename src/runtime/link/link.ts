@@ -1,4 +1,5 @@
 /** Resolves the `${VAR}` strings of a Program for one run. Schemas, expressions, handlers and module sources have none. */
+import { resolve as resolvePath } from 'node:path'
 import { splitModelId } from '../../compiler/lower/lower-model.ts'
 import type {
   AgentDefinition,
@@ -25,17 +26,23 @@ export interface LinkedProgram {
 /**
  * Puts the values of variables into a Program; the Program itself is not changed.
  *
+ * @param baseDir The spec's folder: the folders of tools are relative to it.
  * @throws UsageFailure `unset_variable`, listing every required variable without a value at once.
  */
-export function link(program: Program, variables: Readonly<Record<string, string>>): LinkedProgram {
+export function link(
+  program: Program,
+  variables: Readonly<Record<string, string>>,
+  baseDir: string,
+): LinkedProgram {
   const resolver = createResolver(variables)
   const requests = linkRequests(program.tools, resolver)
   const linked: Program = {
     ...program,
     models: mapValues(program.models, (model) => splitProvider(resolver.json(model))),
     agents: mapValues(program.agents, (agent) => linkAgent(agent, resolver)),
-    tools: mapValues(program.tools, (tool, key) => linkTool(tool, resolver, requests[key])),
+    tools: mapValues(program.tools, (tool, key) => linkTool(tool, resolver, baseDir, requests[key])),
     mcp_servers: mapValues(program.mcp_servers, (server) => resolver.json(server)),
+    approvals: linkApprovals(program.approvals, resolver),
     run: { ...program.run, conversation: resolver.json(program.run.conversation) },
     session: resolver.json(program.session),
     tracing: resolver.json(program.tracing),
@@ -96,6 +103,11 @@ function createResolver(variables: Readonly<Record<string, string>>): Resolver {
   }
 }
 
+function linkApprovals(approvals: Program['approvals'], { json }: Resolver): Program['approvals'] {
+  const { notify } = approvals
+  return notify === undefined ? approvals : { ...approvals, notify: json(notify) }
+}
+
 function linkAgent(agent: AgentDefinition, { text, json }: Resolver): AgentDefinition {
   const { instructions, prompt } = agent
   return {
@@ -128,10 +140,13 @@ function linkRequests(
 
 function linkTool(
   tool: ToolDefinition,
-  { json }: Resolver,
+  { json, text }: Resolver,
+  baseDir: string,
   request: RequestTemplate | undefined,
 ): ToolDefinition {
   if ('settings' in tool) return { ...tool, settings: json(tool.settings) }
+  if (tool.type === 'shell') return { ...tool, folder: resolvePath(baseDir, text(tool.cwd)) }
+  if (tool.type === 'apply_patch') return { ...tool, folder: resolvePath(baseDir, text(tool.root)) }
   return tool.type === 'http' && request !== undefined ? { ...tool, origin: originOf(request.url) } : tool
 }
 

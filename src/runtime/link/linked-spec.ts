@@ -38,6 +38,8 @@ export interface LinkedSpec extends OfferedFunctions {
   /** With `${VAR}` resolved. Never persisted, never hashed: it may hold secrets. */
   readonly program: Program
   readonly redactor: Redactor
+  /** The environment of the run, secrets included: nothing of it is journaled or shown. */
+  readonly variables: Readonly<Record<string, string>>
   /** The model an agent uses, under the options of a run, and its fallbacks in order, ready to be asked. */
   models(agent: string, options: RunOptions): Promise<readonly LinkedModel[]>
   /** The rendered instructions of an agent whose instructions are a text; `null` without any. */

@@ -11,13 +11,17 @@ export interface FunctionSpec {
   readonly description: string
   readonly parameters: JsonSchema
   readonly strict: boolean
+  /** The Responses API has a tool of its own for it, and calls it by items of its own. */
+  readonly native?: NativeTool
 }
+
+export type NativeTool = 'shell' | 'apply_patch'
 
 /** A tool that the provider runs while it answers. */
 export interface HostedSpec {
   /** What the spec calls it. */
   readonly name: string
-  readonly type: HostedToolType
+  readonly type: HostedToolType | 'shell' | 'mcp'
   readonly settings: JsonObject
 }
 

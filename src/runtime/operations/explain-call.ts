@@ -7,11 +7,11 @@ import type { Gate } from '../approvals/policy.ts'
 import { UsageFailure } from '../failures.ts'
 import type { CompiledSpec } from '../link/compiled-spec.ts'
 import { createLinkedSpec } from '../link/create-linked-spec.ts'
-import type { LinkedSpec } from '../link/linked-spec.ts'
 import { createModuleLoader } from '../modules/module-loader.ts'
 import { createRedactor } from '../redaction/redactor.ts'
 import { gateOfCall } from '../runner/gate-of.ts'
 import { contextFor } from '../segment/start-run.ts'
+import { argumentProblem } from '../tools/argument-problem.ts'
 import { agentOf, isHosted, resolveCall, toolsOf } from '../tools/resolve-call.ts'
 
 export interface CallQuestion {
@@ -62,6 +62,7 @@ export async function explainCall(
       agent: question.agent,
       key,
       tool,
+      name: isServerTool(tool) ? question.tool : tool.name,
       arguments: question.arguments,
       context: await contextFor(spec, question.context),
     })
@@ -83,17 +84,21 @@ function findTool(
       `Its agents: ${known.join(', ')}`,
     )
   }
-  const found = resolveCall(program, {
-    form: 'function_call',
-    agent: question.agent,
-    name: question.tool,
-    offered: true,
-  })
+  const named = { agent: question.agent, name: question.tool, disabled: NOTHING }
+  const found = resolveCall(program, { form: 'function_call', ...named })
   if (found.kind === 'tool') return found
+  const served = resolveCall(program, { form: 'mcp_approval_request', ...named })
+  if (served.kind === 'tool') return served
   const offered = toolsOf(program, agentOf(program, question.agent))
   const byKey = offered.find(([key]) => key === question.tool)
   if (byKey !== undefined && !isHosted(byKey[1])) return { key: byKey[0], tool: byKey[1] }
   throw notATool(program, question, found.kind === 'handoff')
+}
+
+const NOTHING: ReadonlySet<string> = new Set()
+
+function isServerTool({ type }: ToolDefinition): boolean {
+  return type === 'hosted_mcp'
 }
 
 function notATool(program: Program, { agent, tool }: CallQuestion, isHandoff: boolean): UsageFailure {
@@ -109,6 +114,10 @@ function notATool(program: Program, { agent, tool }: CallQuestion, isHandoff: bo
   }
   const tools = toolsOf(program, agentOf(program, agent)).map(([, one]) => one)
   const hosted = tools.find((one) => one.name === tool && isHosted(one))
+  if (hosted?.type === 'hosted_mcp') {
+    const label = String(hosted.settings['server_label'])
+    throw new UsageFailure('unknown_tool', `"${tool}" is a server`, `Name one of its tools: ${label}/TOOL`)
+  }
   if (hosted !== undefined) {
     return new UsageFailure('unknown_tool', `"${tool}" runs at the provider: it never asks for approval`)
   }
@@ -118,14 +127,4 @@ function notATool(program: Program, { agent, tool }: CallQuestion, isHandoff: bo
     `Agent ${agent} has no tool "${tool}".${didYouMean(suggest(tool, known))}`,
     known.length === 0 ? 'It has no tools' : `Its tools: ${known.join(', ')}`,
   )
-}
-
-async function argumentProblem(
-  spec: LinkedSpec,
-  tool: ToolDefinition,
-  args: JsonObject,
-): Promise<string | null> {
-  if (!('parameters' in tool)) return null
-  const issues = await spec.validate(tool.parameters, args)
-  return issues.length === 0 ? null : issues.map((issue) => issue.message).join('; ')
 }

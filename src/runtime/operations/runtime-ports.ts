@@ -9,6 +9,8 @@ import type { SpecArchive } from './spec-archive.ts'
 export interface RuntimePorts {
   readonly store: RunStore
   readonly clock: Clock
+  /** Told of what a user should know and no run fails for. */
+  readonly warn: (message: string) => void
   readonly ids: IdSource
   readonly linker: SpecLinker
   readonly holder: Holder

@@ -1,14 +1,14 @@
 /** The beginning of a body: its arguments fit, its code is there; else the call is answered or the run fails. */
-import type { JsonSchema } from '../../compiler/program.ts'
 import { invariant } from '../../util/invariant.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { RunFailure } from '../failures.ts'
 import { guardArguments } from '../guardrails/guard-arguments.ts'
 import { usageKey } from '../guardrails/guard-usage.ts'
-import { ask, notRun } from './call-drafts.ts'
+import { ask, letRun, notRun } from './call-drafts.ts'
 import type { CallStep } from './call-drafts.ts'
 import type { CallView } from '../approvals/call-view.ts'
 import { nestedInput } from './nested-input.ts'
+import { argumentProblem } from '../tools/argument-problem.ts'
 import { isLocalTool, prepareBody } from '../tools/local-tool.ts'
 import type { LocalToolDefinition } from '../tools/local-tool.ts'
 import type { RunContext } from './run-context.ts'
@@ -22,8 +22,9 @@ export async function begin(
   args: JsonObject | null,
 ): Promise<CallStep> {
   const { tool } = view
+  if (tool.type === 'hosted_mcp') return letRun(view, decision)
   invariant(isLocalTool(tool) || tool.type === 'agent', 'other tools are refused before a run starts')
-  const problem = args === null ? view.problem : await schemaProblem(run, tool.parameters, args)
+  const problem = args === null ? view.problem : await argumentProblem(run.spec, tool, args)
   if (problem !== null || args === null) {
     return refuse(run, view, problem ?? 'the arguments are not usable', decision)
   }
@@ -44,8 +45,8 @@ export async function begin(
 export async function askUnlessRefused(run: RunContext, view: CallView, rule: JsonObject): Promise<CallStep> {
   const { tool, arguments: args } = view
   if (!run.spec.program.approvals.pre_approval_guardrails || args === null) return ask(run, view, rule)
-  if (tool.type !== 'function' && tool.type !== 'agent') return ask(run, view, rule)
-  if ((await schemaProblem(run, tool.parameters, args)) !== null) return ask(run, view, rule)
+  if (!isLocalTool(tool) && tool.type !== 'agent') return ask(run, view, rule)
+  if ((await argumentProblem(run.spec, tool, args)) !== null) return ask(run, view, rule)
   return guarded(run, view, { args, decision: null }, (usage) => {
     const step = ask(run, view, rule)
     return { ...step, draft: { ...step.draft, ...usageKey(usage) } }
@@ -106,9 +107,4 @@ async function loadProblem(
       { cause: error },
     )
   }
-}
-
-async function schemaProblem(run: RunContext, schema: JsonSchema, args: JsonObject): Promise<string | null> {
-  const issues = await run.spec.validate(schema, args)
-  return issues.length === 0 ? null : issues.map((issue) => issue.message).join('; ')
 }

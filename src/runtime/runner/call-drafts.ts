@@ -62,8 +62,8 @@ export function ask(
     turn: view.call.turn,
     kind,
     agent: view.call.agent,
-    tool: view.tool.name,
-    server: null,
+    tool: view.name,
+    server: view.server,
     arguments: view.shown,
     digest: digestOf(view, kind),
     tool_identity: view.identity,
@@ -90,6 +90,20 @@ export function notRun(
     is_error: true,
     duration_ms: 0,
     reason,
+  }
+  return { type: 'draft', draft }
+}
+
+/** Leave for what runs at the provider. */
+export function letRun(view: CallView, decision: number | null): CallStep {
+  const draft: EventDraft = {
+    type: 'tool.completed',
+    ...aboutCall(view),
+    arguments: view.shown,
+    decision,
+    output: [{ approve: true }],
+    is_error: false,
+    duration_ms: 0,
   }
   return { type: 'draft', draft }
 }

@@ -17,20 +17,21 @@ import type { Step } from './next.ts'
 import { endOfFailed } from './on-error.ts'
 import { runCalls } from './run-calls.ts'
 import type { Emission, RunContext } from './run-context.ts'
+import type { PauseDesk } from './pause-desk.ts'
 import { decideUnattended } from './unattended.ts'
 
 /**
  * Drives a run to its next rest: paused, ended, or stopped between two turns (then its phase stays `active`). Throws when
  * the store fails, the lease is lost, or `signal` is aborted; the journal then holds everything up to there.
  */
-export async function* drive(run: RunContext): AsyncGenerator<Emission, void> {
+export async function* drive(run: RunContext, desk: PauseDesk): AsyncGenerator<Emission, void> {
   while (run.writer.state.phase === 'active') {
     run.signal.throwIfAborted()
     try {
       const step = await nextStep(run)
       if (step.type === 'call_model' && step.starts && run.stopsAfterTurn()) break
       const { seq } = run.writer.state
-      yield* performOuter(run, step)
+      yield* performOuter(run, step, desk)
       if (restsAfterTurn(run, seq)) break
     } catch (error) {
       yield* fail(run, error)
@@ -86,7 +87,11 @@ async function nextStep(run: RunContext): Promise<ReadyStep> {
   return step.type === 'judge_results' ? judgeResults(run, step) : step
 }
 
-async function* performOuter(run: RunContext, step: ReadyStep): AsyncGenerator<Emission, void> {
+async function* performOuter(
+  run: RunContext,
+  step: ReadyStep,
+  desk: PauseDesk,
+): AsyncGenerator<Emission, void> {
   switch (step.type) {
     case 'call_model':
       return yield* callModel(run, step)
@@ -100,7 +105,7 @@ async function* performOuter(run: RunContext, step: ReadyStep): AsyncGenerator<E
       return yield* end(run, { type: 'run.completed', final_output: step.output, ...spent })
     }
     case 'pause':
-      return yield* pause(run)
+      return yield* pause(run, desk)
     case 'cancel': {
       const reason = step.reason === undefined ? {} : { reason: step.reason }
       return yield* end(run, { type: 'run.cancelled', by: step.by, ...reason })
@@ -127,12 +132,15 @@ async function* end(run: RunContext, draft: EventDraft): AsyncGenerator<Emission
 }
 
 /** Waits for a person, or decides at once when nobody is there to ask. */
-async function* pause(run: RunContext): AsyncGenerator<Emission, void> {
-  const decisions = decideUnattended(run, pendingRequests(run.writer.state))
+async function* pause(run: RunContext, desk: PauseDesk): AsyncGenerator<Emission, void> {
+  const requests = pendingRequests(run.writer.state)
+  const automatic = await desk.decide(requests)
+  const decisions = automatic.length > 0 ? automatic : decideUnattended(run, requests)
   if (decisions.length > 0) {
     yield (await run.writer.propose(decisions)).events
     return
   }
+  await desk.tell(requests)
   const interruptions: EventOf<'run.paused'>['interruptions'] = pendingRequests(run.writer.state).map(
     (request) => request.interruption,
   )

@@ -7,10 +7,15 @@ import { agentOf, resolveCall } from '../tools/resolve-call.ts'
 export function finalCall(program: Program, frame: FrameState): CallState | null {
   const behavior = agentOf(program, frame.agent).tool_use_behavior
   if (behavior === 'run_llm_again' || frame.handoff !== null) return null
-  const stops = (call: CallState): boolean =>
+  const stops = (name: string): boolean =>
     behavior === 'stop_on_first_tool' ||
-    ('stop_at_tool_names' in behavior && behavior.stop_at_tool_names.includes(call.name))
-  return frame.calls.find((one) => resolveCall(program, one).kind === 'tool' && stops(one)) ?? null
+    ('stop_at_tool_names' in behavior && behavior.stop_at_tool_names.includes(name))
+  const called = frame.calls.find((call) => {
+    const resolved = resolveCall(program, call)
+    // What was only allowed to run has no output yet.
+    return resolved.kind === 'tool' && call.form !== 'mcp_approval_request' && stops(resolved.tool.name)
+  })
+  return called ?? null
 }
 
 /** The output of a call as the answer of a run. */

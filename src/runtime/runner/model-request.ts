@@ -112,7 +112,8 @@ function settingsOf(
 ): JsonObject {
   const settings: JsonObject = { ...modelSettings, ...agent.model_settings }
   const isReset = agent.reset_tool_choice && frame.tool_users.has(frame.agent)
-  if (!isReset && isOfferedChoice(settings['tool_choice'], functions, hosted)) return settings
-  const { tool_choice: _, ...rest } = settings
-  return rest
+  const { tool_choice: choice, ...rest } = settings
+  if (isReset || !isOfferedChoice(choice, functions, hosted)) return rest
+  const native = functions.find((one) => one.native === choice)
+  return native === undefined || choice === undefined ? settings : { ...rest, tool_choice: native.name }
 }

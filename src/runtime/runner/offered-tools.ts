@@ -1,8 +1,8 @@
 /** What an agent offers the model in a turn: functions to call, and tools that the provider runs. */
-import type { Program } from '../../compiler/program.ts'
+import type { Program, ToolDefinition } from '../../compiler/program.ts'
 import type { Json, JsonObject } from '../../util/json.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
-import type { FunctionSpec, HostedSpec } from '../models/model.ts'
+import type { FunctionSpec, HostedSpec, NativeTool } from '../models/model.ts'
 import type { FrameState } from '../state/run-state.ts'
 import { agentOf, isHosted, toolsOf } from '../tools/resolve-call.ts'
 
@@ -12,10 +12,17 @@ export function functionsOf(
   frame: FrameState,
 ): readonly FunctionSpec[] {
   const agent = agentOf(program, frame.agent)
+  const natives = new Set<NativeTool>()
   const tools = toolsOf(program, agent).flatMap(([, tool]) => {
-    if (!('parameters' in tool)) return []
+    if (!('parameters' in tool) || frame.disabled.has(tool.name)) return []
     const { name, description, parameters, strict } = tool
-    return [offered(tool, { name, description, parameters, strict })]
+    const spec = offered(tool, { name, description, parameters, strict, ...nativeOf(tool) })
+    const { native, ...plain } = spec
+    if (native === undefined) return [spec]
+    // An item of the provider's own says only of which type its tool is: it means the first.
+    const isFirst = !natives.has(native)
+    natives.add(native)
+    return [isFirst ? spec : plain]
   })
   const handoffs = agent.handoffs
     .filter((handoff) => handoff.enabled !== false)
@@ -30,6 +37,10 @@ export function functionsOf(
   return [...tools, ...handoffs].filter(({ name }) => !frame.disabled.has(name))
 }
 
+function nativeOf({ type }: ToolDefinition): Pick<FunctionSpec, 'native'> {
+  return type === 'shell' || type === 'apply_patch' ? { native: type } : {}
+}
+
 const NO_PARAMETERS: JsonObject = Object.freeze({
   type: 'object',
   properties: Object.freeze({}),
@@ -39,9 +50,11 @@ const NO_PARAMETERS: JsonObject = Object.freeze({
 
 /** The tools of the provider, without those this turn does not offer. */
 export function hostedOf(program: Program, frame: FrameState): readonly HostedSpec[] {
-  return toolsOf(program, agentOf(program, frame.agent)).flatMap(([, tool]) => {
+  return toolsOf(program, agentOf(program, frame.agent)).flatMap(([, tool]): readonly HostedSpec[] => {
     if (!isHosted(tool) || frame.disabled.has(tool.name)) return []
-    return [{ name: tool.name, type: tool.type, settings: tool.settings }]
+    if (tool.type !== 'hosted_mcp') return [{ name: tool.name, type: tool.type, settings: tool.settings }]
+    const described = tool.description === '' ? {} : { server_description: tool.description }
+    return [{ name: tool.name, type: 'mcp', settings: { ...tool.settings, ...described } }]
   })
 }
 
@@ -53,7 +66,7 @@ export function isOfferedChoice(
 ): boolean {
   if (typeof choice !== 'string' || CHOICES.has(choice)) return true
   return (
-    functions.some(({ name }) => name === choice) ||
+    functions.some(({ name, native }) => name === choice || native === choice) ||
     hosted.some(({ name, type }) => name === choice || type === choice)
   )
 }

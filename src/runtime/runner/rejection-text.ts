@@ -14,24 +14,26 @@ const DEFAULT_TEXT = 'Tool execution was not approved.'
  */
 export async function rejectionText(run: RunContext, view: CallView): Promise<string> {
   const rule = run.spec.program.approvals.rejection_message
-  if (rule === undefined || typeof rule === 'string') return rule ?? DEFAULT_TEXT
+  // A provider has words of its own for what it was not allowed to run.
+  const fallback = view.tool.type === 'hosted_mcp' ? '' : DEFAULT_TEXT
+  if (rule === undefined || typeof rule === 'string') return rule ?? fallback
   const source = { what: 'approvals.rejection_message', handler: rule.handler, agent: view.call.agent }
   try {
     const given = await callHandler(run, rule.handler, source, (ctx) => [
       structuredClone(rejectedCall(run, view)),
-      { ...ctx, tool: view.tool.name, call_id: view.call.call_id },
+      { ...ctx, tool: view.name, call_id: view.call.call_id },
     ])
     const text = jsonFrom(run, given, source)
-    return typeof text === 'string' ? text : DEFAULT_TEXT
+    return typeof text === 'string' ? text : fallback
   } catch (error) {
     if (!(error instanceof RunFailure)) throw error
-    return DEFAULT_TEXT
+    return fallback
   }
 }
 
 /** The request as it was asked; the same of a call that a rule or an earlier decision rejects without asking. */
 function rejectedCall(run: RunContext, view: CallView): object {
-  const { call, kind, path, shown, tool } = view
+  const { call, kind, path, shown } = view
   const request = call.request === null ? undefined : run.writer.state.requests.get(call.request)
   if (request !== undefined) return request.interruption
   const { call_id, agent } = call
@@ -41,8 +43,8 @@ function rejectedCall(run: RunContext, view: CallView): object {
     call_id,
     kind,
     agent,
-    tool: tool.name,
-    server: null,
+    tool: view.name,
+    server: view.server,
     arguments: shown,
     path,
     digest: digestOf(view),

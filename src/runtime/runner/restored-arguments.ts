@@ -31,7 +31,7 @@ function restoredCall(
     form: 'function_call',
     agent: frame.agent,
     name,
-    offered: !frame.disabled.has(name),
+    disabled: frame.disabled,
   } as const
   const schema = strictParameters(resolveCall(program, called))
   const form = schema === null ? null : strict(schema)

@@ -11,7 +11,6 @@ import type { RunContext } from './run-context.ts'
 import { startToolTimer, withinTime } from './tool-timer.ts'
 import { callBody } from '../tools/local-tool.ts'
 import type { ToolContext } from '../tools/tool-context.ts'
-import { outputOf } from '../tools/tool-output.ts'
 
 export async function runBody(
   run: RunContext,
@@ -19,7 +18,7 @@ export async function runBody(
   options: { readonly signal: AbortSignal; readonly progress: (text: string) => void },
 ): Promise<BodyOutcome> {
   const started = performance.now()
-  const timer = startToolTimer(body.tool)
+  const timer = startToolTimer(timed(body.tool))
   const before = run.writer.state.context
   const ctx: ToolContext = {
     run_id: run.writer.state.run_id,
@@ -34,8 +33,7 @@ export async function runBody(
   }
   const elapsed = (): number => Math.round(performance.now() - started)
   try {
-    const value = await withinTime(callBody(run.spec, body, ctx), timer)
-    const output = run.spec.redactor.json(outputOf(value))
+    const output = run.spec.redactor.json(await withinTime(callBody(run.spec, body, ctx), timer))
     const patch = createMergePatch(before, run.spec.redactor.json(plainContext(ctx.context)))
     return {
       output,
@@ -47,6 +45,12 @@ export async function runBody(
   } catch (error) {
     return { ...(await failedBody(run, body, ctx, error)), duration_ms: elapsed() }
   }
+}
+
+/** Commands mind the time themselves where the model is told of it: what they said so far is part of it. */
+function timed(tool: PlannedLocal['tool']): { readonly name: string; readonly timeout?: number } {
+  const { name } = tool
+  return tool.type === 'shell' && tool.timeout_behavior === 'error_as_result' ? { name } : tool
 }
 
 /** The context as JSON, whatever the body left in it. */

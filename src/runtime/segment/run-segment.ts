@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../ports.ts'
 import { drive, driveNested } from '../runner/drive.ts'
+import { createPauseDesk } from '../runner/pause-desk.ts'
 import { createJournalWriter } from '../runner/journal-writer.ts'
 import type { EventDraft } from '../state/event-draft.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
@@ -17,6 +18,8 @@ import type { Lease, RunStore } from '../store/run-store.ts'
 export interface SegmentPorts {
   readonly store: RunStore
   readonly clock: Clock
+  /** Told of what a user should know and no run fails for. */
+  readonly warn: (message: string) => void
 }
 
 /** How a segment can be stopped from outside. */
@@ -72,7 +75,7 @@ export async function* runSegment(
     for (const draft of segment.opening) writer.record(draft)
     yield await writer.commit()
     await segment.onOpened?.()
-    yield* drive(run)
+    yield* drive(run, createPauseDesk(run, ports.warn))
   } catch (error) {
     if (!stop.signal.aborted) throw error
     yield await writer.commit()

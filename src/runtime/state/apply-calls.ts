@@ -4,7 +4,7 @@ import { isJsonObject } from '../../util/json.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { applyMergePatch } from '../../util/merge-patch.ts'
 import type { EventOf } from './events.ts'
-import { readCall } from './call-item.ts'
+import { answerKey, callKey, readCall } from './call-item.ts'
 import { handoffOutput, turnItems, unsentOutputs } from './history.ts'
 import { callOf, findCall, frameOf, newFrame } from './mutable-state.ts'
 import type { Mutable, MutableFrame, MutableState } from './mutable-state.ts'
@@ -41,10 +41,12 @@ function readCalls(
 ): { calls: Mutable<CallState>[]; ambiguous: string | null } {
   const byId = new Map<string, Mutable<CallState>>()
   const written = new Map<string, string>()
+  const answered = new Set(items.map(answerKey))
   let ambiguous: string | null = null
   for (const item of items) {
     const made = readCall(item)
-    if (made === null) continue
+    // Commands that ran in a container of the provider come with what they said.
+    if (made === null || (made.form === 'shell_call' && answered.has(callKey(item)))) continue
     const known = byId.get(made.call_id)
     if (known === undefined) {
       const own = restored.find((one) => one.call_id === made.call_id)
@@ -55,7 +57,7 @@ function readCalls(
         path: frame.path,
         turn: frame.turn,
         agent: frame.agent,
-        offered: !frame.disabled.has(made.name),
+        disabled: frame.disabled,
         status: 'open',
         request: null,
         started: null,
@@ -182,6 +184,7 @@ export function request(state: MutableState, event: EventOf<'approval.requested'
     status: 'pending',
     decision: null,
     stale: false,
+    reported: false,
   })
 }
 

@@ -118,7 +118,7 @@ function applyByType(state: MutableState, event: JournalEvent): void {
         ...(event.reason === undefined ? {} : { reason: event.reason }),
       })
     case 'run.paused':
-      return void (state.phase = 'paused')
+      return pause(state)
     case 'run.completed':
       return complete(state, event)
     case 'run.failed':
@@ -137,7 +137,6 @@ function resume(state: MutableState, event: EventOf<'run.resumed'>): void {
   state.driven = { before: before + driven, since: event.at, until: event.at }
   state.phase = 'active'
   state.error = null
-  state.cancel = null
   state.options = mergeOptions(state.options, event.options)
   changeSpec(state, event)
   if (event.context !== undefined) state.context = event.context
@@ -211,6 +210,11 @@ function trip(state: MutableState, event: EventOf<'guardrail.tripped'>): void {
   addGuardrailUsage(state, event)
   frame.tripped = [...frame.tripped, event]
   if (event.where === 'input' && (frame.settled || frame.response !== null)) takeInput(frame)
+}
+
+function pause(state: MutableState): void {
+  state.phase = 'paused'
+  for (const request of state.requests.values()) request.reported = true
 }
 
 function complete(state: MutableState, event: EventOf<'run.completed'>): void {

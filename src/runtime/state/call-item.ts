@@ -30,7 +30,7 @@ export function readCall(item: Item): CallItem | null {
         arguments_text: text(item['arguments']),
       }
     case 'shell_call':
-      return { form: 'shell_call', ...native(item, 'shell', item['action']) }
+      return { form: 'shell_call', ...native(item, 'shell', shellAction(item['action'])) }
     case 'apply_patch_call':
       return { form: 'apply_patch_call', ...native(item, 'apply_patch', item['operation']) }
     case 'mcp_approval_request':
@@ -47,6 +47,15 @@ export function readCall(item: Item): CallItem | null {
 
 function native(item: Item, name: string, argument: Json | undefined): Omit<CallItem, 'form'> {
   return { call_id: text(item['call_id']), name, arguments_text: JSON.stringify(argument ?? null) }
+}
+
+/** What a shell tool goes by, without what the API leaves open. */
+function shellAction(action: Json | undefined): Json | undefined {
+  if (!isJsonObject(action)) return action
+  const keys = ['commands', 'timeout_ms', 'max_output_length'] as const
+  return Object.fromEntries(
+    keys.flatMap((key) => (action[key] === undefined || action[key] === null ? [] : [[key, action[key]]])),
+  )
 }
 
 function text(value: Json | undefined): string {

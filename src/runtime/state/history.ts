@@ -1,5 +1,6 @@
 /** What the model sees of a turn: its items, and the outputs of its calls in call order. */
 import { answerItem, answerKey, callIdOf, callKey, withArguments } from './call-item.ts'
+import type { CallForm } from './call-item.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { CallOutput, Item } from './item.ts'
 import type { CallState, FrameState, HandoffState } from './run-state.ts'
@@ -35,7 +36,7 @@ export function unsentOutputs({ calls, response, settled }: FrameState): readonl
   return calls.flatMap((call) => {
     const { output, edited_arguments: edited } = call
     if (output === null) return []
-    return [answerItem(call, edited === null ? output : withNote(editNote(edited), output))]
+    return [answerItem(call, edited === null ? output : withNote(call.form, editNote(edited), output))]
   })
 }
 
@@ -43,8 +44,12 @@ function editNote(edited: JsonObject): string {
   return `[A person changed the arguments of this call before it ran: ${JSON.stringify(edited)}]`
 }
 
-function withNote(note: string, output: CallOutput): CallOutput {
-  return typeof output === 'string' ? `${note}\n${output}` : [{ type: 'input_text', text: note }, ...output]
+function withNote(form: CallForm, note: string, output: CallOutput): CallOutput {
+  if (typeof output === 'string') return `${note}\n${output}`
+  const ended = { type: 'exit', exit_code: 0 }
+  const part: JsonObject =
+    form === 'shell_call' ? { stdout: note, stderr: '', outcome: ended } : { type: 'input_text', text: note }
+  return [part, ...output]
 }
 
 /** Every item of a frame, the unsettled turn included. */

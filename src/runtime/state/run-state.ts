@@ -36,8 +36,8 @@ export interface CallState {
   readonly agent: string
   /** As the model named it. */
   readonly name: string
-  /** False: the model was not offered this name in this turn. */
-  readonly offered: boolean
+  /** The names that the model was not offered in its turn. */
+  readonly disabled: ReadonlySet<string>
   /** As the model wrote them, without the nulls that strict mode made it write: JSON text, perhaps unusable. */
   readonly arguments_text: string
   /**
@@ -131,6 +131,8 @@ export interface RequestState {
   readonly decision: EventOf<'approval.decided'> | null
   /** The spec has changed since: the call is to be asked about anew, whatever is answered. */
   readonly stale: boolean
+  /** A pause has said that it waits. */
+  readonly reported: boolean
 }
 
 /** A decision that holds for every later call of a tool. */

@@ -1,20 +1,43 @@
 /** The tools whose body is a step of ours, as opposed to a nested run or a call of a server. */
-import type { FunctionToolDefinition, HttpToolDefinition, ToolDefinition } from '../../compiler/program.ts'
 import { copyJson } from '../../util/copy-json.ts'
-import { assertNever } from '../../util/invariant.ts'
+import type {
+  ApplyPatchToolDefinition,
+  FunctionToolDefinition,
+  HttpToolDefinition,
+  ShellToolDefinition,
+  ToolDefinition,
+} from '../../compiler/program.ts'
+import { assertNever, invariant } from '../../util/invariant.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { IsolatedHandler } from '../isolation/isolated-handlers.ts'
 import type { Handler, LinkedSpec } from '../link/linked-spec.ts'
+import type { CallForm } from '../state/call-item.ts'
+import type { CallOutput } from '../state/item.ts'
+import { editFiles, operationsOf } from './apply-patch/edit-files.ts'
+import { isHosted } from './resolve-call.ts'
 import type { ToolContext } from './tool-context.ts'
+import { outputOf } from './tool-output.ts'
 
-export type LocalToolDefinition = FunctionToolDefinition | HttpToolDefinition
+export type LocalToolDefinition =
+  | FunctionToolDefinition
+  | HttpToolDefinition
+  | ShellToolDefinition
+  | ApplyPatchToolDefinition
 
 export function isLocalTool(tool: ToolDefinition): tool is LocalToolDefinition {
-  return tool.type === 'function' || tool.type === 'http'
+  return LOCAL.has(tool.type) && !isHosted(tool)
 }
 
-/** One call of a local tool, with arguments that fit its schema. */
+const LOCAL: ReadonlySet<string> = new Set<LocalToolDefinition['type']>([
+  'function',
+  'http',
+  'shell',
+  'apply_patch',
+])
+
+/** One call of a local tool, with arguments that fit it. */
 export interface LocalCall {
+  readonly call: { readonly form: CallForm }
   /** The key of the tool in the Program. */
   readonly key: string
   readonly tool: LocalToolDefinition
@@ -37,20 +60,33 @@ function handlerOf(
   return isolation === 'worker' ? spec.isolatedHandler(handler) : spec.handler(handler)
 }
 
-/** Runs the body: what it gives is what `outputOf` takes, what it throws is told to the model. */
-export async function callBody(spec: LinkedSpec, call: LocalCall, ctx: ToolContext): Promise<unknown> {
+/** Runs the body. What it throws is told to the model. */
+export async function callBody(spec: LinkedSpec, call: LocalCall, ctx: ToolContext): Promise<CallOutput> {
   const { tool } = call
   const args = copyJson(call.arguments)
   const double = spec.double(call.key)
-  if (double !== undefined) return double(args, ctx)
+  if (double !== undefined) return outputOf(await double(args, ctx))
   switch (tool.type) {
     case 'function': {
       const handler = await handlerOf(spec, tool)
-      return handler(args, ctx)
+      return outputOf(await handler(args, ctx))
     }
     case 'http': {
       const { callHttp } = await import('./http/call-http.ts')
-      return callHttp(tool, await spec.request(call.key, { args, context: ctx.context }), ctx.signal)
+      return outputOf(
+        await callHttp(tool, await spec.request(call.key, { args, context: ctx.context }), ctx.signal),
+      )
+    }
+    case 'shell': {
+      const { runShell } = await import('./shell/run-shell.ts')
+      const outcomes = await runShell(tool, args, { variables: spec.variables, signal: ctx.signal })
+      const parts = outcomes.map((outcome) => ({ ...outcome, outcome: { ...outcome.outcome } }))
+      return call.call.form === 'shell_call' ? parts : JSON.stringify(parts)
+    }
+    case 'apply_patch': {
+      const operations = operationsOf(args)
+      invariant(operations !== null && tool.folder !== undefined, 'the arguments fit, and the tool is linked')
+      return editFiles(tool.folder, operations)
     }
     default:
       return assertNever(tool)

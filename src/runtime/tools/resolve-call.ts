@@ -2,6 +2,7 @@
 import type {
   AgentDefinition,
   HandoffDefinition,
+  HostedMcpToolDefinition,
   HostedToolDefinition,
   Program,
   ToolDefinition,
@@ -14,32 +15,28 @@ export type ResolvedCall =
   | { readonly kind: 'handoff'; readonly handoff: HandoffDefinition }
   | { readonly kind: 'unknown' }
 
-/** A call as the model made it: a name that was not offered means nothing. */
+/** A call as the model made it: what was not offered means nothing. */
 export interface NamedCall {
   readonly form: CallForm
   readonly agent: string
   readonly name: string
-  readonly offered: boolean
+  /** The names that were not offered. */
+  readonly disabled: ReadonlySet<string>
 }
 
 export function resolveCall(program: Program, call: NamedCall): ResolvedCall {
-  if (!call.offered) return { kind: 'unknown' }
   const agent = agentOf(program, call.agent)
+  const firstOffered = (isMeant: (tool: ToolDefinition) => boolean): ResolvedCall =>
+    firstTool(program, agent, (tool) => isMeant(tool) && !call.disabled.has(tool.name))
   switch (call.form) {
     case 'function_call':
-      return byName(program, agent, call.name)
+      return call.disabled.has(call.name) ? { kind: 'unknown' } : byName(program, agent, call.name)
     case 'shell_call':
-      return firstTool(program, agent, ({ type }) => type === 'shell')
+      return firstOffered((tool) => tool.type === 'shell' && !isHosted(tool))
     case 'apply_patch_call':
-      return firstTool(program, agent, ({ type }) => type === 'apply_patch')
-    case 'mcp_approval_request': {
-      const label = call.name.slice(0, call.name.indexOf('/'))
-      return firstTool(
-        program,
-        agent,
-        (tool) => tool.type === 'hosted_mcp' && tool.settings['server_label'] === label,
-      )
-    }
+      return firstOffered(({ type }) => type === 'apply_patch')
+    case 'mcp_approval_request':
+      return firstOffered((tool) => labelOf(tool) !== null && call.name.startsWith(`${labelOf(tool)}/`))
     default:
       return assertNever(call.form)
   }
@@ -63,12 +60,19 @@ function firstTool(
   return { kind: 'unknown' }
 }
 
-/** True for a tool that the provider runs: the model never calls it as a function. */
-export function isHosted(tool: ToolDefinition): tool is HostedToolDefinition {
-  return HOSTED.has(tool.type)
+/** The server of a hosted MCP tool, as the model knows it; `null` for other tools. */
+export function labelOf(tool: ToolDefinition): string | null {
+  const label = tool.type === 'hosted_mcp' ? tool.settings['server_label'] : null
+  return typeof label === 'string' ? label : null
 }
 
-const HOSTED: ReadonlySet<string> = new Set<HostedToolDefinition['type']>([
+/** True for a tool that the provider runs: the model never calls it as a function. */
+export function isHosted(tool: ToolDefinition): tool is HostedToolDefinition | HostedMcpToolDefinition {
+  return HOSTED.has(tool.type) || (tool.type === 'shell' && 'settings' in tool)
+}
+
+const HOSTED: ReadonlySet<string> = new Set<ToolDefinition['type']>([
+  'hosted_mcp',
   'web_search',
   'file_search',
   'code_interpreter',

@@ -364,10 +364,10 @@ describe('breaking', () => {
     {
       name: 'a gated tool of another type, whose arguments nobody knows',
       before: gated(),
-      after: spec(`${agent}tools: { pay: { type: shell, needs_approval: true } }`),
+      after: spec(`${agent}tools: { pay: { type: codex, needs_approval: true } }`),
       changes: [
         'breaking /tools/pay tool pay: earlier arguments cannot be carried over',
-        'needs_reapproval /tools/pay/type tool pay: type is now shell, was function',
+        'needs_reapproval /tools/pay/type tool pay: type is now codex, was function',
       ],
     },
     {

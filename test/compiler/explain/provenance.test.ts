@@ -39,7 +39,7 @@ tools:
     parameters: { file: ./find.schema.json }
     timeout: 1m
     failure_error_function: { message: "It failed" }
-  box: { type: shell, cwd: ./workspace, needs_approval: true }
+  box: { type: codex, working_directory: ./workspace, needs_approval: true }
 mcp_servers:
   files: { command: ./server }
 approvals:
@@ -124,12 +124,12 @@ describe('a value', () => {
     ],
     [
       'among the settings of a tool, by its path in the Program',
-      '/tools/box/settings/cwd',
+      '/tools/box/settings/working_directory',
       `spec ${at('./workspace')} = "./workspace"`,
     ],
     [
       'among the settings of a tool, by its path in the spec',
-      '/tools/box/cwd',
+      '/tools/box/working_directory',
       `spec ${at('./workspace')} = "./workspace"`,
     ],
     [

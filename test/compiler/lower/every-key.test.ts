@@ -31,12 +31,16 @@ test.each(fixtures)('every value of %s is in its Program', async (name) => {
   expect(lost).toEqual([])
 })
 
+/** What is said by there being no container: commands run here. */
+const SAID_OTHERWISE = 'local'
+
 /** A duration is kept as milliseconds, `provider/model` as its two parts. */
 function isKept(leaf: Json, kept: ReadonlySet<Json>): boolean {
   const duration = parseDuration(leaf)
   const parts = typeof leaf === 'string' ? leaf.split(/\/(?=[^/]*$)/) : []
   return (
     kept.has(leaf) ||
+    leaf === SAID_OTHERWISE ||
     (duration !== undefined && kept.has(duration)) ||
     (parts.length > 1 && parts.every((part) => kept.has(part)))
   )

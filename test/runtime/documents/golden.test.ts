@@ -42,6 +42,7 @@ async function importedInto(
 test('no golden document is lost', () => {
   expect(NAMES).toEqual(
     expect.arrayContaining([
+      'acting.json',
       'decided.json',
       'failed.json',
       'handed-off.json',
@@ -75,6 +76,7 @@ describe.for(NAMES)('the golden document %s', (name) => {
 
 test('a sealed one is exported to the same bytes', async () => {
   for (const name of [
+    'acting.json',
     'decided.json',
     'handed-off.json',
     'in-doubt.json',
@@ -94,6 +96,15 @@ describe('a golden run goes on', () => {
     await runtime.decide(run_id, { calls: [], decision: 'approve', by: 'ana' })
     expect(await runtime.resume(run_id).result).toMatchObject({ status: 'completed', final_output: 'done' })
     expect((await runtime.show(run_id)).context).toEqual({ written: 1 })
+  })
+
+  test('with leave for what runs at the provider, and without what this folder was not asked for', async () => {
+    const { runtime, run_id } = await importedInto(memoryStore(), 'acting.json')
+    await runtime.decide(run_id, { calls: ['m2'], decision: 'approve', by: 'ana' })
+    expect(await runtime.resume(run_id).result).toMatchObject({
+      status: 'paused',
+      interruptions: [{ kind: 'shell' }, { kind: 'apply_patch' }],
+    })
   })
 
   test('with the decisions it brought', async () => {

@@ -13,7 +13,7 @@ function spec(overrides: Partial<Program>): Program {
 
 function failureOf(given: Program): UsageFailure {
   try {
-    link(given, variables)
+    link(given, variables, '/base')
   } catch (error) {
     if (error instanceof UsageFailure) return error
   }
@@ -34,7 +34,7 @@ describe('strings that are interpolated', () => {
         },
       },
     })
-    expect(link(given, variables).program.models['main']).toMatchObject({
+    expect(link(given, variables, '/base').program.models['main']).toMatchObject({
       model: 'm-example.com',
       api_key: 'sk-1',
       base_url: 'https://example.com/v1',
@@ -46,8 +46,11 @@ describe('strings that are interpolated', () => {
 
   test('of a model that is one variable: it says provider and model only now', () => {
     const given = spec({ models: { main: { ...MODEL_DEFAULTS, provider: '${MODEL:-openai/small}' } } })
-    expect(link(given, {}).program.models['main']).toMatchObject({ provider: 'openai', model: 'small' })
-    expect(link(given, { MODEL: '@ai-sdk/x/y' }).program.models['main']).toMatchObject({
+    expect(link(given, {}, '/base').program.models['main']).toMatchObject({
+      provider: 'openai',
+      model: 'small',
+    })
+    expect(link(given, { MODEL: '@ai-sdk/x/y' }, '/base').program.models['main']).toMatchObject({
       provider: '@ai-sdk/x',
       model: 'y',
     })
@@ -63,7 +66,7 @@ describe('strings that are interpolated', () => {
         other: agent({ instructions: { file: 'a.md', template: 'Costs ${HOST} $$' } }),
       },
     })
-    const { agents } = link(given, variables).program
+    const { agents } = link(given, variables, '/base').program
     expect(agents['main']).toMatchObject({
       model: 'openai/small',
       instructions: { template: 'Ask example.com {{ context.x }}' },
@@ -92,7 +95,7 @@ describe('strings that are interpolated', () => {
       session: { store: 'redis://${HOST}', resume_agent: 'last', encryption: { key: '${KEY}' } },
       tracing: { metadata: { host: '${HOST}' } },
     })
-    const linked = link(given, variables).program
+    const linked = link(given, variables, '/base').program
     expect(linked.tools['openapi']).toMatchObject({
       settings: { url: 'https://example.com/', headers: { A: 'sk-1' }, parameters: { pattern: '^$$${KEY}' } },
     })
@@ -119,7 +122,7 @@ describe('strings that are interpolated', () => {
         }),
       ],
     })
-    const linked = link(given, variables).program
+    const linked = link(given, variables, '/base').program
     expect([linked.tools, linked.approvals, linked.modules]).toEqual([
       given.tools,
       given.approvals,
@@ -130,7 +133,7 @@ describe('strings that are interpolated', () => {
   test('the Program given is not changed', () => {
     const given = spec({ tracing: { a: ['${KEY}'] } })
     const before = structuredClone(given)
-    link(given, variables)
+    link(given, variables, '/base')
     expect(given).toEqual(before)
   })
 })
@@ -138,7 +141,7 @@ describe('strings that are interpolated', () => {
 describe('variables', () => {
   test('those that were asked for are told', () => {
     const given = spec({ tracing: { a: '${KEY}', b: '${UNSET}', c: '${HOST:-${OTHER}}' } })
-    expect(link(given, variables).used).toEqual(new Set(['KEY', 'UNSET', 'HOST']))
+    expect(link(given, variables, '/base').used).toEqual(new Set(['KEY', 'UNSET', 'HOST']))
   })
 
   test('all required ones without a value are named at once', () => {

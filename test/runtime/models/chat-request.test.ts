@@ -136,7 +136,7 @@ describe('messages', () => {
   })
 
   test.each([
-    [{ type: 'mcp_call', id: 'x' }, 'an item of type "mcp_call"'],
+    [{ type: 'computer_call', id: 'x' }, 'an item of type "computer_call"'],
     [{ role: 'user', content: [{ type: 'input_hologram' }] }, 'a part of type "input_hologram"'],
     [{ role: 'user', content: [{ type: 'input_image', file_id: 'f' }] }, 'not by a file id'],
     [{ role: 'user', content: [{ type: 'input_file', file_url: 'u' }] }, 'not by a url'],

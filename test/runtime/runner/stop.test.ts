@@ -2,6 +2,7 @@ import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Program } from '../../../src/compiler/program.ts'
 import type { ScriptStep } from '../../../src/compiler/program-models.ts'
+import { currentHolder } from '../../../src/runtime/lease/holder.ts'
 import type { Runtime } from '../../../src/runtime/runtime.ts'
 import { foldJournal } from '../../../src/runtime/state/apply.ts'
 import { rootFrame } from '../../../src/runtime/state/run-state.ts'
@@ -226,5 +227,19 @@ describe('cancelled', () => {
     expect(await started(runtime, run_id)).toEqual(['slow'])
     const requests = (await types(runtime, run_id)).filter((type) => type === 'cancel.requested')
     expect(requests).toHaveLength(1)
+  })
+
+  test('while somebody is about to go on with it, a run ends with the next step of whoever does', async () => {
+    const runtime = runtimeOver()
+    const spec = compiled(desk([{ tool_calls: [{ name: 'write' }] }, { text: 'done' }]))
+    const { run_id } = await runtime.start(spec, 'Go').result
+    const holding = { run_id, session_id: null, holder: currentHolder(), isGone: () => false }
+    const held = await runtime.store.acquireLease(holding)
+    if (!held.ok) throw new Error('nobody else holds it')
+    await runtime.cancel(run_id, { by: 'ana' })
+    await runtime.store.releaseLease(held.lease)
+    await runtime.decide(run_id, { calls: 'all', decision: 'approve', by: 'bob' })
+    expect(await runtime.resume(run_id).result).toMatchObject({ status: 'cancelled' })
+    expect(await started(runtime, run_id)).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { editFile, operationsOf } from '../../../src/runtime/tools/apply-patch/edit-files.ts'
+import { editFiles, operationsOf } from '../../../src/runtime/tools/apply-patch/edit-files.ts'
 import { createWorkspace } from '../../support/workspace.ts'
 import type { Workspace } from '../../support/workspace.ts'
 
@@ -19,21 +19,21 @@ const at = (file: string): string => readFileSync(join(root, file), 'utf8')
 
 describe('an operation', () => {
   test('creates, updates and deletes a file', async () => {
-    expect(await editFile(root, { type: 'create_file', path: 'new/b.txt', diff: '+x\n+\n' })).toBe(
+    expect(await editFiles(root, [{ type: 'create_file', path: 'new/b.txt', diff: '+x\n+\n' }])).toBe(
       'Created new/b.txt',
     )
     expect(at('new/b.txt')).toBe('x\n')
-    expect(await editFile(root, { type: 'update_file', path: 'a.txt', diff: ' one\n-two\n+2\n' })).toBe(
+    expect(await editFiles(root, [{ type: 'update_file', path: 'a.txt', diff: ' one\n-two\n+2\n' }])).toBe(
       'Updated a.txt',
     )
     expect(at('a.txt')).toBe('one\n2\n')
-    expect(await editFile(root, { type: 'delete_file', path: './a.txt' })).toBe('Deleted ./a.txt')
+    expect(await editFiles(root, [{ type: 'delete_file', path: './a.txt' }])).toBe('Deleted ./a.txt')
     expect(existsSync(join(root, 'a.txt'))).toBe(false)
   })
 
   test('keeps the rights of a file', async () => {
     writeFileSync(join(root, 'run.sh'), 'echo\n', { mode: 0o755 })
-    await editFile(root, { type: 'update_file', path: 'run.sh', diff: '-echo\n+true\n' })
+    await editFiles(root, [{ type: 'update_file', path: 'run.sh', diff: '-echo\n+true\n' }])
     expect(statSync(join(root, 'run.sh')).mode & 0o777).toBe(0o755)
   })
 
@@ -54,7 +54,7 @@ describe('an operation', () => {
       { type: 'create_file', path, diff: '+known\n' },
       { type: 'delete_file', path },
     ] as const) {
-      await expect(editFile(root, operation)).rejects.toMatchObject({ name: 'PatchProblem' })
+      await expect(editFiles(root, [operation])).rejects.toMatchObject({ name: 'PatchProblem' })
     }
     expect(readFileSync(join(outside.path, 'secret.txt'), 'utf8')).toBe('secret\n')
   })
@@ -62,7 +62,7 @@ describe('an operation', () => {
   test.each(['.agentspec/agentspec.db', 'sub/.git/hooks/pre-commit', '.GIT/config'])(
     'never reaches %s',
     async (path) => {
-      const refused = editFile(root, { type: 'create_file', path, diff: '+x\n' })
+      const refused = editFiles(root, [{ type: 'create_file', path, diff: '+x\n' }])
       await expect(refused).rejects.toThrow('are not edited by patches')
     },
   )
@@ -81,7 +81,7 @@ describe('an operation', () => {
   ] as const)('that %s changes nothing and says why', async (_, operation, problem) => {
     mkdirSync(join(root, 'folder'))
     writeFileSync(join(root, 'image.bin'), Buffer.from([0xff, 0xfe, 0x00]))
-    await expect(editFile(root, operation)).rejects.toThrow(problem)
+    await expect(editFiles(root, [operation])).rejects.toThrow(problem)
     expect(at('a.txt')).toBe('one\ntwo\n')
   })
 })

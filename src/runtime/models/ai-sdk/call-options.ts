@@ -5,6 +5,7 @@ import { compact } from '../../../util/compact.ts'
 import { isJsonObject } from '../../../util/json.ts'
 import type { Json, JsonObject } from '../../../util/json.ts'
 import type { FunctionSpec, ModelRequest } from '../model.ts'
+import { plainItems } from '../plain-items.ts'
 import { objectSetting, parametersObject } from '../openai/request-body.ts'
 import type { CallOptions } from './language-model.ts'
 import { isProviderOptions, promptOf } from './prompt.ts'
@@ -21,7 +22,7 @@ import type { Addressee } from './prompt.ts'
 export function callOptions(request: ModelRequest, to: Addressee, signal: AbortSignal): CallOptions {
   const { settings, functions } = request
   return {
-    prompt: promptOf(request.instructions, request.items, to),
+    prompt: promptOf(request.instructions, plainItems(request), to),
     abortSignal: signal,
     ...compact({
       maxOutputTokens: numberSetting(settings, 'max_tokens'),

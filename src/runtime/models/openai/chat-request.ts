@@ -3,6 +3,7 @@ import { chatMessages } from './chat-messages.ts'
 import { createFragmentCache, createRequestBody, objectSetting, parametersObject } from './request-body.ts'
 import type { Json } from '../../../util/json.ts'
 import type { FunctionSpec, ModelRequest } from '../model.ts'
+import { plainItems } from '../plain-items.ts'
 
 /** Settings whose name and value the API shares with us. */
 const SAME_NAME = [
@@ -46,7 +47,7 @@ export function chatEncoder(
       body.put('parallel_tool_calls', settings['parallel_tool_calls'])
       body.putList('tools', functions.map(toolFragment))
     }
-    body.put('messages', chatMessages(request, model))
+    body.put('messages', chatMessages({ ...request, items: plainItems(request) }, model))
     if (stream) {
       body.put('stream', true)
       body.put('stream_options', { include_usage: true })

@@ -5,7 +5,8 @@ import type { FunctionSpec, HostedSpec, ModelRequest } from '../model.ts'
 import { parametersObject } from './request-body.ts'
 
 export function encodeFunction(spec: FunctionSpec): string {
-  const { name, description, strict } = spec
+  const { name, description, strict, native } = spec
+  if (native !== undefined) return JSON.stringify({ type: native })
   return JSON.stringify({
     type: 'function',
     name,
@@ -28,6 +29,8 @@ export function encodeHosted({ type, settings }: HostedSpec): string {
         ...rest,
         ...member(rest, 'container', { type: 'auto' }),
       })
+    case 'shell':
+      return JSON.stringify({ type, environment: rest['environment'] })
     default:
       return JSON.stringify({ type, ...rest })
   }
@@ -53,7 +56,11 @@ export function toolChoice(
 ): Json | undefined {
   if (typeof choice !== 'string' || choice === 'auto' || choice === 'required' || choice === 'none')
     return choice
-  if (functions.some(({ name }) => name === choice)) return { type: 'function', name: choice }
+  const called = functions.find(({ name }) => name === choice)
+  if (called?.native !== undefined) return { type: called.native }
+  if (called !== undefined) return { type: 'function', name: choice }
   const tool = hosted.find(({ name, type }) => name === choice || type === choice)
-  return tool === undefined ? { type: 'function', name: choice } : { type: tool.type }
+  if (tool === undefined) return { type: 'function', name: choice }
+  const label = tool.type === 'mcp' ? { server_label: tool.settings['server_label'] ?? null } : {}
+  return { type: tool.type, ...label }
 }

@@ -36,29 +36,64 @@ function operationOf(value: Json): FileOperation | null {
 }
 
 /**
- * Carries out one operation and says what was done, for the model.
+ * Carries out operations in order and says what was done, for the model: a line for each. Each is tried before the first
+ * file is touched.
  *
- * @throws PatchProblem when the operation does not fit the folder; nothing is changed then
+ * @throws PatchProblem when one does not fit the folder as those before it leave it; nothing is changed then
  */
-export async function editFile(root: string, operation: FileOperation): Promise<string> {
-  const target = await confinedPath(root, operation.path)
-  const isThere = await isFile(target, operation.path)
-  switch (operation.type) {
-    case 'create_file':
-      if (isThere) throw new PatchProblem(`${operation.path} exists already; update it instead`)
-      await mkdir(dirname(target), { recursive: true })
-      // Folders on the way may have become links meanwhile.
-      await replaceFile(await confinedPath(root, operation.path), parseNewFile(operation.diff))
-      return `Created ${operation.path}`
-    case 'update_file':
-      if (!isThere) throw new PatchProblem(`${operation.path} does not exist; create it instead`)
-      await replaceFile(target, applyDiff(await readText(target, operation.path), operation.diff))
-      return `Updated ${operation.path}`
-    case 'delete_file':
-      if (!isThere) throw new PatchProblem(`${operation.path} does not exist`)
-      await rm(target)
-      return `Deleted ${operation.path}`
+export async function editFiles(root: string, operations: readonly FileOperation[]): Promise<string> {
+  const files = new Map<string, PlannedFile>()
+  for (const operation of operations) {
+    const target = await confinedPath(root, operation.path)
+    const known = files.get(target) ?? (await fileOnDisk(target, operation.path))
+    files.set(target, { path: operation.path, text: await textAfter(known, operation, target) })
   }
+  for (const [target, file] of files) {
+    await putFile(root, target, file)
+  }
+  return operations.map(describeEdit).join('\n')
+}
+
+/** What a file is going to be. */
+interface PlannedFile {
+  readonly path: string
+  /** `null`: there is none. `undefined`: as it is on the disk. */
+  readonly text: string | null | undefined
+}
+
+async function fileOnDisk(target: string, path: string): Promise<PlannedFile> {
+  return { path, text: (await isFile(target, path)) ? undefined : null }
+}
+
+/** The text of the file after an operation; `null`: there is none. */
+async function textAfter(
+  { text }: PlannedFile,
+  operation: FileOperation,
+  target: string,
+): Promise<string | null> {
+  const { type, path } = operation
+  if (type === 'create_file') {
+    if (text !== null) throw new PatchProblem(`${path} exists already; update it instead`)
+    return parseNewFile(operation.diff)
+  }
+  if (text === null) {
+    const instead = type === 'update_file' ? '; create it instead' : ''
+    throw new PatchProblem(`${path} does not exist${instead}`)
+  }
+  return type === 'delete_file' ? null : applyDiff(text ?? (await readText(target, path)), operation.diff)
+}
+
+async function putFile(root: string, target: string, { path, text }: PlannedFile): Promise<void> {
+  if (typeof text === 'string') await mkdir(dirname(target), { recursive: true })
+  // Folders on the way may have become links meanwhile.
+  const place = await confinedPath(root, path)
+  if (typeof text === 'string') await replaceFile(place, text)
+  else await rm(place, { force: true })
+}
+
+function describeEdit({ type, path }: FileOperation): string {
+  const verbs = { create_file: 'Created', update_file: 'Updated', delete_file: 'Deleted' } as const
+  return `${verbs[type]} ${path}`
 }
 
 async function isFile(target: string, path: string): Promise<boolean> {

@@ -15,7 +15,7 @@ function render(
   more: { context?: JsonObject; variables?: Record<string, string> } = {},
 ): HttpRequest {
   const tool = httpTool('t', given)
-  const template = link(program({ tools: [tool] }), more.variables ?? {}).requests['t']
+  const template = link(program({ tools: [tool] }), more.variables ?? {}, '/base').requests['t']
   if (template === undefined) throw new Error('no request')
   return renderRequest(tool.method, template, engines, { args, context: more.context ?? {} })
 }
@@ -131,7 +131,11 @@ describe('variables', () => {
     const origins = ['${BASE}/a', 'https://u:${KEY}@${HOST}/a', 'https://u:${KEY}@{{ context.h }}/a'].map(
       (url) => {
         const given = program({ tools: [httpTool('t', { url })] })
-        const linked = link(given, { BASE: 'https://api.example:443/v1', HOST: 'h.example', KEY: 'secret' })
+        const linked = link(
+          given,
+          { BASE: 'https://api.example:443/v1', HOST: 'h.example', KEY: 'secret' },
+          '/base',
+        )
         return linked.program.tools['t']
       },
     )
