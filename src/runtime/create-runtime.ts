@@ -41,31 +41,8 @@ export interface RuntimeOptions {
 }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { store, environment } = options
-  const clock = options.clock ?? systemClock()
-  const warn = options.onWarning ?? (() => {})
-  const holder = currentHolder()
-  const ports: RuntimePorts = {
-    store,
-    clock,
-    warn,
-    ids: options.ids ?? timeSortedIds(clock),
-    linker: createSpecLinker({
-      environment,
-      warn,
-      models: options.models ?? {},
-      ...(options.doubles === undefined ? {} : { doubles: options.doubles }),
-      ...(options.envFile === undefined ? {} : { envFile: options.envFile }),
-    }),
-    holder,
-    isGone: createLivenessCheck(holder),
-    heartbeat: createHeartbeat(store, holder.driver_id, {
-      onFailure: (error) => warn(`the lease could not be renewed: ${String(error)}`),
-    }),
-    tracing: options.tracing ?? applicationTracing({ environment, warn, now: () => clock.now() }),
-    specs: createSpecArchive(store),
-    stateKey: environment['AGENTSPEC_STATE_KEY'] || null,
-  }
+  const { store } = options
+  const ports = createPorts(options)
   return {
     store,
     start: (spec, input, startOptions) => startStream(ports, spec, input, startOptions),
@@ -99,5 +76,34 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       await ports.tracing.close()
       await store.close()
     },
+  }
+}
+
+/** Every implementation wired to its port. */
+function createPorts(options: RuntimeOptions): RuntimePorts {
+  const { store, environment } = options
+  const clock = options.clock ?? systemClock()
+  const warn = options.onWarning ?? (() => {})
+  const holder = currentHolder()
+  return {
+    store,
+    clock,
+    warn,
+    ids: options.ids ?? timeSortedIds(clock),
+    linker: createSpecLinker({
+      environment,
+      warn,
+      models: options.models ?? {},
+      ...(options.doubles === undefined ? {} : { doubles: options.doubles }),
+      ...(options.envFile === undefined ? {} : { envFile: options.envFile }),
+    }),
+    holder,
+    isGone: createLivenessCheck(holder),
+    heartbeat: createHeartbeat(store, holder.driver_id, {
+      onFailure: (error) => warn(`the lease could not be renewed: ${String(error)}`),
+    }),
+    tracing: options.tracing ?? applicationTracing({ environment, warn, now: () => clock.now() }),
+    specs: createSpecArchive(store),
+    stateKey: environment['AGENTSPEC_STATE_KEY'] || null,
   }
 }

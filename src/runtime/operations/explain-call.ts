@@ -115,8 +115,9 @@ function notATool(program: Program, { agent, tool }: CallQuestion, isHandoff: bo
   const tools = toolsOf(program, agentOf(program, agent)).map(([, one]) => one)
   const hosted = tools.find((one) => one.name === tool && isHosted(one))
   if (hosted?.type === 'hosted_mcp') {
-    const label = String(hosted.settings['server_label'])
-    throw new UsageFailure('unknown_tool', `"${tool}" is a server`, `Name one of its tools: ${label}/TOOL`)
+    const { server_label: label } = hosted.settings
+    const name = typeof label === 'string' ? label : tool
+    return new UsageFailure('unknown_tool', `"${tool}" is a server`, `Name one of its tools: ${name}/TOOL`)
   }
   if (hosted !== undefined) {
     return new UsageFailure('unknown_tool', `"${tool}" runs at the provider: it never asks for approval`)
