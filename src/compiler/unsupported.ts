@@ -26,10 +26,6 @@ const isNot =
   (fallback: Json) =>
   (value: Json): boolean =>
     value !== fallback
-const has =
-  (key: string) =>
-  (value: Json): boolean =>
-    isJsonObject(value) && Object.hasOwn(value, key)
 
 const toolTypes: ReadonlySet<Json> = new Set([
   'function',
@@ -42,9 +38,6 @@ const toolTypes: ReadonlySet<Json> = new Set([
 ])
 
 const unsupported: readonly Row[] = [
-  ['agents.*.instructions', has('mcp_prompt')],
-  ['agents.*.mcp_servers', isFilled],
-  ['agents.*.mcp_config', hasMcpConfig],
   ['tools.*.type', (value) => !toolTypes.has(value)],
   ['tools.*.defer_loading', isNot(false)],
   ['approvals.notify', isThere],
@@ -52,7 +45,6 @@ const unsupported: readonly Row[] = [
   ['session.input_callback', isThere],
   ['session.encryption', isThere],
   ['session.compaction', isThere],
-  ['run.tool_name_collision', isNot('error')],
   ['migrations', isFilled],
 ]
 
@@ -68,11 +60,6 @@ export function unsupportedKeys(program: Program): readonly UnsupportedKey[] {
     }
   }
   return found
-}
-
-function hasMcpConfig(value: Json): boolean {
-  if (!isJsonObject(value)) return false
-  return Object.values(value).some((setting) => setting !== false)
 }
 
 function isUsed(program: Json, [section, name]: Path): boolean {

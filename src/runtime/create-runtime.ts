@@ -48,6 +48,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       models: options.models ?? {},
       ...(options.envFile === undefined ? {} : { envFile: options.envFile }),
     }),
+    warn,
     holder,
     isGone: createLivenessCheck(holder),
     heartbeat: createHeartbeat(store, holder.driver_id, {

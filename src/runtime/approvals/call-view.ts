@@ -59,6 +59,7 @@ function kindOf(tool: ToolDefinition): CallKind {
     case 'http':
     case 'hosted_mcp':
     case 'computer':
+    case 'mcp':
       return tool.type
     default:
       return 'function'
@@ -86,7 +87,12 @@ export interface CallDescription {
   readonly agent: string
   readonly tool: string
   readonly kind: CallKind
-  readonly server: null
+  readonly server: string | null
+}
+
+/** The MCP server a tool belongs to. */
+export function serverOf(tool: ToolDefinition): string | null {
+  return tool.type === 'mcp' ? tool.server : null
 }
 
 export function aboutCall(view: Pick<CallView, 'call' | 'tool'>): CallDescription {
@@ -98,6 +104,6 @@ export function aboutCall(view: Pick<CallView, 'call' | 'tool'>): CallDescriptio
     agent: call.agent,
     tool: tool.name,
     kind: kindOf(tool),
-    server: null,
+    server: serverOf(tool),
   }
 }

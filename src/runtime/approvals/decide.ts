@@ -9,6 +9,7 @@ import type { Json, JsonObject } from '../../util/json.ts'
 import { ConflictFailure, UsageFailure } from '../failures.ts'
 import { digestOf, viewCall } from './call-view.ts'
 import type { CallView } from './call-view.ts'
+import { missingArguments } from '../tools/mcp-tool.ts'
 import type { Judgement } from '../guardrails/judge-all.ts'
 import { describeTrip, tripDraft } from '../guardrails/trip.ts'
 import type { EventDraft } from '../state/event-draft.ts'
@@ -200,7 +201,9 @@ async function checkArguments(spec: DecisionSpec, view: CallView, order: Decisio
   }
   const { tool } = view
   if (!('parameters' in tool) || order.args === undefined) return
-  const issues = await spec.validate(tool.parameters, order.args)
+  const missing = tool.type === 'mcp' ? missingArguments(tool, order.args) : null
+  if (missing !== null) throw refusedArguments(`${tool.name} refuses these arguments: ${missing}`)
+  const issues = tool.type === 'mcp' ? [] : await spec.validate(tool.parameters, order.args)
   if (issues.length > 0) {
     const list = issues.map((issue) => issue.message).join('; ')
     throw refusedArguments(`${tool.name} refuses these arguments: ${list}`)

@@ -9,7 +9,7 @@ import { hashJson, sha256 } from '../../util/sha256.ts'
 
 /**
  * The hash of a tool's definition: type, name, description, schema, and the source of every module its handler reaches; of
- * a request as written, and where it goes. Never headers: they may hold secrets, and change with them.
+ * a request as written, and where it goes; of a tool of an MCP server what the server says of it, and where that is. Never headers: they may hold secrets, and change with them.
  */
 export function toolIdentity(program: Program, tool: ToolDefinition): string {
   if (tool.type === 'agent') {
@@ -21,6 +21,10 @@ export function toolIdentity(program: Program, tool: ToolDefinition): string {
       tool
     const request = { method, url, query, body, allow_private_addresses, origin }
     return hashJson({ type, name, description, parameters, ...request })
+  }
+  if (tool.type === 'mcp') {
+    const { type, server, name, definition, origin } = tool
+    return hashJson({ type, server, name, definition, origin })
   }
   if (tool.type !== 'function') {
     return hashJson({

@@ -7,12 +7,14 @@ import type { ApprovalRule, Program, ToolDefinition } from '../../compiler/progr
 import { matchesGlob } from '../../util/glob.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { messageOf } from '../../util/message-of.ts'
+import { toPointer } from '../../spec/path.ts'
+import { ruleName } from '../tools/mcp-tool.ts'
 
 export interface Gate {
   readonly decision: 'allow' | 'ask' | 'deny'
   /** Why, for people and for the journal. */
   readonly rule: {
-    readonly kind: 'rule' | 'tool' | 'default' | 'sticky'
+    readonly kind: 'rule' | 'tool' | 'server' | 'default' | 'sticky'
     /** Place in the spec, as a JSON pointer. */
     readonly pointer: string | null
     readonly reason: string
@@ -47,7 +49,7 @@ export async function decideGate(program: Program, call: GatedCall, evaluate: Ga
 
 function namesCall(rule: ApprovalRule, call: GatedCall): boolean {
   if (rule.agent !== undefined && rule.agent !== call.agent) return false
-  return rule.tool === undefined || matchesGlob(rule.tool, call.tool.name)
+  return rule.tool === undefined || matchesGlob(rule.tool, ruleName(call.tool))
 }
 
 /** `null`: the rule's condition does not hold. */
@@ -70,10 +72,10 @@ async function ruleGate(
 
 async function toolGate(call: GatedCall, evaluate: GateEvaluator): Promise<Gate> {
   const rule = call.tool.needs_approval
-  const pointer = `/tools/${call.key.replaceAll('~', '~0').replaceAll('/', '~1')}/needs_approval`
+  const [pointer, key, kind] = ruleOf(call)
   const because = (decision: Gate['decision'], reason: string): Gate => ({
     decision,
-    rule: { kind: 'tool', pointer, reason },
+    rule: { kind, pointer, reason },
   })
   if (rule === false) {
     return {
@@ -81,14 +83,21 @@ async function toolGate(call: GatedCall, evaluate: GateEvaluator): Promise<Gate>
       rule: { kind: 'default', pointer: null, reason: 'the tool needs no approval' },
     }
   }
-  if (rule === true) return because('ask', 'needs_approval: true')
+  if (rule === true) return because('ask', `${key}: true`)
   const [expression, evaluator] =
     'when' in rule ? [rule.when, evaluate.condition] : [rule.handler, evaluate.handler]
   const verdict = await evaluateClosed(call, expression, evaluator)
   if (verdict.doubt !== null) return because('ask', verdict.doubt)
   return verdict.value
-    ? because('ask', `needs_approval: ${expression}`)
-    : because('allow', `needs_approval is false: ${expression}`)
+    ? because('ask', `${key}: ${expression}`)
+    : because('allow', `${key} is false: ${expression}`)
+}
+
+/** Where a tool's own rule is written, and what it is called there; the tools of an MCP server have that of their server. */
+function ruleOf({ key, tool }: GatedCall): readonly [pointer: string, key: string, kind: 'tool' | 'server'] {
+  return tool.type === 'mcp'
+    ? [toPointer(['mcp_servers', tool.server, 'require_approval']), 'require_approval', 'server']
+    : [toPointer(['tools', key, 'needs_approval']), 'needs_approval', 'tool']
 }
 
 /** The value of a condition, or the reason why it is in doubt. */

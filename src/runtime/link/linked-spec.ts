@@ -37,12 +37,18 @@ export interface LinkedSpec extends OfferedFunctions {
   /** With `${VAR}` resolved. Never persisted, never hashed: it may hold secrets. */
   readonly program: Program
   readonly redactor: Redactor
+  /** The folder of the spec. */
+  readonly folder: string
+  /** What there is of the environment, `.env` included. */
+  readonly environment: Readonly<Record<string, string>>
   /** The model an agent uses, under the options of a run, and its fallbacks in order, ready to be asked. */
   models(agent: string, options: RunOptions): Promise<readonly LinkedModel[]>
   /** The rendered instructions of an agent whose instructions are a text; `null` without any. */
   instructions(agent: string, context: JsonObject, now: Date): Promise<string | null>
   /** A CEL condition. Throws when it cannot be evaluated. */
   condition(expression: string, place: ExpressionPlace, scope: JsonObject): Promise<boolean>
+  /** A CEL expression that gives a value. Throws when it cannot be evaluated. */
+  value(expression: string, place: ExpressionPlace, scope: JsonObject): Promise<Json>
   /** A regular expression in RE2 syntax, prepared once. Throws when it is none. */
   pattern(pattern: string): Promise<Pattern>
   /** A function of a tool module, loaded from the Program's bytes. */

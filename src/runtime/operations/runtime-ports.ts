@@ -14,6 +14,7 @@ export interface RuntimePorts {
   readonly isGone: (holder: HolderRecord, now: number) => boolean
   readonly heartbeat: Heartbeat
   readonly tracing: RunTracing
+  readonly warn: (message: string) => void
   /** Of the real environment: seals and unseals state documents. */
   readonly stateKey: string | null
 }

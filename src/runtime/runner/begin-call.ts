@@ -1,5 +1,5 @@
 /** The beginning of a body: its arguments fit, its code is there; else the call is answered or the run fails. */
-import type { JsonSchema } from '../../compiler/program.ts'
+import type { AgentToolDefinition, JsonSchema } from '../../compiler/program.ts'
 import { invariant } from '../../util/invariant.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { RunFailure } from '../failures.ts'
@@ -9,6 +9,7 @@ import { ask, notRun } from './call-drafts.ts'
 import type { CallStep } from './call-drafts.ts'
 import type { CallView } from '../approvals/call-view.ts'
 import { nestedInput } from './nested-input.ts'
+import { missingArguments } from '../tools/mcp-tool.ts'
 import { isLocalTool, prepareBody } from '../tools/local-tool.ts'
 import type { LocalToolDefinition } from '../tools/local-tool.ts'
 import type { RunContext } from './run-context.ts'
@@ -23,7 +24,7 @@ export async function begin(
 ): Promise<CallStep> {
   const { tool } = view
   invariant(isLocalTool(tool) || tool.type === 'agent', 'other tools are refused before a run starts')
-  const problem = args === null ? view.problem : await schemaProblem(run, tool.parameters, args)
+  const problem = args === null ? view.problem : await argumentProblem(run, tool, args)
   if (problem !== null || args === null) {
     return refuse(run, view, problem ?? 'the arguments are not usable', decision)
   }
@@ -106,6 +107,15 @@ async function loadProblem(
       { cause: error },
     )
   }
+}
+
+/** The schemas of MCP servers are not ours to judge by: they check arguments themselves, and we only what is required. */
+async function argumentProblem(
+  run: RunContext,
+  tool: LocalToolDefinition | AgentToolDefinition,
+  args: JsonObject,
+): Promise<string | null> {
+  return tool.type === 'mcp' ? missingArguments(tool, args) : schemaProblem(run, tool.parameters, args)
 }
 
 async function schemaProblem(run: RunContext, schema: JsonSchema, args: JsonObject): Promise<string | null> {

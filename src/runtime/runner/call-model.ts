@@ -14,6 +14,7 @@ import type { RunEvent, StreamedEvent } from '../state/events.ts'
 import { openRequest, requestFor } from './model-request.ts'
 import type { OpenRequest } from './model-request.ts'
 import type { Step } from './next.ts'
+import { mcpConnections } from './mcp-connections.ts'
 import { prepareTurn } from './prepare-turn.ts'
 import { pathOf } from './run-context.ts'
 import type { RunContext } from './run-context.ts'
@@ -32,6 +33,7 @@ export async function* callModel(
     const { turn, agent } = step
     writer.record({ type: 'turn.started', ...pathOf(run), turn, agent, ...(await prepareTurn(run, agent)) })
   }
+  yield* mcpConnections(run)
   yield* await writer.commit()
   if (writer.state.cancel !== null || !guard.isCurrent()) return
   const models = await spec.models(step.agent, writer.state.options)

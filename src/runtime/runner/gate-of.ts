@@ -5,6 +5,7 @@ import type { CallView } from '../approvals/call-view.ts'
 import { decideGate } from '../approvals/policy.ts'
 import type { Gate } from '../approvals/policy.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
+import { ruleName } from '../tools/mcp-tool.ts'
 import type { RunContext } from './run-context.ts'
 
 /** A call as rules see it. */
@@ -42,7 +43,7 @@ export function gateOfCall(
   call: CallInQuestion,
 ): Promise<Gate> {
   const { run_id, session_id, call_id, agent, context } = call
-  const names = { agent, tool: call.tool.name, call_id, session_id }
+  const names = { agent, tool: ruleName(call.tool), call_id, session_id }
   const args = call.arguments ?? {}
   return decideGate(
     spec.program,
@@ -56,7 +57,8 @@ export function gateOfCall(
           run_id,
           call_id,
           agent,
-          tool: names.tool,
+          tool: call.tool.name,
+          ...(call.tool.type === 'mcp' ? { server: call.tool.server } : {}),
           context: structuredClone(context),
         })
         if (typeof verdict !== 'boolean')

@@ -6,10 +6,11 @@ import type { FunctionSpec, HostedSpec } from '../models/model.ts'
 import type { FrameState } from '../state/run-state.ts'
 import { agentOf, isHosted, toolsOf } from '../tools/resolve-call.ts'
 
-/** Tools, then handoffs, in the order of the spec, without those this turn does not offer. */
+/** Tools, those of MCP servers, then handoffs, in the order of the spec, without those this turn does not offer. */
 export function functionsOf(
   { program, offered }: Pick<LinkedSpec, 'program' | 'offered'>,
   frame: FrameState,
+  ofServers: readonly FunctionSpec[],
 ): readonly FunctionSpec[] {
   const agent = agentOf(program, frame.agent)
   const tools = toolsOf(program, agent).flatMap(([, tool]) => {
@@ -27,7 +28,7 @@ export function functionsOf(
         strict: true,
       }),
     )
-  return [...tools, ...handoffs].filter(({ name }) => !frame.disabled.has(name))
+  return [...tools, ...ofServers, ...handoffs].filter(({ name }) => !frame.disabled.has(name))
 }
 
 const NO_PARAMETERS: JsonObject = Object.freeze({

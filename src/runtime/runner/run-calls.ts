@@ -11,6 +11,7 @@ import { aboutCall } from '../approvals/call-view.ts'
 import { guardResult } from '../guardrails/guard-result.ts'
 import { usageKey } from '../guardrails/guard-usage.ts'
 import type { EventDraft } from '../state/event-draft.ts'
+import { mcpConnections } from './mcp-connections.ts'
 import { planCalls } from './plan-calls.ts'
 import type { PlannedAgent, PlannedBody } from './call-drafts.ts'
 import { pathOf } from './run-context.ts'
@@ -25,6 +26,7 @@ export async function* runCalls(
   calls: readonly CallState[],
 ): AsyncGenerator<RunEvent, void> {
   const plan = await planCalls(run, calls)
+  yield* mcpConnections(run)
   const limit = run.spec.program.run.max_tool_concurrency ?? plan.bodies.length
   const first = plan.failure === null ? plan.bodies.slice(0, limit) : []
   const starts = first.flatMap(started)

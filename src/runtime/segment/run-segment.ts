@@ -5,6 +5,7 @@
 import type { Clock } from '../ports.ts'
 import { drive, driveNested } from '../runner/drive.ts'
 import { createJournalWriter } from '../runner/journal-writer.ts'
+import { createMcpServers } from '../mcp/mcp-servers.ts'
 import type { EventDraft } from '../state/event-draft.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
 import type { RunContext, Unattended } from '../runner/run-context.ts'
@@ -17,6 +18,8 @@ import type { Lease, RunStore } from '../store/run-store.ts'
 export interface SegmentPorts {
   readonly store: RunStore
   readonly clock: Clock
+  /** Tells the user what no run fails for. */
+  readonly warn: (message: string) => void
 }
 
 /** How a segment can be stopped from outside. */
@@ -57,10 +60,12 @@ export async function* runSegment(
   onRest: (state: RunState) => void,
 ): AsyncGenerator<RunEvent, void> {
   const writer = createJournalWriter({ ...ports, ...segment })
+  const mcp = createMcpServers(segment.spec, ports.warn)
   const run: RunContext = {
     ...segment,
     ...stop,
     writer,
+    mcp,
     path: [],
     channel: null,
     clock: ports.clock,
@@ -77,6 +82,7 @@ export async function* runSegment(
     if (!stop.signal.aborted) throw error
     yield* await writer.commit()
   } finally {
+    await mcp.close()
     onRest(writer.state)
   }
 }

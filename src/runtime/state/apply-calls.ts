@@ -5,6 +5,7 @@ import type { JsonObject } from '../../util/json.ts'
 import { applyMergePatch } from '../../util/merge-patch.ts'
 import type { EventOf } from './events.ts'
 import { readCall } from './call-item.ts'
+import type { CallItem } from './call-item.ts'
 import { handoffOutput, turnItems, unsentOutputs } from './history.ts'
 import { callOf, findCall, frameOf, newFrame } from './mutable-state.ts'
 import type { Mutable, MutableFrame, MutableState } from './mutable-state.ts'
@@ -56,6 +57,7 @@ function readCalls(
         turn: frame.turn,
         agent: frame.agent,
         offered: !frame.disabled.has(made.name),
+        mcp: mcpToolOf(made, frame),
         status: 'open',
         request: null,
         started: null,
@@ -75,6 +77,12 @@ function readCalls(
     }
   }
   return { calls: [...byId.values()], ambiguous }
+}
+
+/** The tool of an MCP server that a call means, as this turn offers it. */
+function mcpToolOf({ form, name }: CallItem, frame: FrameState): CallState['mcp'] {
+  if (form !== 'function_call') return null
+  return frame.mcp_tools.find((tool) => tool.name === name) ?? null
 }
 
 /** What the agents that guarded a step cost. */
@@ -161,6 +169,9 @@ export function request(state: MutableState, event: EventOf<'approval.requested'
   addGuardrailUsage(state, event)
   call.request = event.seq
   call.status = 'pending'
+  if (call.mcp !== null && event.mcp_tool !== undefined) {
+    call.mcp = { ...call.mcp, ...event.mcp_tool }
+  }
   state.requests.set(event.seq, {
     interruption: {
       request: event.seq,

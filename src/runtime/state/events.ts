@@ -9,6 +9,7 @@
  */
 import type { Json, JsonObject } from '../../util/json.ts'
 import type { CallOutput, Item } from './item.ts'
+import type { OfferedMcpTool, ShownMcpTool } from './mcp-tools.ts'
 import type { Usage } from './usage.ts'
 
 export interface SpecReference {
@@ -144,8 +145,10 @@ export interface EventPayloads {
     readonly agent: string
     /** Names the model is not offered this turn: tools and handoffs whose `enabled` was evaluated to false. */
     readonly disabled?: readonly string[]
-    /** What the agent's handler gave as instructions. */
+    /** What the agent's handler, or a prompt of an MCP server, gave as instructions. */
     readonly instructions?: string
+    /** The tools of MCP servers that are offered; absent: the same as in the turn before. */
+    readonly mcp_tools?: readonly OfferedMcpTool[]
   }
   'model.responded': {
     readonly response_id: string | null
@@ -207,6 +210,8 @@ export interface EventPayloads {
     readonly tool_identity: string
     /** Why it asks: the rule, for people. */
     readonly rule: JsonObject
+    /** Of a tool of an MCP server: what it is now, where that is known. */
+    readonly mcp_tool?: ShownMcpTool
     /** Of the agents that guarded the arguments. */
     readonly guardrail_usage?: Usage
   }
@@ -280,6 +285,15 @@ export type StreamedEvent = {
   /** The provider's own event. */
   | { readonly type: 'model.delta'; readonly data: Json }
   | { readonly type: 'text.delta'; readonly delta: string; readonly agent: string }
+  /** A connection to an MCP server: the first one, or another after it was lost. */
+  | {
+      readonly type: 'mcp.connected'
+      readonly server: string
+      /** What the server calls itself. */
+      readonly name: string
+      readonly version: string
+      readonly protocol: string | null
+    }
   | { readonly type: 'tool.progress'; readonly call_id: string; readonly tool: string; readonly text: string }
 )
 

@@ -8,6 +8,8 @@ import type {
 } from '../../compiler/program.ts'
 import { assertNever, invariant } from '../../util/invariant.ts'
 import type { CallForm } from '../state/call-item.ts'
+import type { CalledMcpTool } from '../state/mcp-tools.ts'
+import { mcpTool, ruleName } from './mcp-tool.ts'
 
 export type ResolvedCall =
   | { readonly kind: 'tool'; readonly key: string; readonly tool: ToolDefinition }
@@ -20,6 +22,8 @@ export interface NamedCall {
   readonly agent: string
   readonly name: string
   readonly offered: boolean
+  /** The tool of an MCP server it means. */
+  readonly mcp?: CalledMcpTool | null
 }
 
 export function resolveCall(program: Program, call: NamedCall): ResolvedCall {
@@ -27,7 +31,7 @@ export function resolveCall(program: Program, call: NamedCall): ResolvedCall {
   const agent = agentOf(program, call.agent)
   switch (call.form) {
     case 'function_call':
-      return byName(program, agent, call.name)
+      return call.mcp ? byServer(program, agent, call.mcp) : byName(program, agent, call.name)
     case 'shell_call':
       return firstTool(program, agent, ({ type }) => type === 'shell')
     case 'apply_patch_call':
@@ -49,6 +53,11 @@ function byName(program: Program, agent: AgentDefinition, name: string): Resolve
   const handoff = agent.handoffs.find((one) => one.tool_name === name && one.enabled !== false)
   if (handoff !== undefined) return { kind: 'handoff', handoff }
   return firstTool(program, agent, (tool) => tool.name === name && !isHosted(tool))
+}
+
+function byServer(program: Program, agent: AgentDefinition, called: CalledMcpTool): ResolvedCall {
+  const tool = mcpTool(program, agent, called)
+  return tool === null ? { kind: 'unknown' } : { kind: 'tool', key: ruleName(tool), tool }
 }
 
 function firstTool(

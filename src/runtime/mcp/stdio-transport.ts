@@ -1,0 +1,142 @@
+/** A server that is a process of ours: JSON-RPC over its stdin and stdout. It ends with everything it has started. */
+import { spawn } from 'node:child_process'
+import type { ChildProcessByStdio } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client'
+import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/client'
+import { messageOf } from '../../util/message-of.ts'
+import { hasGroups, signalGroup } from '../tools/shell/process-group.ts'
+
+export interface StdioServer {
+  readonly command: string
+  readonly args: readonly string[]
+  /** Everything it sees of the environment. */
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd: string
+}
+
+/** Bytes of one message, and of what may wait to be read by the server. */
+const MOST_BYTES = 10 * 1024 * 1024
+
+/** Milliseconds from closing its stdin to asking a server to end, and from there to ending it. */
+const PATIENCE = 1000
+
+/** Characters of what it said last on stderr, kept for messages. */
+const MOST_COMPLAINT = 500
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>
+
+export interface StdioTransport extends Transport {
+  /** The end of what the server wrote to stderr. */
+  readonly complaint: () => string
+}
+
+/** Starts the process once the client connects. It is never run by a shell. */
+export function createStdioTransport(server: StdioServer): StdioTransport {
+  const buffer = new ReadBuffer({ maxBufferSize: MOST_BYTES })
+  let child: Child | null = null
+  let complaint = ''
+  let closing: Promise<void> | null = null
+  const transport: StdioTransport = {
+    complaint: () => complaint,
+    async start() {
+      child = startProcess(server)
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        complaint = `${complaint}${text}`.slice(-MOST_COMPLAINT)
+      })
+      for (const stream of [child.stdin, child.stdout, child.stderr]) {
+        stream.on('error', (error: Error) => transport.onerror?.(error))
+      }
+      child.stdout.on('data', (chunk: Buffer) => receive(chunk))
+      child.once('close', () => transport.onclose?.())
+      await spawned(child, server)
+    },
+    async send(message) {
+      if (child === null || closing !== null) throw new Error('the server is not connected')
+      if (child.stdin.writableLength > MOST_BYTES) {
+        void transport.close()
+        throw new Error('the server does not read what it is sent')
+      }
+      const { stdin } = child
+      if (!stdin.write(serializeMessage(message))) {
+        await Promise.race([
+          new Promise((resolve) => stdin.once('drain', resolve)),
+          new Promise((resolve) => stdin.once('close', resolve)),
+        ])
+      }
+    },
+    close: () => (closing ??= child === null ? Promise.resolve() : endProcess(child)),
+  }
+  const receive = (chunk: Buffer): void => {
+    try {
+      buffer.append(chunk)
+    } catch {
+      transport.onerror?.(new Error(`the server sent a line of more than ${MOST_BYTES} bytes`))
+      return void transport.close()
+    }
+    for (;;) {
+      const message = nextMessage(buffer, (error) => transport.onerror?.(error))
+      if (message === null) return
+      transport.onmessage?.(message)
+    }
+  }
+  return transport
+}
+
+/** Lines that are no messages are noise; they are passed over. */
+function nextMessage(buffer: ReadBuffer, onNoise: (error: Error) => void): JSONRPCMessage | null {
+  for (;;) {
+    try {
+      return buffer.readMessage()
+    } catch (error) {
+      onNoise(new Error(`the server wrote what is no message: ${messageOf(error)}`))
+    }
+  }
+}
+
+/** A group of its own: a Ctrl-C is for the run, which ends its servers itself. */
+function startProcess({ command, args, env, cwd }: StdioServer): Child {
+  return spawn(command, [...args], {
+    cwd,
+    env: { ...env },
+    shell: false,
+    detached: hasGroups,
+    windowsHide: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+}
+
+function spawned(child: Child, { command, cwd }: StdioServer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('spawn', () => resolve())
+    child.once('error', (error) =>
+      reject(new Error(`"${command}" could not be started in ${cwd}: ${messageOf(error)}`)),
+    )
+  })
+}
+
+/** Its stdin is closed first, then it is asked to end, then it must; whatever it has started ends with it. */
+async function endProcess(child: Child): Promise<void> {
+  const ended = new Promise<boolean>((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) resolve(true)
+    child.once('exit', () => resolve(true))
+  })
+  const patience = new AbortController()
+  const within = (): Promise<boolean> =>
+    Promise.race([ended, wait(PATIENCE, false, { signal: patience.signal })])
+  child.stdin.end()
+  try {
+    if (!(await within())) {
+      signalGroup(child, 'SIGTERM')
+      await within()
+    }
+  } finally {
+    patience.abort()
+    signalGroup(child, 'SIGKILL')
+  }
+  await ended
+  child.stdin.destroy()
+  child.stdout.destroy()
+  child.stderr.destroy()
+}
