@@ -92,6 +92,11 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/graph.ts')).defineGraph,
   },
   {
+    name: 'tools',
+    summary: 'what each agent would see, its MCP servers asked',
+    load: async () => (await import('./commands/tools.ts')).defineTools,
+  },
+  {
     name: 'diff',
     summary: 'say what changed between two specs, and for which runs',
     load: async () => (await import('./commands/diff.ts')).defineDiff,
@@ -114,5 +119,4 @@ export const PLANNED_COMMANDS: readonly string[] = [
   'migrate',
   'serve',
   'test',
-  'tools',
 ]

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../util/json.ts'
 import type { DecisionOrder, DecisionOutcome } from './approvals/decide.ts'
 import type { CompiledSpec } from './link/compiled-spec.ts'
+import type { ListedTool } from './operations/list-agent-tools.ts'
 import type { RunResult } from './run-result.ts'
 import type { Unattended } from './runner/run-context.ts'
 import type { StateDocument } from './documents/state-document.ts'
@@ -72,6 +73,8 @@ export interface Runtime {
   resume(runId: string, options?: ResumeOptions): RunStream
   /** Records decisions; whoever drives or resumes the run carries them out. */
   decide(runId: string, order: DecisionOrder): Promise<DecisionOutcome>
+  /** What each agent would see: connects to the MCP servers that agents use, and ends them again. */
+  tools(spec: CompiledSpec): Promise<Readonly<Record<string, readonly ListedTool[]>>>
   /** Ends a run; one that another process drives stops at its next step. */
   cancel(runId: string, order: CancelOrder): Promise<RunResult>
   /** One run, as it is or as it was after event `at`. */

@@ -47,7 +47,8 @@ export async function decideGate(program: Program, call: GatedCall, evaluate: Ga
   return toolGate(call, evaluate)
 }
 
-function namesCall(rule: ApprovalRule, call: GatedCall): boolean {
+/** Whether a rule is about this call, its condition left out. */
+export function namesCall(rule: ApprovalRule, call: Pick<GatedCall, 'agent' | 'tool'>): boolean {
   if (rule.agent !== undefined && rule.agent !== call.agent) return false
   return rule.tool === undefined || matchesGlob(rule.tool, ruleName(call.tool))
 }
@@ -94,7 +95,10 @@ async function toolGate(call: GatedCall, evaluate: GateEvaluator): Promise<Gate>
 }
 
 /** Where a tool's own rule is written, and what it is called there; the tools of an MCP server have that of their server. */
-function ruleOf({ key, tool }: GatedCall): readonly [pointer: string, key: string, kind: 'tool' | 'server'] {
+export function ruleOf({
+  key,
+  tool,
+}: Pick<GatedCall, 'key' | 'tool'>): readonly [pointer: string, key: string, kind: 'tool' | 'server'] {
   return tool.type === 'mcp'
     ? [toPointer(['mcp_servers', tool.server, 'require_approval']), 'require_approval', 'server']
     : [toPointer(['tools', key, 'needs_approval']), 'needs_approval', 'tool']

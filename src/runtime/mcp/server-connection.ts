@@ -171,7 +171,7 @@ function describeFailure(
 ): string {
   const why = time.aborted ? `no connection within ${limit / 1000} seconds` : messageOf(error)
   const said = complaint().trim()
-  return said === '' ? why : `${why} (it said: ${said.slice(-300)})`
+  return said === '' ? why : `${why} (it said: ${said.slice(0, 300)})`
 }
 
 async function endConnection(client: Client, { transport, leave }: OpenTransport): Promise<void> {

@@ -22,13 +22,13 @@ const MOST_BYTES = 10 * 1024 * 1024
 /** Milliseconds from closing its stdin to asking a server to end, and from there to ending it. */
 const PATIENCE = 1000
 
-/** Characters of what it said last on stderr, kept for messages. */
-const MOST_COMPLAINT = 500
+/** Characters of what it said on stderr, kept for messages. */
+const MOST_COMPLAINT = 4000
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
 export interface StdioTransport extends Transport {
-  /** The end of what the server wrote to stderr. */
+  /** The line of what the server wrote to stderr that says most. */
   readonly complaint: () => string
 }
 
@@ -39,7 +39,7 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
   let complaint = ''
   let closing: Promise<void> | null = null
   const transport: StdioTransport = {
-    complaint: () => complaint,
+    complaint: () => tellingLine(complaint),
     async start() {
       child = startProcess(server)
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -82,6 +82,12 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
     }
   }
   return transport
+}
+
+/** The first line that names an error, else the last one. */
+function tellingLine(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  return (lines.find((line) => /error/i.test(line) && !/^\s*at /.test(line)) ?? lines.at(-1) ?? '').trim()
 }
 
 /** Lines that are no messages are noise; they are passed over. */
