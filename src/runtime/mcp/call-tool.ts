@@ -9,7 +9,7 @@ import { untilAborted } from '../../util/until-aborted.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
 import { ErrorOutput } from '../tools/error-output.ts'
 import type { ToolContext } from '../tools/tool-context.ts'
-import type { McpCall, McpTool } from './mcp-servers.ts'
+import type { McpCall } from './mcp-servers.ts'
 import { callResourceTool } from './resource-tools.ts'
 import { resultOutput } from './result-output.ts'
 import type { ServerConnection } from './server-connection.ts'
@@ -39,7 +39,7 @@ export async function callTool(ports: CallPorts, call: McpCall, ctx: ToolContext
       ctx.signal.throwIfAborted()
       if (isLost(error)) connection.drop()
       const { max_retry_attempts: most, retry_backoff_seconds_base: base } = definition
-      if (most >= 0 && attempt >= most) throw new Error(describe(error, call, definition), { cause: error })
+      if (most >= 0 && attempt >= most) throw new Error(describe(error, call, ports), { cause: error })
       await ports.sleep(Math.min(LONGEST_WAIT, base * 1000 * 2 ** Math.min(attempt, 20)), ctx.signal)
     }
   }
@@ -57,7 +57,7 @@ async function tryCall(
   if (tool?.isOurs === true) {
     return resultOutput(plain(await callResourceTool(client, call.tool, call.arguments, limits)), undefined)
   }
-  return read(await request(client, call, meta, ctx, limits), definition, tool)
+  return read(await request(client, call, meta, ctx, limits), definition)
 }
 
 // oxlint-disable-next-line max-params -- the parts of one request
@@ -86,7 +86,7 @@ async function request(
   return plain(await untilAborted(result, ctx.signal))
 }
 
-function read(result: Json, definition: McpServerDefinition, _tool: McpTool | undefined): unknown {
+function read(result: Json, definition: McpServerDefinition): unknown {
   if (!isJsonObject(result)) throw new Error('the server gave no result')
   const isError = result['isError'] === true
   const structured = definition.use_structured_content && !isError ? result['structuredContent'] : undefined
@@ -143,7 +143,8 @@ function isProtocolError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'number'
 }
 
-function describe(error: unknown, { tool }: McpCall, { timeout }: McpServerDefinition): string {
+function describe(error: unknown, { tool }: McpCall, { definition, connection }: CallPorts): string {
   const isLate = error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout
-  return isLate ? `Tool '${tool}' timed out after ${timeout / 1000} seconds.` : messageOf(error)
+  if (isLate) return `Tool '${tool}' timed out after ${definition.timeout / 1000} seconds.`
+  return isLost(error) ? connection.explain(error) : messageOf(error)
 }

@@ -22,8 +22,8 @@ export async function filterTools(
   if (handler === undefined) {
     return tools.filter(
       ({ name }) =>
-        (allow === undefined || allow.some((pattern) => matchesGlob(pattern, name))) &&
-        !block.some((pattern) => matchesGlob(pattern, name)),
+        (allow === undefined || allow.some((pattern) => matches(pattern, name))) &&
+        !block.some((pattern) => matches(pattern, name)),
     )
   }
   const judge = await ports.handler(handler)
@@ -36,6 +36,11 @@ export async function filterTools(
     ),
   )
   return tools.filter((_, index) => verdicts[index] === true)
+}
+
+/** A name is one word here, also where its server put a `/` in it. */
+function matches(pattern: string, name: string): boolean {
+  return matchesGlob(pattern.replace(/\*+/g, '**'), name)
 }
 
 async function isGiven(

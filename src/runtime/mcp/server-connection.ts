@@ -14,6 +14,9 @@ import { resourceTools } from './resource-tools.ts'
 /** Milliseconds for a server over HTTP to be told goodbye. */
 const GOODBYE = 1000
 
+/** Characters of what a server said, in a message. */
+const MOST_SAID = 300
+
 export interface ServerConnection {
   /** Rejects with an Error that says why there is none. */
   readonly client: (signal: AbortSignal) => Promise<Client>
@@ -21,6 +24,8 @@ export interface ServerConnection {
   readonly tools: (when: 'now' | 'known', signal: AbortSignal) => Promise<readonly McpTool[]>
   /** As they were last listed; none before that. */
   readonly lastTools: () => readonly McpTool[]
+  /** Why a request failed, in the words of the server where it left some. */
+  readonly explain: (error: unknown) => string
   /** What is wrong with the connection shows when it is used: the next use makes another. */
   readonly drop: () => void
   readonly close: () => Promise<void>
@@ -46,6 +51,7 @@ export function createServerConnection(order: ConnectionOrder): ServerConnection
   let last: readonly McpTool[] = []
   let isClosed = false
   const closings = new Set<Promise<void>>()
+  let complaint = (): string => ''
   const end = (one: Promise<Live>): void => {
     const closing = one.then(({ close }) => close()).catch(() => {})
     closings.add(closing)
@@ -54,7 +60,9 @@ export function createServerConnection(order: ConnectionOrder): ServerConnection
   const connection = (): Promise<Live> => {
     if (isClosed) throw new Error('the run has ended')
     if (live !== null) return live
-    const made: Promise<Live> = connect(order, () => {
+    const opened = openTransport(definition, order.surroundings)
+    complaint = opened.complaint
+    const made: Promise<Live> = connect(order, opened, () => {
       if (live === made) live = null
     })
     live = made
@@ -80,6 +88,10 @@ export function createServerConnection(order: ConnectionOrder): ServerConnection
       return untilAborted(keeps ? (one.listing ?? list(one)) : list(one), signal)
     },
     lastTools: () => last,
+    explain(error) {
+      const said = complaint()
+      return said === '' ? messageOf(error) : `${messageOf(error)} (it said: ${said.slice(0, MOST_SAID)})`
+    },
     drop() {
       if (live === null) return
       end(live)
@@ -108,9 +120,8 @@ async function listed(
 }
 
 /** Within `connect_timeout`; what was begun is ended when there is no time left. */
-async function connect(order: ConnectionOrder, onLost: () => void): Promise<Live> {
-  const { name, definition, surroundings, onConnected } = order
-  const opened = openTransport(definition, surroundings)
+async function connect(order: ConnectionOrder, opened: OpenTransport, onLost: () => void): Promise<Live> {
+  const { name, definition, onConnected } = order
   const live: { now: Live | null } = { now: null }
   const client = new Client(
     { name: 'agentspec', version: '1' },
@@ -129,7 +140,8 @@ async function connect(order: ConnectionOrder, onLost: () => void): Promise<Live
     )
   } catch (error) {
     await close()
-    throw new Error(describeFailure(error, time, definition, opened), { cause: error })
+    const limit = definition.connect_timeout / 1000
+    throw time.aborted ? new Error(`no connection within ${limit} seconds`, { cause: error }) : error
   }
   const info = client.getServerVersion()
   onConnected({
@@ -161,17 +173,6 @@ function negotiationOptions(
   if (negotiation === 'auto' || negotiation === 'legacy') return { versionNegotiation: { mode: negotiation } }
   if (negotiation < '2026') return { supportedProtocolVersions: [negotiation] }
   return { versionNegotiation: { mode: { pin: negotiation } } }
-}
-
-function describeFailure(
-  error: unknown,
-  time: AbortSignal,
-  { connect_timeout: limit }: McpServerDefinition,
-  { complaint }: OpenTransport,
-): string {
-  const why = time.aborted ? `no connection within ${limit / 1000} seconds` : messageOf(error)
-  const said = complaint().trim()
-  return said === '' ? why : `${why} (it said: ${said.slice(0, 300)})`
 }
 
 async function endConnection(client: Client, { transport, leave }: OpenTransport): Promise<void> {

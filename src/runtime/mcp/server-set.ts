@@ -1,7 +1,6 @@
 /** The servers of a run by name: what they list, or why the run cannot go on without them. */
 import type { McpServerDefinition } from '../../compiler/program-mcp.ts'
 import { invariant } from '../../util/invariant.ts'
-import { messageOf } from '../../util/message-of.ts'
 import { RunFailure } from '../failures.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
 import type { McpConnected, McpTool } from './mcp-servers.ts'
@@ -60,7 +59,7 @@ function reachable(
       return await connection.tools(when, signal)
     } catch (error) {
       signal.throwIfAborted()
-      const message = `MCP server ${name} cannot be used: ${messageOf(error)}`
+      const message = `MCP server ${name} cannot be used: ${connection.explain(error)}`
       if (definition.required) throw connectionFailure(spec, message, error)
       isDropped = true
       connection.drop()

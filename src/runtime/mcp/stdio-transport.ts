@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessByStdio } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
-import { setTimeout as wait } from 'node:timers/promises'
+import { setImmediate as immediate, setTimeout as wait } from 'node:timers/promises'
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client'
 import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/client'
 import { messageOf } from '../../util/message-of.ts'
@@ -28,7 +28,7 @@ const MOST_COMPLAINT = 4000
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
 export interface StdioTransport extends Transport {
-  /** The line of what the server wrote to stderr that says most. */
+  /** The line of what the server wrote to stderr that says most, or what it did wrong. */
   readonly complaint: () => string
 }
 
@@ -37,9 +37,11 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
   const buffer = new ReadBuffer({ maxBufferSize: MOST_BYTES })
   let child: Child | null = null
   let complaint = ''
+  let problem = ''
   let closing: Promise<void> | null = null
+  let pumping: Promise<void> = Promise.resolve()
   const transport: StdioTransport = {
-    complaint: () => tellingLine(complaint),
+    complaint: () => (problem === '' ? tellingLine(complaint) : problem),
     async start() {
       child = startProcess(server)
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -49,7 +51,7 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
         stream.on('error', (error: Error) => transport.onerror?.(error))
       }
       child.stdout.on('data', (chunk: Buffer) => receive(chunk))
-      child.once('close', () => transport.onclose?.())
+      child.once('close', () => void pumping.then(() => transport.onclose?.()))
       await spawned(child, server)
     },
     async send(message) {
@@ -72,13 +74,18 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
     try {
       buffer.append(chunk)
     } catch {
-      transport.onerror?.(new Error(`the server sent a line of more than ${MOST_BYTES} bytes`))
+      problem = `a line of more than ${MOST_BYTES} bytes`
       return void transport.close()
     }
+    pumping = pumping.then(pump)
+  }
+  // The client looks at what it is told only after the answers that came with it: it gets one after the other.
+  const pump = async (): Promise<void> => {
     for (;;) {
       const message = nextMessage(buffer, (error) => transport.onerror?.(error))
       if (message === null) return
       transport.onmessage?.(message)
+      if ('method' in message) await immediate()
     }
   }
   return transport

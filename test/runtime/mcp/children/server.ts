@@ -30,7 +30,14 @@ const tool = (name: string, given: object = {}): object => ({
 function list(cursor: string | undefined): object {
   switch (how) {
     case 'many':
-      return { tools: Array.from({ length: 100_000 }, (_, index) => tool(`t${index}`)) }
+      return {
+        tools: Array.from({ length: 100_000 }, (_, index) => ({
+          name: `t${index}`,
+          inputSchema: { type: 'object' },
+        })),
+      }
+    case 'huge':
+      return { tools: [tool('note', { description: 'x'.repeat(11_000_000) })] }
     case 'pages':
       return cursor === undefined ? { tools: [tool('first')], nextCursor: 'b' } : { tools: [tool('second')] }
     case 'endless':
