@@ -1,7 +1,11 @@
 /** MCP servers from the command line: gated tools over two processes, and no process of a server left behind. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { startServer } from '../support/http-server.ts'
 import { startCommand } from '../support/live-command.ts'
 import { logOf, serverProgram, startedIn, stillRunning } from '../support/mcp.ts'
 import { runCommand } from '../support/run-command.ts'
@@ -96,6 +100,18 @@ describe('the filesystem server of npm', () => {
   })
 })
 
+test('the example asks before it changes a file', async () => {
+  const { path: cwd } = folderWith({})
+  const example = fileURLToPath(new URL('../../specs/files.yaml', import.meta.url))
+  const paused = await runCommand(['run', example, 'Summarize', '--json'], { cwd })
+  expect(paused).toMatchObject({
+    code: 4,
+    json: { interruptions: [{ server: 'files', tool: 'write_file' }] },
+  })
+  const done = await runCommand(['reject', 'latest', '--message', 'Not now', '--resume', '--json'], { cwd })
+  expect(done).toMatchObject({ code: 0, json: { status: 'completed' } })
+})
+
 const TEST_SERVER = fileURLToPath(new URL('../runtime/mcp/children/server.ts', import.meta.url))
 
 const SILENT = `agentspec: 1
@@ -128,7 +144,7 @@ describe('no process of a server is left', () => {
   test('after agentspec was killed', async () => {
     const { path: cwd } = folderWith({ 'silent.yaml': SILENT })
     const command = startCommand(['run', 'silent.yaml', 'Go'], { cwd })
-    await command.waitFor('note(text: "hi")')
+    await expect.poll(() => logOf(cwd).length, { timeout: 20_000 }).toBe(2)
     command.signal('SIGKILL')
     await command.ended
     await expect.poll(() => stillRunning(cwd), { timeout: 20_000 }).toEqual([false])
@@ -143,31 +159,53 @@ describe('no process of a server is left', () => {
   })
 })
 
-test('a server over HTTP gets its headers, and its tools work in the same way', async () => {
-  const port = 20_000 + Math.floor(Math.random() * 20_000)
-  const { spawn } = await import('node:child_process')
+test('a server over HTTP gets the authorization of the spec, which appears nowhere', async () => {
+  await using server = await startServer((_, response) => response.writeHead(500).end('token-0123456789'))
+  const spec = SILENT.replace(
+    /command: .*\n.*\n/,
+    `url: "${server.url}/mcp"\n    authorization: "Bearer \${MCP_TOKEN}"\n`,
+  )
+  const { path: cwd } = folderWith({ 'http.yaml': spec, '.env': 'MCP_TOKEN=token-0123456789\n' })
+  const failed = await runCommand(['run', 'http.yaml', 'Go', '--json'], { cwd })
+  expect(failed).toMatchObject({ code: 1, json: { error: { code: 'mcp_connection_failed' } } })
+  expect(failed.stdout + failed.stderr).not.toContain('token-0123456789')
+  expect(server.requests[0]?.headers).toMatchObject({ authorization: 'Bearer token-0123456789' })
+})
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+test('the tools of a server over HTTP work in the same way, its resources too', async () => {
+  const port = await freePort()
   const server = spawn(process.execPath, [serverProgram('everything'), 'streamableHttp'], {
     env: { ...process.env, PORT: `${port}` },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   onTestFinished(() => void server.kill('SIGKILL'))
-  await new Promise((resolve) => server.stderr.once('data', resolve))
+  await once(server.stderr, 'data')
   const spec = `agentspec: 1
 name: everything
 models:
   main:
     provider: scripted
-    script: [ { tool_calls: [ { name: echo, arguments: { message: hello } }, { name: get-tiny-image, arguments: {} } ] }, { text: ok } ]
+    script: [ { tool_calls: [ { name: echo, arguments: { message: hello } }, { name: get-tiny-image, arguments: {} }, { name: read_resource, arguments: { uri: demo://resource/static/document/features.md } } ] }, { text: ok } ]
 agents:
   desk: { model: main, instructions: Help., mcp_servers: [everything] }
 mcp_servers:
-  everything: { url: "http://127.0.0.1:${port}/mcp", authorization: "Bearer \${MCP_TOKEN}", resources: { expose: true } }
+  everything: { url: "http://127.0.0.1:${port}/mcp", resources: { expose: true } }
 `
-  const { path: cwd } = folderWith({ 'every.yaml': spec, '.env': 'MCP_TOKEN=token-0123456789\n' })
+  const { path: cwd } = folderWith({ 'every.yaml': spec })
   const done = await runCommand(['run', 'every.yaml', 'Go', '--json'], { cwd })
   expect(done).toMatchObject({ code: 0, json: { status: 'completed' } })
   const { json } = await runCommand(['show', 'latest', '--json'], { cwd })
   expect(JSON.stringify(json)).toContain('Echo: hello')
+  expect(JSON.stringify(json)).toContain('demo://resource/static/document/features.md')
   expect(JSON.stringify(json)).toContain('"type":"input_image","image_url":"data:image/png;base64,')
   const listed = await runCommand(['tools', 'every.yaml', '--json'], { cwd })
   expect(JSON.stringify(listed.json)).toContain('"read_resource"')

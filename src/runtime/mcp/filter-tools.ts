@@ -18,14 +18,8 @@ export async function filterTools(
   ports: FilterPorts,
 ): Promise<readonly McpTool[]> {
   if (filter === undefined) return tools
-  const { allow, block = [], handler } = filter
-  if (handler === undefined) {
-    return tools.filter(
-      ({ name }) =>
-        (allow === undefined || allow.some((pattern) => matches(pattern, name))) &&
-        !block.some((pattern) => matches(pattern, name)),
-    )
-  }
+  const { handler } = filter
+  if (handler === undefined) return tools.filter(({ name }) => isListed(name, { tool_filter: filter }))
   const judge = await ports.handler(handler)
   const verdicts = await Promise.all(
     tools.map((tool) =>
@@ -36,6 +30,18 @@ export async function filterTools(
     ),
   )
   return tools.filter((_, index) => verdicts[index] === true)
+}
+
+/** Whether `allow` and `block` leave a tool; a function is not asked. */
+export function isListed(
+  name: string,
+  { tool_filter: filter = {} }: Pick<McpServerDefinition, 'tool_filter'>,
+): boolean {
+  const { allow, block = [] } = filter
+  return (
+    (allow === undefined || allow.some((pattern) => matches(pattern, name))) &&
+    !block.some((pattern) => matches(pattern, name))
+  )
 }
 
 /** A name is one word here, also where its server put a `/` in it. */

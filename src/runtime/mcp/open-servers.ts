@@ -7,7 +7,7 @@ import type { FunctionSpec } from '../models/model.ts'
 import type { OfferedMcpTool } from '../state/mcp-tools.ts'
 import { agentOf, toolsOf } from '../tools/resolve-call.ts'
 import { callTool } from './call-tool.ts'
-import { filterTools } from './filter-tools.ts'
+import { filterTools, isListed } from './filter-tools.ts'
 import { promptText } from './get-prompt.ts'
 import type { McpServers, McpTool, TurnScope } from './mcp-servers.ts'
 import { connectionFailure, createServerSet } from './server-set.ts'
@@ -20,8 +20,11 @@ export function openMcpServers(spec: LinkedSpec, onWarning: (message: string) =>
   const servers = createServerSet(spec, warn)
   const functions = createFunctions(spec)
   const findTool: McpServers['tool'] = async (server, name, signal) => {
-    const tools = await servers.get(server).tools('known', signal)
-    return tools.find((tool) => tool.name === name) ?? null
+    // What a journal from outside says was offered is only its word.
+    if (!Object.hasOwn(spec.program.mcp_servers, server)) return null
+    const { tools, definition } = servers.get(server)
+    if (!isListed(name, definition)) return null
+    return (await tools('known', signal)).find((tool) => tool.name === name) ?? null
   }
   return {
     async offer(scope, signal) {

@@ -5,8 +5,8 @@ import type { JsonObject } from '../../util/json.ts'
 import type { RequestLimits } from './list-tools.ts'
 import type { McpTool } from './mcp-servers.ts'
 
-export const LIST_RESOURCES = 'list_resources'
-export const READ_RESOURCE = 'read_resource'
+const LIST_RESOURCES = 'list_resources'
+const READ_RESOURCE = 'read_resource'
 
 /** Those whose names the server does not use itself. They are marked as ours, whatever the server says. */
 export function resourceTools(server: string, own: readonly McpTool[]): readonly McpTool[] {

@@ -49,7 +49,7 @@ export function createServerConnection(order: ConnectionOrder): ServerConnection
   const { name, definition } = order
   let live: Promise<Live> | null = null
   let last: readonly McpTool[] = []
-  let isClosed = false
+  const ending = new AbortController()
   const closings = new Set<Promise<void>>()
   let complaint = (): string => ''
   const end = (one: Promise<Live>): void => {
@@ -58,11 +58,11 @@ export function createServerConnection(order: ConnectionOrder): ServerConnection
     void closing.then(() => closings.delete(closing))
   }
   const connection = (): Promise<Live> => {
-    if (isClosed) throw new Error('the run has ended')
+    if (ending.signal.aborted) throw new Error('the run has ended')
     if (live !== null) return live
     const opened = openTransport(definition, order.surroundings)
     complaint = opened.complaint
-    const made: Promise<Live> = connect(order, opened, () => {
+    const made: Promise<Live> = connect(order, { ...opened, ending: ending.signal }, () => {
       if (live === made) live = null
     })
     live = made
@@ -98,7 +98,7 @@ export function createServerConnection(order: ConnectionOrder): ServerConnection
       live = null
     },
     async close() {
-      isClosed = true
+      ending.abort()
       if (live !== null) end(live)
       await Promise.all(closings)
     },
@@ -120,7 +120,11 @@ async function listed(
 }
 
 /** Within `connect_timeout`; what was begun is ended when there is no time left. */
-async function connect(order: ConnectionOrder, opened: OpenTransport, onLost: () => void): Promise<Live> {
+async function connect(
+  order: ConnectionOrder,
+  opened: OpenTransport & { readonly ending: AbortSignal },
+  onLost: () => void,
+): Promise<Live> {
   const { name, definition, onConnected } = order
   const live: { now: Live | null } = { now: null }
   const client = new Client(
@@ -134,10 +138,9 @@ async function connect(order: ConnectionOrder, opened: OpenTransport, onLost: ()
   const close = (): Promise<void> => endConnection(client, opened)
   const time = AbortSignal.timeout(definition.connect_timeout)
   try {
-    await untilAborted(
-      client.connect(opened.transport, { signal: time, timeout: definition.connect_timeout }),
-      time,
-    )
+    const signal = AbortSignal.any([time, opened.ending])
+    const timeout = definition.connect_timeout
+    await untilAborted(client.connect(opened.transport, { signal, timeout }), signal)
   } catch (error) {
     await close()
     const limit = definition.connect_timeout / 1000

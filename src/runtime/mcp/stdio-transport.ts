@@ -43,7 +43,8 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
   const transport: StdioTransport = {
     complaint: () => (problem === '' ? tellingLine(complaint) : problem),
     async start() {
-      child = startProcess(server)
+      const started = startProcess(server)
+      child = started
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
         complaint = `${complaint}${text}`.slice(-MOST_COMPLAINT)
       })
@@ -51,6 +52,8 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
         stream.on('error', (error: Error) => transport.onerror?.(error))
       }
       child.stdout.on('data', (chunk: Buffer) => receive(chunk))
+      // What it has started may hold its stdout open.
+      child.once('exit', () => signalGroup(started, 'SIGKILL'))
       child.once('close', () => void pumping.then(() => transport.onclose?.()))
       await spawned(child, server)
     },
@@ -84,7 +87,11 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
     for (;;) {
       const message = nextMessage(buffer, (error) => transport.onerror?.(error))
       if (message === null) return
-      transport.onmessage?.(message)
+      try {
+        transport.onmessage?.(message)
+      } catch (error) {
+        transport.onerror?.(new Error(messageOf(error)))
+      }
       if ('method' in message) await immediate()
     }
   }

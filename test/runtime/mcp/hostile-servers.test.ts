@@ -23,7 +23,8 @@ async function runWith(how: string, given: Partial<McpServerDefinition> = {}): P
   const runtime = runtimeOver()
   const spec = compiled(withServers({ notes: testServer(how, path, given) }, [NOTE, { text: 'ok' }]))
   const result = await runtime.start(spec, 'Go').result
-  expect(stillRunning(path)).not.toContain(true)
+  // A process that was killed is there until its parent has noticed.
+  await expect.poll(() => stillRunning(path), { timeout: 10_000 }).not.toContain(true)
   return { result, output: (await outputs(runtime, result.run_id))['call_1_1'], path }
 }
 
@@ -77,6 +78,10 @@ describe('a call', () => {
     const { result } = await runWith('exits', { failure_error_function: { kind: 'raise' } })
     expect(result.error).toMatchObject({ code: 'tool_failed', tool: 'note' })
   })
+})
+
+test.each(['parent', 'dying-parent'])('what a server has started ends with it (%s)', async (how) => {
+  expect((await runWith(how)).result.status).toBe('completed')
 })
 
 test('a server that does not end when asked to is ended', async () => {

@@ -1,4 +1,5 @@
 /** An MCP server over stdio, written by hand so that it can misbehave: the first argument says how. */
+import { spawn } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
@@ -58,7 +59,7 @@ function call(id: number, params: NonNullable<Message['params']>): void {
   const count = readFileSync(`${folder}/server.log`, 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('call')).length
-  if (how === 'exits' || (how === 'exits-once' && count === 1)) process.exit(3)
+  if (how === 'exits' || how === 'dying-parent' || (how === 'exits-once' && count === 1)) process.exit(3)
   if (how === 'silent') return
   if (how === 'flood') {
     const line = Buffer.alloc(64 * 1024, 'x')
@@ -96,6 +97,10 @@ log(`start ${process.pid}`)
 if (how === 'stays') {
   process.on('SIGTERM', () => {})
   setInterval(() => {}, 1000)
+}
+if (how === 'parent' || how === 'dying-parent') {
+  const { pid } = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' })
+  log(`start ${pid}`)
 }
 if (how === 'never') setInterval(() => {}, 1000)
 
