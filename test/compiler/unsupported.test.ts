@@ -53,12 +53,6 @@ tracing: { enabled: false }
 
 describe('what does not run yet is named, with its place in the Program', () => {
   test.each([
-    [
-      'an MCP server',
-      '{ mcp_servers: [s] }',
-      'mcp_servers: { s: { command: x } }\n',
-      '/agents/triage/mcp_servers',
-    ],
     ['a tool of another type', '{ tools: [t] }', 'tools: { t: { type: shell } }\n', '/tools/t/type'],
     ['an inline one', '{ tools: [{ type: shell, name: t }] }', '', '/tools/triage.t/type'],
     ['a notification', '{}', 'approvals: { notify: { url: "https://x" } }\n', '/approvals/notify'],

@@ -1,8 +1,6 @@
 /** The MCP servers of a run, as the loop sees them: connected when first needed, shared by the agents of a run. */
 import type { McpPromptDefinition } from '../../compiler/program-mcp.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { lazy } from '../../util/lazy.ts'
-import type { LinkedSpec } from '../link/linked-spec.ts'
 import type { FunctionSpec } from '../models/model.ts'
 import type { StreamedEvent } from '../state/events.ts'
 import type { OfferedMcpTool } from '../state/mcp-tools.ts'
@@ -68,32 +66,4 @@ export interface McpServers {
   takeConnected(): readonly McpConnected[]
   /** Ends every connection and every process; they are gone within 5 seconds. */
   close(): Promise<void>
-}
-
-/** Nothing of MCP is loaded before it is needed, and nothing for a spec without servers. */
-export function createMcpServers(spec: LinkedSpec, warn: (message: string) => void): McpServers {
-  let isLoaded = false
-  const servers = lazy(async (): Promise<McpServers> => {
-    const { openMcpServers } = await import('./open-servers.ts')
-    return openMcpServers(spec, warn)
-  })
-  const loaded: { now: McpServers | null } = { now: null }
-  const load = async (): Promise<McpServers> => {
-    isLoaded = true
-    loaded.now = await servers()
-    return loaded.now
-  }
-  return {
-    offer: async (scope, signal) => (await load()).offer(scope, signal),
-    functions: async (agent, offered, signal) =>
-      offered.length === 0 ? [] : (await load()).functions(agent, offered, signal),
-    tool: async (server, name, signal) => (await load()).tool(server, name, signal),
-    known: (server, name) => loaded.now?.known(server, name) ?? null,
-    call: async (call, ctx) => (await load()).call(call, ctx),
-    prompt: async (prompt, signal) => (await load()).prompt(prompt, signal),
-    takeConnected: () => loaded.now?.takeConnected() ?? [],
-    close: async () => {
-      if (isLoaded) await (await servers()).close()
-    },
-  }
 }

@@ -63,13 +63,7 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
         void transport.close()
         throw new Error('the server does not read what it is sent')
       }
-      const { stdin } = child
-      if (!stdin.write(serializeMessage(message))) {
-        await Promise.race([
-          new Promise((resolve) => stdin.once('drain', resolve)),
-          new Promise((resolve) => stdin.once('close', resolve)),
-        ])
-      }
+      await write(child.stdin, serializeMessage(message))
     },
     close: () => (closing ??= child === null ? Promise.resolve() : endProcess(child)),
   }
@@ -96,6 +90,15 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
     }
   }
   return transport
+}
+
+/** Waits while the server does not keep up. */
+async function write(stdin: Writable, text: string): Promise<void> {
+  if (stdin.write(text)) return
+  await Promise.race([
+    new Promise((resolve) => stdin.once('drain', resolve)),
+    new Promise((resolve) => stdin.once('close', resolve)),
+  ])
 }
 
 /** The first line that names an error, else the last one. */

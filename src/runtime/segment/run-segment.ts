@@ -5,7 +5,7 @@
 import type { Clock } from '../ports.ts'
 import { drive, driveNested } from '../runner/drive.ts'
 import { createJournalWriter } from '../runner/journal-writer.ts'
-import { createMcpServers } from '../mcp/mcp-servers.ts'
+import { createMcpServers } from '../mcp/lazy-servers.ts'
 import type { EventDraft } from '../state/event-draft.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
 import type { RunContext, Unattended } from '../runner/run-context.ts'
