@@ -32,8 +32,8 @@ function callInHand(state: RunState, call: CallState): CallInHand {
   const request = call.request === null ? undefined : state.requests.get(call.request)
   return {
     agent: call.agent,
-    name: call.name,
-    server: request?.interruption.server ?? null,
+    name: call.mcp?.tool ?? call.name,
+    server: call.mcp?.server ?? request?.interruption.server ?? null,
     arguments: request?.decision?.arguments ?? readArguments(call).usable ?? call.arguments_text,
     isAsked: call.must_ask || (request !== undefined && request.status !== 'closed'),
   }

@@ -6,7 +6,7 @@ import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import { createRuntime } from '../../../src/runtime/create-runtime.ts'
 import { memoryStore } from '../../../src/runtime/store/memory/memory-store.ts'
 import { eventsOf, logOf, startedIn, stillRunning, testServer, withServers } from '../../support/mcp.ts'
-import { compiled } from '../../support/program.ts'
+import { agent, agentTool, compiled, scripted } from '../../support/program.ts'
 import { outputs, runtimeOver } from '../../support/runs.ts'
 import { createWorkspace } from '../../support/workspace.ts'
 
@@ -79,6 +79,39 @@ describe('a run with a server', () => {
     expect(logOf(path).filter((line) => line === 'list')).toHaveLength(4)
   })
 
+  test('reads its list again when the server says that it changed, unless that is not wanted', async () => {
+    for (const [refreshes, offered] of [
+      [true, ['note', 'more']],
+      [false, ['note']],
+    ] as const) {
+      const server = testServer('changes', folder(), { refresh_on_list_changed: refreshes })
+      const script = [NOTE, { ...OK, expect: { tools: offered } }]
+      const result = await runtimeOver().start(compiled(withServers({ notes: server }, script)), 'Go').result
+      expect(result).toMatchObject({ status: 'completed', error: null })
+    }
+  })
+
+  test('starts it once for all of its agents, those that are tools too', async () => {
+    const path = folder()
+    const servers = { notes: testServer('good', path) }
+    const base = withServers(servers, [])
+    const [helper, main] = [
+      agent({ mcp_servers: ['notes'] }),
+      agent({ mcp_servers: ['notes'], tools: ['ask'] }),
+    ]
+    const ask = { tool_calls: [{ name: 'ask', arguments: { input: 'x' } }] }
+    const script = { main: [NOTE, ask, OK], helper: [NOTE, OK] }
+    const spec = compiled({
+      ...base,
+      models: { main: scripted(script) },
+      agents: { main, helper },
+      tools: { ask: agentTool('ask', 'helper') },
+    })
+    expect(await runtimeOver().start(spec, 'Go').result).toMatchObject({ status: 'completed', error: null })
+    expect(startedIn(path)).toHaveLength(1)
+    expect(logOf(path).filter((line) => line.startsWith('call'))).toHaveLength(2)
+  })
+
   test('gives an error as the tool worded it, and its structured content where that is wanted', async () => {
     const runtime = runtimeOver()
     for (const [how, given, output, isError] of [
@@ -90,6 +123,16 @@ describe('a run with a server', () => {
       const done = (await runtime.events(run_id)).find(({ type }) => type === 'tool.completed')
       expect(done).toMatchObject({ output, is_error: isError, kind: 'mcp', server: 'notes', tool: 'note' })
     }
+  })
+
+  test('takes back the nulls that a strict schema made the model write', async () => {
+    const path = folder()
+    const given = { text: 'hi', tags: null }
+    const script = [{ tool_calls: [{ name: 'note', arguments: given }] }, OK]
+    const strict = { agent: { mcp_config: { convert_schemas_to_strict: true } } }
+    const spec = compiled(withServers({ notes: testServer('optional', path) }, script, strict))
+    await runtimeOver().start(spec, 'Go').result
+    expect(logOf(path).at(-1)).toContain('"arguments":{"text":"hi"}')
   })
 
   test('sends the values of tool_meta', async () => {
@@ -185,6 +228,29 @@ describe('a gated tool', () => {
     expect(asked).toMatchObject({ mcp_tool: { description: 'Deletes everything' } })
     await runtime.decide(paused.run_id, { calls: 'all', decision: 'approve', by: 'ana' })
     expect(await runtime.resume(paused.run_id).result).toMatchObject({ status: 'completed' })
+  })
+
+  test('moves to another store as a document, under the name the model gave it', async () => {
+    const path = folder()
+    const call = { tool_calls: [{ name: 'mcp_notes__read_it', arguments: { text: 'hi' } }] }
+    const server = testServer('good', path, { require_approval: 'always' })
+    const given = { agent: { mcp_config: { include_server_in_tool_names: true } } }
+    const [here, there] = [runtimeOver(), runtimeOver()]
+    const spec = compiled(withServers({ notes: server }, [call, OK], given))
+    const paused = await here.start(spec, 'Go').result
+    expect(paused.interruptions).toMatchObject([{ server: 'notes', tool: 'read/it' }])
+    const document = await here.exportState(paused.run_id, { bundle: true, move: true })
+    expect(await there.importState(document, { trustSpec: true })).toMatchObject({ status: 'paused' })
+    await there.decide(paused.run_id, {
+      calls: 'all',
+      decision: 'approve',
+      by: 'ana',
+      args: { text: 'other' },
+    })
+    expect(await there.resume(paused.run_id).result).toMatchObject({ status: 'completed', error: null })
+    expect(logOf(path).filter((line) => line.startsWith('call'))).toEqual([
+      expect.stringContaining('"name":"read/it","arguments":{"text":"other"}'),
+    ])
   })
 
   test('is decided by rules that name it server/tool, before the rule of its server', async () => {

@@ -41,6 +41,12 @@ function list(cursor: string | undefined): object {
       return { tools: [tool('note', { description: 'x'.repeat(11_000_000) })] }
     case 'pages':
       return cursor === undefined ? { tools: [tool('first')], nextCursor: 'b' } : { tools: [tool('second')] }
+    case 'optional': {
+      const properties = { text: { type: 'string' }, tags: { type: 'array', items: { type: 'string' } } }
+      return { tools: [tool('note', { inputSchema: { type: 'object', properties, required: ['text'] } })] }
+    }
+    case 'changes':
+      return { tools: [tool('note'), ...(lastCall === 0 ? [] : [tool('more')])] }
     case 'endless':
       return { tools: [], nextCursor: `${Number(cursor ?? 0) + 1}` }
     case 'circle':
@@ -84,6 +90,7 @@ function call(id: number, params: NonNullable<Message['params']>): void {
       params: { progressToken: token, progress: 1, total: 2, message: 'half' },
     })
   }
+  if (how === 'changes') send({ method: 'notifications/tools/list_changed' })
   if (how === 'refuses') {
     return send({ id, result: { isError: true, content: [{ type: 'text', text: 'No such note' }] } })
   }
