@@ -112,6 +112,11 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/graph.ts')).defineGraph,
   },
   {
+    name: 'tools',
+    summary: 'what each agent would see, its MCP servers asked',
+    load: async () => (await import('./commands/tools.ts')).defineTools,
+  },
+  {
     name: 'diff',
     summary: 'say what changed between two specs, and for which runs',
     load: async () => (await import('./commands/diff.ts')).defineDiff,
@@ -139,4 +144,4 @@ export const COMMANDS: readonly CommandRow[] = [
 ]
 
 /** Part of the contract and not built yet: absent from the help, refused with a clear word. */
-export const PLANNED_COMMANDS: readonly string[] = ['lock', 'serve', 'tools']
+export const PLANNED_COMMANDS: readonly string[] = ['lock', 'serve']

@@ -11,7 +11,9 @@ import type { HttpToolKeys } from './http-tool.ts'
 import type { ApplyPatchToolKeys, ShellToolKeys } from './local-tools.ts'
 import type { ModelDefinition } from './program-models.ts'
 import type { HostedToolType, PromptDefinition, TrimDefinition } from './request-definitions.ts'
+import type { FailureText, OnUnknown } from './program-failure.ts'
 import type { GuardrailDefinition } from './program-guardrails.ts'
+import type { McpConfigDefinition, McpPromptDefinition, McpServerDefinition } from './program-mcp.ts'
 
 export type JsonSchema = JsonObject | boolean
 
@@ -38,7 +40,7 @@ export interface Program {
   readonly models: Readonly<Record<string, ModelDefinition>>
   readonly agents: Readonly<Record<string, AgentDefinition>>
   readonly tools: Readonly<Record<string, ToolDefinition>>
-  readonly mcp_servers: Readonly<Record<string, JsonObject>>
+  readonly mcp_servers: Readonly<Record<string, McpServerDefinition>>
   readonly guardrails: Readonly<Record<string, GuardrailDefinition>>
   readonly approvals: ApprovalsDefinition
   readonly session: SessionDefinition
@@ -70,7 +72,7 @@ export interface AgentDefinition {
   /** Keys of `Program.tools`; inline tools are hoisted there under `<agent>.<name>`. */
   readonly tools: readonly string[]
   readonly mcp_servers: readonly string[]
-  readonly mcp_config: JsonObject
+  readonly mcp_config: Partial<McpConfigDefinition>
   readonly handoffs: readonly HandoffDefinition[]
   readonly input_guardrails: readonly string[]
   readonly output_guardrails: readonly string[]
@@ -91,7 +93,7 @@ export type InstructionsDefinition =
   | { readonly template: string }
   | { readonly file: string; readonly template: string }
   | HandlerReference
-  | { readonly mcp_prompt: JsonObject }
+  | { readonly mcp_prompt: McpPromptDefinition }
 
 export interface HandoffDefinition {
   readonly agent: string
@@ -119,19 +121,11 @@ export type ToolDefinition =
   | ApplyPatchToolDefinition
   | HostedToolDefinition
   | HostedMcpToolDefinition
+  | McpToolDefinition
   | OtherToolDefinition
 
 /** `false`, `true`, a CEL expression, or a function: does this call need a person's approval? */
 export type NeedsApproval = boolean | Condition | HandlerReference
-
-/** What the model is told when a tool fails; `raise` fails the run instead. */
-export type FailureText =
-  | { readonly kind: 'default' }
-  | { readonly kind: 'raise' }
-  | { readonly kind: 'message'; readonly template: string }
-  | { readonly kind: 'handler'; readonly handler: string }
-
-export type OnUnknown = 'ask' | 'retry' | 'fail'
 
 export interface CommonToolDefinition {
   /** What the model sees, and what rules and decisions name. */
@@ -195,6 +189,19 @@ export interface HostedMcpToolDefinition extends CommonToolDefinition {
   readonly settings: JsonObject
   /** May decide in place of a person. */
   readonly on_approval?: HandlerReference
+}
+
+/** A tool of an MCP server. Never part of a Program: servers say what tools they have when they are asked. */
+export interface McpToolDefinition extends CommonToolDefinition {
+  readonly type: 'mcp'
+  /** Key in `mcp_servers`. */
+  readonly server: string
+  /** Hash of name, description and schema, as the server gave them. */
+  readonly definition: string
+  /** `true` where it is not known. */
+  readonly parameters: JsonSchema
+  readonly strict: boolean
+  readonly origin: JsonObject
 }
 
 /** The tool types whose runtime arrives later: validated and hashed, refused by `run`. */

@@ -20,16 +20,10 @@ export interface UnsupportedKey {
 type Row = readonly [place: string, hasEffect: (value: Json) => boolean]
 
 const isThere = (): boolean => true
-const isFilled = (value: Json): boolean =>
-  Object.keys(isJsonObject(value) || Array.isArray(value) ? value : {}).length > 0
 const isNot =
   (fallback: Json) =>
   (value: Json): boolean =>
     value !== fallback
-const has =
-  (key: string) =>
-  (value: Json): boolean =>
-    isJsonObject(value) && Object.hasOwn(value, key)
 
 const toolTypes: ReadonlySet<Json> = new Set([
   'function',
@@ -45,16 +39,12 @@ const toolTypes: ReadonlySet<Json> = new Set([
 ])
 
 const unsupported: readonly Row[] = [
-  ['agents.*.instructions', has('mcp_prompt')],
-  ['agents.*.mcp_servers', isFilled],
-  ['agents.*.mcp_config', hasMcpConfig],
   ['tools.*.type', (value) => !toolTypes.has(value)],
   ['tools.*.defer_loading', isNot(false)],
   ['session.store', isThere],
   ['session.input_callback', isThere],
   ['session.encryption', isThere],
   ['session.compaction', isThere],
-  ['run.tool_name_collision', isNot('error')],
 ]
 
 /**
@@ -69,11 +59,6 @@ export function unsupportedKeys(program: Program): readonly UnsupportedKey[] {
     }
   }
   return found
-}
-
-function hasMcpConfig(value: Json): boolean {
-  if (!isJsonObject(value)) return false
-  return Object.values(value).some((setting) => setting !== false)
 }
 
 function isUsed(program: Json, [section, name]: Path): boolean {

@@ -13,7 +13,7 @@ import { currentEnvironment } from './link/environment.ts'
 import type { RunResult } from './run-result.ts'
 import type { CompiledSpec } from './link/compiled-spec.ts'
 import type { ResumeOptions, Runtime, RunStream, StartOptions } from './runtime.ts'
-import type { RunEvent } from './state/events.ts'
+import type { RunEvent } from './state/stream-events.ts'
 import type { Item } from './state/item.ts'
 import { memoryStore } from './store/memory/memory-store.ts'
 

@@ -52,6 +52,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     branchSession: (order) => branchSession(ports, order),
     decide: (runId, order) => decideRun(ports, runId, order),
     cancel: (runId, order) => cancelRun(ports, runId, order),
+    async tools(spec) {
+      const { listAgentTools } = await import('./operations/list-agent-tools.ts')
+      return listAgentTools(ports, spec)
+    },
     show: (runId, at) => showRun(ports, runId, at),
     async events(runId) {
       const journal = await store.readJournal(runId)

@@ -2,10 +2,12 @@
 import type { JsonObject } from '../util/json.ts'
 import type { DecisionOrder, DecisionOutcome } from './approvals/decide.ts'
 import type { CompiledSpec } from './link/compiled-spec.ts'
+import type { ListedTool } from './operations/list-agent-tools.ts'
 import type { RunResult } from './run-result.ts'
 import type { Unattended } from './runner/run-context.ts'
 import type { StateDocument } from './documents/state-document.ts'
-import type { JournalEvent, RunEvent } from './state/events.ts'
+import type { JournalEvent } from './state/events.ts'
+import type { RunEvent } from './state/stream-events.ts'
 import type { SpecChange } from './state/spec-change.ts'
 import type { Item } from './state/item.ts'
 import type { ListedRun, RunFilter, RunStore } from './store/run-store.ts'
@@ -110,6 +112,8 @@ export interface Runtime {
   branchSession(order: SessionBranchOrder): Promise<SessionBranch>
   /** Records decisions; whoever drives or resumes the run carries them out. */
   decide(runId: string, order: DecisionOrder): Promise<DecisionOutcome>
+  /** What each agent would see: connects to the MCP servers that agents use, and ends them again. */
+  tools(spec: CompiledSpec): Promise<Readonly<Record<string, readonly ListedTool[]>>>
   /** Ends a run; one that another process drives stops at its next step. */
   cancel(runId: string, order: CancelOrder): Promise<RunResult>
   /** One run, as it is or as it was after event `at`. */

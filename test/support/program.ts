@@ -7,6 +7,7 @@ import type {
   Program,
   ToolDefinition,
 } from '../../src/compiler/program.ts'
+import type { McpServerDefinition } from '../../src/compiler/program-mcp.ts'
 import type { ModelDefinition, ScriptStep } from '../../src/compiler/program-models.ts'
 import { MODEL_DEFAULTS } from '../../src/compiler/model-defaults.ts'
 import { hashJson } from '../../src/util/sha256.ts'
@@ -24,6 +25,26 @@ export function agent(given: Partial<AgentDefinition> = {}): AgentDefinition {
     output_guardrails: [],
     tool_use_behavior: 'run_llm_again',
     reset_tool_choice: true,
+    ...given,
+  }
+}
+
+/** Starts this program, unless something else is given. */
+export function mcpServer(given: Partial<McpServerDefinition> = {}): McpServerDefinition {
+  return {
+    transport: 'stdio',
+    timeout: 30_000,
+    connect_timeout: 20_000,
+    negotiation: 'legacy',
+    required: true,
+    require_approval: 'never',
+    cache_tools_list: true,
+    refresh_on_list_changed: true,
+    use_structured_content: false,
+    max_retry_attempts: 0,
+    retry_backoff_seconds_base: 0,
+    on_unknown: 'ask',
+    resources: { expose: false },
     ...given,
   }
 }

@@ -19,7 +19,7 @@ export async function showCall(invocation: Invocation, path: string): Promise<vo
   const { output } = invocation
   const question = await readQuestion(invocation)
   const compiled = await compileValid(invocation, path)
-  const { gate, key, problem } = await explainCall(compiled, question)
+  const { gate, key, tool, problem } = await explainCall(compiled, question)
   if (problem !== null) {
     output.note(
       `${output.err.yellow('note:')} the tool would not run with these arguments: ${printable(problem)}`,
@@ -27,16 +27,17 @@ export async function showCall(invocation: Invocation, path: string): Promise<vo
   }
   const { kind, pointer, reason } = gate.rule
   // A tool without a rule of its own is shown where one could be written.
-  const place = compiled.placeOf(pointer ?? toPointer(['tools', key, 'needs_approval']))
+  const own = tool.type === 'mcp' ? ['mcp_servers', tool.server] : ['tools', key, 'needs_approval']
+  const place = compiled.placeOf(pointer ?? toPointer(own))
   if (output.json) {
     const { file = null, start = null } = place ?? {}
     output.printJson({ decision: gate.decision, rule: { kind, file, start, pointer }, reason })
     return
   }
-  const { agent, tool } = question
+  const { agent } = question
   output.print(
     [
-      `${output.out.bold(gate.decision)}: ${printableLine(agent)}'s call of ${printableLine(tool)} ${MEANINGS[gate.decision]}`,
+      `${output.out.bold(gate.decision)}: ${printableLine(agent)}'s call of ${printableLine(question.tool)} ${MEANINGS[gate.decision]}`,
       `because of ${RULES[kind]}: ${printable(reason)}`,
       ...(place === undefined ? [] : shown(place, textsOf(invocation, path, compiled), output.out)),
     ].join('\n'),
@@ -77,6 +78,7 @@ const MEANINGS: Readonly<Record<Gate['decision'], string>> = {
 const RULES: Readonly<Record<Gate['rule']['kind'], string>> = {
   rule: "one of the spec's approval rules",
   tool: "the tool's own rule",
+  server: "the rule of the tool's MCP server",
   default: 'the default',
   sticky: 'an earlier decision',
 }

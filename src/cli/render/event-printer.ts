@@ -1,6 +1,7 @@
 /** The events of a run as a person follows them: the answer as it comes, and a line for whatever else happens. */
 import { describeTrip } from '../../runtime/guardrails/trip.ts'
-import type { EventOf, RunEvent } from '../../runtime/state/events.ts'
+import type { EventOf } from '../../runtime/state/events.ts'
+import type { RunEvent } from '../../runtime/state/stream-events.ts'
 import { printable, printableLine, shorten } from '../terminal/printable.ts'
 import type { Theme } from '../terminal/theme.ts'
 import { tookTime } from '../terminal/age.ts'

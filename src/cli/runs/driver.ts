@@ -1,7 +1,7 @@
 /** Drives runs for a person or a program: shows what happens, asks for approvals, stops on Ctrl-C, reports the end. */
 import type { RunResult } from '../../runtime/run-result.ts'
 import type { Runtime, RunStream } from '../../runtime/runtime.ts'
-import type { RunEvent } from '../../runtime/state/events.ts'
+import type { RunEvent } from '../../runtime/state/stream-events.ts'
 import type { Invocation } from '../command.ts'
 import { Interrupted } from '../failures.ts'
 import { pacedWrite } from '../terminal/paced-write.ts'

@@ -18,7 +18,7 @@ export function diffServers(sides: Sides): readonly Change[] {
       const after = Object.hasOwn(b.mcp_servers, name) ? b.mcp_servers[name] : undefined
       return after === undefined
         ? [removedServer(sides, name, added)]
-        : diffServer(sides, name, [before, after])
+        : diffServer(sides, name, [{ ...before }, { ...after }])
     }),
     ...added.map((name) =>
       createChange(

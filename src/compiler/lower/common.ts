@@ -8,7 +8,8 @@ import { parseDuration } from '../../util/duration.ts'
 import { invariant } from '../../util/invariant.ts'
 import { isJsonObject } from '../../util/json.ts'
 import type { Json, JsonObject } from '../../util/json.ts'
-import type { FailureText, HandlerReference, JsonSchema } from '../program.ts'
+import type { HandlerReference, JsonSchema } from '../program.ts'
+import type { FailureText } from '../program-failure.ts'
 
 /** Milliseconds of a duration that the schema has accepted. */
 export function toMilliseconds(written: string | number): number {

@@ -8,13 +8,13 @@ import type {
 } from '../../spec/spec-types.generated.ts'
 import { compact } from '../../util/compact.ts'
 import { invariant } from '../../util/invariant.ts'
-import type { JsonObject } from '../../util/json.ts'
 import type {
   AgentDefinition,
   HandoffDefinition,
   InstructionsDefinition,
   OutputDefinition,
 } from '../program.ts'
+import type { McpConfigDefinition } from '../program-mcp.ts'
 import type { PromptDefinition } from '../request-definitions.ts'
 import { toFailureText, toFunctionName, toHandler, toSchema, withoutExtensions } from './common.ts'
 import { defaultModel } from './lower-model.ts'
@@ -59,7 +59,10 @@ export function lowerAgent(name: string, agent: AgentSpec, context: AgentContext
 function lowerInstructions(written: InstructionsSpec): InstructionsDefinition {
   if (typeof written === 'string') return { template: written }
   if (written.handler !== undefined) return { handler: written.handler }
-  if (written.mcp_prompt !== undefined) return { mcp_prompt: withoutExtensions(written.mcp_prompt) }
+  if (written.mcp_prompt !== undefined) {
+    const { server, name, arguments: given } = written.mcp_prompt
+    return { mcp_prompt: compact({ server, name, arguments: given }) }
+  }
   invariant(
     'template' in written && typeof written.template === 'string',
     'an instructions file was not read',
@@ -72,12 +75,12 @@ function lowerPrompt(prompt: NonNullable<AgentSpec['prompt']>, model: string | u
   return compact({ id, version, variables, names_model: model === undefined })
 }
 
-function lowerMcpConfig(config: NonNullable<AgentSpec['mcp_config']>): JsonObject {
+function lowerMcpConfig(config: NonNullable<AgentSpec['mcp_config']>): McpConfigDefinition {
   const failure = config.failure_error_function
   return compact({
     convert_schemas_to_strict: config.convert_schemas_to_strict ?? false,
     include_server_in_tool_names: config.include_server_in_tool_names ?? false,
-    failure_error_function: failure === undefined ? undefined : { ...toFailureText(failure) },
+    failure_error_function: failure === undefined ? undefined : toFailureText(failure),
   })
 }
 

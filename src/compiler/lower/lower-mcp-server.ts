@@ -1,7 +1,7 @@
 /** MCP servers: defaults filled in, durations in milliseconds. */
 import type { DefaultsSpec, McpServerSpec } from '../../spec/spec-types.generated.ts'
 import { compact } from '../../util/compact.ts'
-import type { JsonObject } from '../../util/json.ts'
+import type { McpServerDefinition } from '../program-mcp.ts'
 import { toFailureText, toMilliseconds, withoutExtensions } from './common.ts'
 
 /** What a server gets that says nothing else, and for which the spec's own defaults say nothing. */
@@ -22,7 +22,7 @@ const fallbacks = {
 export function lowerMcpServer(
   server: McpServerSpec,
   defaults: NonNullable<DefaultsSpec['mcp_servers']>,
-): JsonObject {
+): McpServerDefinition {
   const transport = server.transport ?? (server.command === undefined ? 'streamable_http' : 'stdio')
   const settings = { ...fallbacks, ...defaults, ...server }
   const failure = settings.failure_error_function
@@ -40,17 +40,17 @@ export function lowerMcpServer(
     use_structured_content: settings.use_structured_content,
     max_retry_attempts: settings.max_retry_attempts,
     retry_backoff_seconds_base: settings.retry_backoff_seconds_base,
-    failure_error_function: failure === undefined ? undefined : { ...toFailureText(failure) },
+    failure_error_function: failure === undefined ? undefined : toFailureText(failure),
     tool_meta: settings.tool_meta,
     on_unknown: settings.on_unknown,
     resources: { expose: settings.resources?.expose ?? false },
   })
 }
 
-function stdioKeys(server: McpServerSpec): JsonObject {
+function stdioKeys(server: McpServerSpec): Pick<McpServerDefinition, 'command' | 'args' | 'env' | 'cwd'> {
   return compact({ command: server.command, args: server.args ?? [], env: server.env ?? {}, cwd: server.cwd })
 }
 
-function httpKeys(server: McpServerSpec): JsonObject {
+function httpKeys(server: McpServerSpec): Pick<McpServerDefinition, 'url' | 'headers' | 'authorization'> {
   return compact({ url: server.url, headers: server.headers ?? {}, authorization: server.authorization })
 }

@@ -7,6 +7,7 @@ import { parseStrictJson } from '../../util/strict-json.ts'
 import { callDigest, toolIdentity } from './digest.ts'
 import type { CallKind } from '../state/events.ts'
 import type { CallState } from '../state/run-state.ts'
+import { ruleName } from '../tools/mcp-tool.ts'
 import { labelOf, resolveCall } from '../tools/resolve-call.ts'
 
 /** A call with everything the plan needs to know of it. */
@@ -64,6 +65,7 @@ export function readArguments(call: CallState): { usable: JsonObject | null; pro
 
 /** What a call is of. */
 function calledAs(call: CallState, tool: ToolDefinition): Pick<CallView, 'name' | 'server' | 'fullName'> {
+  if (tool.type === 'mcp') return { name: tool.name, server: tool.server, fullName: ruleName(tool) }
   const server = labelOf(tool)
   if (server === null) return { name: tool.name, server, fullName: tool.name }
   return { name: call.name.slice(server.length + 1), server, fullName: call.name }
@@ -77,6 +79,7 @@ function kindOf(tool: ToolDefinition): CallKind {
     case 'http':
     case 'hosted_mcp':
     case 'computer':
+    case 'mcp':
       return tool.type
     default:
       return 'function'

@@ -9,7 +9,7 @@ import { hashJson, sha256 } from '../../util/sha256.ts'
 
 /**
  * The hash of a tool's definition: type, name, description, schema, and the source of every module its handler reaches; of
- * a request as written, and where it goes; of commands and patches, in which folder; of a tool of a hosted server, which one
+ * a tool of an MCP server what the server says of it, and where that is; of a request as written, and where it goes; of commands and patches, in which folder; of a tool of a hosted server, which one
  * of which server. Never headers: they may hold secrets, and change with them.
  *
  * @param called What the model called it: for a tool of a server, `server/tool`.
@@ -34,6 +34,10 @@ export function toolIdentity(program: Program, tool: ToolDefinition, called: str
     return hashJson({ type, name, description, folder })
   }
   if (tool.type === 'hosted_mcp') return hostedIdentity(tool.settings, called)
+  if (tool.type === 'mcp') {
+    const { type, server, name, definition, origin } = tool
+    return hashJson({ type, server, name, definition, origin })
+  }
   if (tool.type !== 'function') {
     return hashJson({
       type: tool.type,

@@ -7,12 +7,13 @@ import type { ApprovalRule, Program, ToolDefinition } from '../../compiler/progr
 import { matchesGlob } from '../../util/glob.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { messageOf } from '../../util/message-of.ts'
+import { toPointer } from '../../spec/path.ts'
 
 export interface Gate {
   readonly decision: 'allow' | 'ask' | 'deny'
   /** Why, for people and for the journal. */
   readonly rule: {
-    readonly kind: 'rule' | 'tool' | 'default' | 'sticky'
+    readonly kind: 'rule' | 'tool' | 'server' | 'default' | 'sticky'
     /** Place in the spec, as a JSON pointer. */
     readonly pointer: string | null
     readonly reason: string
@@ -47,7 +48,8 @@ export async function decideGate(program: Program, call: GatedCall, evaluate: Ga
   return toolGate(call, evaluate)
 }
 
-function namesCall(rule: ApprovalRule, call: GatedCall): boolean {
+/** Whether a rule is about this call, its condition left out. */
+export function namesCall(rule: ApprovalRule, call: Pick<GatedCall, 'agent' | 'name'>): boolean {
   if (rule.agent !== undefined && rule.agent !== call.agent) return false
   return rule.tool === undefined || matchesGlob(rule.tool, call.name)
 }
@@ -71,14 +73,12 @@ async function ruleGate(
 }
 
 async function toolGate(call: GatedCall, evaluate: GateEvaluator): Promise<Gate> {
-  const isServer = call.tool.type === 'hosted_mcp'
   // The provider asks only about calls that its rules say ask.
-  const rule = isServer || call.tool.needs_approval
-  const key = isServer ? 'require_approval' : 'needs_approval'
-  const pointer = `/tools/${call.key.replaceAll('~', '~0').replaceAll('/', '~1')}/${key}`
+  const rule = call.tool.type === 'hosted_mcp' || call.tool.needs_approval
+  const [pointer, key, kind] = ruleOf(call)
   const because = (decision: Gate['decision'], reason: string): Gate => ({
     decision,
-    rule: { kind: 'tool', pointer, reason },
+    rule: { kind, pointer, reason },
   })
   if (rule === false) {
     return {
@@ -86,14 +86,25 @@ async function toolGate(call: GatedCall, evaluate: GateEvaluator): Promise<Gate>
       rule: { kind: 'default', pointer: null, reason: 'the tool needs no approval' },
     }
   }
-  if (rule === true) return because('ask', isServer ? 'require_approval' : 'needs_approval: true')
+  if (rule === true) return because('ask', call.tool.type === 'hosted_mcp' ? key : `${key}: true`)
   const [expression, evaluator] =
     'when' in rule ? [rule.when, evaluate.condition] : [rule.handler, evaluate.handler]
   const verdict = await evaluateClosed(call, expression, evaluator)
   if (verdict.doubt !== null) return because('ask', verdict.doubt)
   return verdict.value
-    ? because('ask', `needs_approval: ${expression}`)
-    : because('allow', `needs_approval is false: ${expression}`)
+    ? because('ask', `${key}: ${expression}`)
+    : because('allow', `${key} is false: ${expression}`)
+}
+
+/** Where a tool's own rule is written, and what it is called there; the tools of an MCP server have that of their server. */
+export function ruleOf({
+  key,
+  tool,
+}: Pick<GatedCall, 'key' | 'tool'>): readonly [pointer: string, key: string, kind: 'tool' | 'server'] {
+  if (tool.type === 'mcp')
+    return [toPointer(['mcp_servers', tool.server, 'require_approval']), 'require_approval', 'server']
+  const name = tool.type === 'hosted_mcp' ? 'require_approval' : 'needs_approval'
+  return [toPointer(['tools', key, name]), name, 'tool']
 }
 
 /** The value of a condition, or the reason why it is in doubt. */

@@ -35,7 +35,13 @@ function isCallEvent(event: JournalEvent): event is CallEvent {
 /** The tools of a server may have been offered under longer names. */
 function isAbout(call: CallState, event: CallEvent): boolean {
   const { server, kind, tool } = event
-  const isNamed = NATIVE.has(call.form) || (server === null ? call.name === tool : call.name.endsWith(tool))
+  const isNamed =
+    NATIVE.has(call.form) ||
+    (call.mcp === null
+      ? server === null
+        ? call.name === tool
+        : call.name.endsWith(tool)
+      : call.mcp.tool === tool && call.mcp.server === server)
   const isOfKind = WITH_SERVER.has(kind) ? server !== null : server === null || WITH_OR_WITHOUT.has(kind)
   return isNamed && isOfKind && call.turn === event.turn && call.agent === event.agent
 }

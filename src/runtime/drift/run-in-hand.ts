@@ -35,8 +35,8 @@ function callInHand(state: RunState, call: CallState): CallInHand {
   const isAsked = request !== undefined && request.status !== 'closed'
   return {
     agent: call.agent,
-    name: call.name,
-    server: request?.interruption.server ?? null,
+    name: call.mcp?.tool ?? call.name,
+    server: call.mcp?.server ?? request?.interruption.server ?? null,
     arguments: request?.decision?.arguments ?? readArguments(call).usable ?? call.arguments_text,
     isAsked: call.must_ask || isAsked,
     ...(isAsked ? { request: request.interruption.request } : {}),

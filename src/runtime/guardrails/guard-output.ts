@@ -64,7 +64,7 @@ export async function recordJudged(
     const trip = await tripOn(run, guard, items, spent)
     if (trip === null) {
       const judged = guard.judged === undefined ? {} : { judged_input: guard.judged }
-      const restored = restoredArguments(run.spec, frameOf(run), items)
+      const restored = restoredArguments(run, frameOf(run), items)
       run.writer.record({ ...answered, items, ...restored, ...judged, ...usageKey(spent.usage) })
       return true
     }

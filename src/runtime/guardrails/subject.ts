@@ -3,6 +3,7 @@ import { isJsonArray, isJsonObject } from '../../util/json.ts'
 import type { Json, JsonObject } from '../../util/json.ts'
 import type { CallView } from '../approvals/call-view.ts'
 import type { GuardrailPlace } from '../state/events.ts'
+import { ruleName } from '../tools/mcp-tool.ts'
 import { userMessage } from '../state/item.ts'
 import type { CallOutput, Item } from '../state/item.ts'
 
@@ -41,7 +42,7 @@ type GuardedCall = Pick<CallView, 'call' | 'tool'>
 /** The arguments a call would run with. */
 export function argumentsSubject({ call, tool }: GuardedCall, args: JsonObject, text: string): Subject {
   const { agent, call_id } = call
-  const about = { agent, tool: tool.name, call_id }
+  const about = { agent, tool: ruleName(tool), call_id }
   return { ...NOTHING, where: 'tool_input', ...about, text, decoded: JSON.stringify(args), args }
 }
 
@@ -49,7 +50,7 @@ export function argumentsSubject({ call, tool }: GuardedCall, args: JsonObject, 
 export function resultSubject({ call, tool }: GuardedCall, args: JsonObject, output: CallOutput): Subject {
   const { agent, call_id } = call
   const text = contentText(output)
-  const about = { agent, tool: tool.name, call_id }
+  const about = { agent, tool: ruleName(tool), call_id }
   return { ...NOTHING, where: 'tool_output', ...about, text, decoded: text, output, args }
 }
 

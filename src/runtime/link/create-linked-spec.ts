@@ -1,4 +1,5 @@
 /** The LinkedSpec of a Program: engines for expressions, templates, schemas, models and modules, loaded when first used. */
+import { resolve } from 'node:path'
 import type { CelEnvironment } from '../../compiler/cel/environment.ts'
 import type { CompiledExpression } from '../../compiler/cel/expression.ts'
 import { callVariables, guardrailVariables, turnVariables } from '../../compiler/cel/variables.ts'
@@ -53,6 +54,7 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
     program,
     redactor: parts.redactor,
     variables: parts.variables,
+    folder: resolve(modules.baseDir),
     ...createOfferedFunctions(),
     models: async (agent, options) => {
       const first = models(selectModel(program, agent, options))
@@ -63,8 +65,7 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
     async instructions(agent, context, now) {
       const { instructions } = agentOf(program, agent)
       if (instructions === undefined) return null
-      if ('handler' in instructions) return null
-      invariant('template' in instructions, 'other instructions are refused before a run starts')
+      if ('handler' in instructions || 'mcp_prompt' in instructions) return null
       if (!instructions.template.includes('{')) return instructions.template
       const engine = await templates()
       return engine.render(instructions.template, { context, agent: { name: agent }, now: now.toISOString() })
@@ -72,6 +73,10 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
     condition: async (expression, place, scope) => {
       const { evaluateCondition } = await import('../../compiler/cel/expression.ts')
       return evaluateCondition(await conditions(expression, place), { ...scope })
+    },
+    value: async (expression, place, scope) => {
+      const { evaluateJson } = await import('../../compiler/cel/expression.ts')
+      return evaluateJson(await conditions(expression, place), { ...scope })
     },
     pattern: createPatterns(),
     double: (key) => {

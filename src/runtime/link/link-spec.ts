@@ -6,6 +6,9 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Program } from '../../compiler/program.ts'
+import type { McpServerDefinition } from '../../compiler/program-mcp.ts'
+import { mapValues } from '../../util/compact.ts'
+import type { JsonObject } from '../../util/json.ts'
 import { unsupportedKeys } from '../../compiler/unsupported.ts'
 import { createRecent } from '../../util/recent.ts'
 import { hashJson } from '../../util/sha256.ts'
@@ -13,6 +16,7 @@ import { StoreFailure, UsageFailure } from '../failures.ts'
 import type { Model } from '../models/model.ts'
 import { createModuleLoader } from '../modules/module-loader.ts'
 import { createRedactor } from '../redaction/redactor.ts'
+import type { Redactor } from '../redaction/redactor.ts'
 import { findSecrets } from '../redaction/secrets.ts'
 import type { LinkedSpec } from './linked-spec.ts'
 import type { CompiledSpec } from './compiled-spec.ts'
@@ -70,10 +74,11 @@ export function createSpecLinker(options: SpecLinkerOptions): SpecLinker {
     const linked = link(program, environment.variables, baseDir)
     checkResponsesOnly(linked.program, {})
     const secrets = findSecrets({ program, environment, used: linked.used })
+    const redactor = createRedactor(secrets)
     return createLinkedSpec({
-      program: linked.program,
+      program: withOrigins(linked.program, redactor),
       reference: { name: program.name, version: program.version, hash },
-      redactor: createRedactor(secrets),
+      redactor,
       variables: environment.variables,
       models: options.models,
       ...(options.doubles === undefined ? {} : { doubles: options.doubles }),
@@ -91,6 +96,20 @@ export function createSpecLinker(options: SpecLinkerOptions): SpecLinker {
     },
     dispose: () => loader.dispose(),
   }
+}
+
+/** What decisions about the tools of MCP servers bind to, besides the tools: never a secret. */
+function withOrigins(program: Program, redactor: Redactor): Program {
+  const servers = mapValues(program.mcp_servers, (server) => ({
+    ...server,
+    origin: redactor.json(originOf(server)),
+  }))
+  return { ...program, mcp_servers: servers }
+}
+
+function originOf({ transport, command, args = [], cwd = '.', url }: McpServerDefinition): JsonObject {
+  if (command !== undefined) return { transport, command, args, cwd }
+  return { transport, url: URL.parse(url ?? '')?.origin ?? '' }
 }
 
 function refuseUnsupported(program: Program): void {

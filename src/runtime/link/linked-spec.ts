@@ -40,12 +40,16 @@ export interface LinkedSpec extends OfferedFunctions {
   readonly redactor: Redactor
   /** The environment of the run, secrets included: nothing of it is journaled or shown. */
   readonly variables: Readonly<Record<string, string>>
+  /** The folder of the spec. */
+  readonly folder: string
   /** The model an agent uses, under the options of a run, and its fallbacks in order, ready to be asked. */
   models(agent: string, options: RunOptions): Promise<readonly LinkedModel[]>
   /** The rendered instructions of an agent whose instructions are a text; `null` without any. */
   instructions(agent: string, context: JsonObject, now: Date): Promise<string | null>
   /** A CEL condition. Throws when it cannot be evaluated. */
   condition(expression: string, place: ExpressionPlace, scope: JsonObject): Promise<boolean>
+  /** A CEL expression that gives a value. Throws when it cannot be evaluated. */
+  value(expression: string, place: ExpressionPlace, scope: JsonObject): Promise<Json>
   /** A regular expression in RE2 syntax, prepared once. Throws when it is none. */
   pattern(pattern: string): Promise<Pattern>
   /** What is called instead of the body of the tool with this key; `undefined`: its own body. */

@@ -12,6 +12,7 @@ import { createRedactor } from '../redaction/redactor.ts'
 import { gateOfCall } from '../runner/gate-of.ts'
 import { contextFor } from '../segment/start-run.ts'
 import { argumentProblem } from '../tools/argument-problem.ts'
+import { mcpTool } from '../tools/mcp-tool.ts'
 import { agentOf, isHosted, resolveCall, toolsOf } from '../tools/resolve-call.ts'
 
 export interface CallQuestion {
@@ -35,7 +36,7 @@ export interface CallExplanation {
 /**
  * Decides as a run does that has no earlier decisions. Expressions and handlers are evaluated; `${VAR}` is not needed.
  *
- * @throws UsageFailure `unknown_agent`, `unknown_tool`, `invalid_context`, or `not_supported` for tools of MCP servers.
+ * @throws UsageFailure `unknown_agent`, `unknown_tool`, or `invalid_context`.
  */
 export async function explainCall(
   compiled: Pick<CompiledSpec, 'program' | 'hash' | 'baseDir'>,
@@ -89,6 +90,8 @@ function findTool(
   if (found.kind === 'tool') return found
   const served = resolveCall(program, { form: 'mcp_approval_request', ...named })
   if (served.kind === 'tool') return served
+  const ofServer = serverTool(program, question)
+  if (ofServer !== null) return ofServer
   const offered = toolsOf(program, agentOf(program, question.agent))
   const byKey = offered.find(([key]) => key === question.tool)
   if (byKey !== undefined && !isHosted(byKey[1])) return { key: byKey[0], tool: byKey[1] }
@@ -98,17 +101,22 @@ function findTool(
 const NOTHING: ReadonlySet<string> = new Set()
 
 function isServerTool({ type }: ToolDefinition): boolean {
-  return type === 'hosted_mcp'
+  return type === 'hosted_mcp' || type === 'mcp'
+}
+
+/** `server/tool`: rules name it so, and nobody needs to ask the server. */
+function serverTool(
+  program: Program,
+  { agent: name, tool: written }: CallQuestion,
+): { readonly key: string; readonly tool: ToolDefinition } | null {
+  const slash = written.indexOf('/')
+  if (slash < 1) return null
+  const [server, tool] = [written.slice(0, slash), written.slice(slash + 1)]
+  const found = mcpTool(program, agentOf(program, name), { name: tool, server, tool, definition: '' })
+  return found === null ? null : { key: written, tool: found }
 }
 
 function notATool(program: Program, { agent, tool }: CallQuestion, isHandoff: boolean): UsageFailure {
-  const server = tool.slice(0, Math.max(0, tool.indexOf('/')))
-  if (agentOf(program, agent).mcp_servers.includes(server)) {
-    return new UsageFailure(
-      'not_supported',
-      `"${tool}" is a tool of an MCP server: explaining those is not supported yet`,
-    )
-  }
   if (isHandoff) {
     return new UsageFailure('unknown_tool', `"${tool}" is a handoff: handoffs never ask for approval`)
   }

@@ -1,8 +1,9 @@
 /** The steps a call can take, and the events that journal those without a body. */
-import type { AgentToolDefinition } from '../../compiler/program.ts'
+import type { AgentToolDefinition, ToolDefinition } from '../../compiler/program.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { RunFailure } from '../failures.ts'
 import type { NotRunReason } from '../state/events.ts'
+import type { ShownMcpTool } from '../state/mcp-tools.ts'
 import type { Item } from '../state/item.ts'
 import type { CallState } from '../state/run-state.ts'
 import type { Usage } from '../state/usage.ts'
@@ -70,8 +71,16 @@ export function ask(
     expires_at:
       expiresAfter === undefined ? null : new Date(run.clock.now().getTime() + expiresAfter).toISOString(),
     rule: { ...rule },
+    ...shownTool(view.tool),
   }
   return { type: 'draft', draft }
+}
+
+/** What a tool of an MCP server is now: a decision holds for this. */
+function shownTool(tool: ToolDefinition): { readonly mcp_tool?: ShownMcpTool } {
+  if (tool.type !== 'mcp' || typeof tool.parameters === 'boolean') return {}
+  const { definition, description, parameters } = tool
+  return { mcp_tool: { definition, description, parameters } }
 }
 
 /** Answers a call without running its body. */

@@ -12,10 +12,11 @@ import type { InputGuard } from '../guardrails/guard-input.ts'
 import { guardsOutput, recordJudged } from '../guardrails/guard-output.ts'
 import type { RetryEvent } from '../models/retry.ts'
 import type { RedactingStream } from '../redaction/redactor.ts'
-import type { StreamedEvent } from '../state/events.ts'
+import type { StreamedEvent } from '../state/stream-events.ts'
 import { openRequest, requestFor } from './model-request.ts'
 import type { OpenRequest } from './model-request.ts'
 import type { Step } from './next.ts'
+import { mcpConnections } from './mcp-connections.ts'
 import { prepareTurn } from './prepare-turn.ts'
 import { pathOf } from './run-context.ts'
 import type { Emission, RunContext } from './run-context.ts'
@@ -34,6 +35,7 @@ export async function* callModel(
     const { turn, agent } = step
     writer.record({ type: 'turn.started', ...pathOf(run), turn, agent, ...(await prepareTurn(run, agent)) })
   }
+  yield* mcpConnections(run)
   yield await writer.commit()
   if (writer.state.cancel !== null || !guard.isCurrent()) return
   const models = await spec.models(step.agent, writer.state.options)

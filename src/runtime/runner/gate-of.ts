@@ -81,7 +81,8 @@ function gateOfArguments(spec: GateSpec, call: CallInQuestion): Promise<Gate> {
           run_id,
           call_id,
           agent,
-          tool: names.tool,
+          tool: call.tool.name,
+          ...(call.tool.type === 'mcp' ? { server: call.tool.server } : {}),
           context: structuredClone(context),
         })
         if (typeof verdict !== 'boolean')

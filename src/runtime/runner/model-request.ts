@@ -21,6 +21,7 @@ export async function openRequest(run: RunContext): Promise<OpenRequest> {
   const frame = frameAt(state, run.path)
   const agent = agentOf(program, frame.agent)
   const hosted = hostedOf(program, frame)
+  const ofServers = await run.mcp.functions(frame.agent, frame.mcp_tools, run.signal)
   const { items, isWhole, conversation } = inputOf(run, frame)
   const said =
     frame.instructions ?? (await run.spec.instructions(frame.agent, state.context, run.clock.now()))
@@ -31,7 +32,7 @@ export async function openRequest(run: RunContext): Promise<OpenRequest> {
     turn: frame.turn,
     path: frame.path,
     ...(await filterInput(run, frame.agent, { items, instructions }, isWhole)),
-    functions: functionsOf(run.spec, frame),
+    functions: functionsOf(run.spec, frame, ofServers),
     ...(hosted.length === 0 ? {} : { hosted }),
     ...(agent.prompt === undefined
       ? {}

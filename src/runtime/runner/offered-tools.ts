@@ -6,10 +6,11 @@ import type { FunctionSpec, HostedSpec, NativeTool } from '../models/model.ts'
 import type { FrameState } from '../state/run-state.ts'
 import { agentOf, isHosted, toolsOf } from '../tools/resolve-call.ts'
 
-/** Tools, then handoffs, in the order of the spec, without those this turn does not offer. */
+/** Tools, those of MCP servers, then handoffs, in the order of the spec, without those this turn does not offer. */
 export function functionsOf(
   { program, offered }: Pick<LinkedSpec, 'program' | 'offered'>,
   frame: FrameState,
+  ofServers: readonly FunctionSpec[],
 ): readonly FunctionSpec[] {
   const agent = agentOf(program, frame.agent)
   const natives = new Set<NativeTool>()
@@ -34,7 +35,7 @@ export function functionsOf(
         strict: true,
       }),
     )
-  return [...tools, ...handoffs].filter(({ name }) => !frame.disabled.has(name))
+  return [...tools, ...ofServers, ...handoffs].filter(({ name }) => !frame.disabled.has(name))
 }
 
 function nativeOf({ type }: ToolDefinition): Pick<FunctionSpec, 'native'> {

@@ -12,6 +12,7 @@ import { ask, notRun, unknownTool } from './call-drafts.ts'
 import type { CallStep, PlannedBody } from './call-drafts.ts'
 import { digestOf, viewCall } from '../approvals/call-view.ts'
 import type { CallView } from '../approvals/call-view.ts'
+import { currentView } from './current-tool.ts'
 import { gateOf } from './gate-of.ts'
 import { completedByPerson } from './person-result.ts'
 import type { EventDraft } from '../state/event-draft.ts'
@@ -39,8 +40,10 @@ export async function planCalls(run: RunContext, calls: readonly CallState[]): P
 }
 
 async function planCall(run: RunContext, call: CallState): Promise<CallStep> {
-  const view = viewCall(run.spec.program, call)
-  if (view === null) return unknownTool(call)
+  const known = viewCall(run.spec.program, call)
+  if (known === null) return unknownTool(call)
+  const view = await currentView(run, known)
+  if ('type' in view) return view
   switch (call.status) {
     case 'open':
       return planOpen(run, view)

@@ -4,7 +4,10 @@
  */
 import type { AgentDefinition, HandlerReference } from '../../compiler/program.ts'
 import { RunFailure } from '../failures.ts'
+import { canonicalJson } from '../../util/canonical-json.ts'
+import { frameAt } from '../state/run-state.ts'
 import type { EventPayloads } from '../state/events.ts'
+import type { OfferedMcpTool } from '../state/mcp-tools.ts'
 import { agentOf, toolsOf } from '../tools/resolve-call.ts'
 import { callHandler } from './call-handler.ts'
 import type { RunContext } from './run-context.ts'
@@ -17,16 +20,32 @@ import type { RunContext } from './run-context.ts'
 export async function prepareTurn(
   run: RunContext,
   agentName: string,
-): Promise<Pick<EventPayloads['turn.started'], 'disabled' | 'instructions'>> {
+): Promise<Pick<EventPayloads['turn.started'], 'disabled' | 'instructions' | 'mcp_tools'>> {
   const agent = agentOf(run.spec.program, agentName)
-  const [disabled, instructions] = await Promise.all([
+  const [disabled, instructions, tools] = await Promise.all([
     disabledNames(run, agentName, agent),
     dynamicInstructions(run, agentName, agent),
+    serverTools(run, agentName, agent),
   ])
   return {
     ...(disabled.length === 0 ? {} : { disabled }),
     ...(instructions === null ? {} : { instructions }),
+    ...(tools === null ? {} : { mcp_tools: tools }),
   }
+}
+
+/** What the agent's MCP servers offer; `null`: the same as in the frame's turn before. */
+async function serverTools(
+  run: RunContext,
+  name: string,
+  agent: AgentDefinition,
+): Promise<readonly OfferedMcpTool[] | null> {
+  const { context, session, run_id } = run.writer.state
+  const before = frameAt(run.writer.state, run.path).mcp_tools
+  if (agent.mcp_servers.length === 0) return before.length === 0 ? null : []
+  const scope = { run_id, agent: name, session_id: session?.id ?? null, context }
+  const tools = await run.mcp.offer(scope, run.signal)
+  return canonicalJson(tools) === canonicalJson(before) ? null : tools
 }
 
 /** Something the model could call, and whether it may. */
@@ -78,7 +97,11 @@ async function dynamicInstructions(
   agent: string,
   { instructions }: AgentDefinition,
 ): Promise<string | null> {
-  if (instructions === undefined || !('handler' in instructions)) return null
+  if (instructions === undefined) return null
+  if ('mcp_prompt' in instructions) {
+    return run.spec.redactor.text(await run.mcp.prompt(instructions.mcp_prompt, run.signal))
+  }
+  if (!('handler' in instructions)) return null
   const what = `instructions of ${agent}`
   const text = await callHandler(run, instructions.handler, { what, agent }, (ctx) => [ctx])
   if (typeof text === 'string') return run.spec.redactor.text(text)

@@ -2,27 +2,29 @@
 import type { JsonSchema } from '../../compiler/program.ts'
 import { isJsonObject } from '../../util/json.ts'
 import { parseStrictJson } from '../../util/strict-json.ts'
-import type { LinkedSpec } from '../link/linked-spec.ts'
+import type { McpServers } from '../mcp/mcp-servers.ts'
+import type { RunContext } from './run-context.ts'
 import type { EventPayloads } from '../state/events.ts'
 import { isFunctionCall } from '../state/item.ts'
 import type { FunctionCallItem, Item } from '../state/item.ts'
 import type { FrameState } from '../state/run-state.ts'
+import type { CalledMcpTool } from '../state/mcp-tools.ts'
 import { resolveCall } from '../tools/resolve-call.ts'
 
 type Restored = NonNullable<EventPayloads['model.responded']['restored']>
 
 /** Journaled with the response, so that what is shown, digested and run never depends on how it was found. */
 export function restoredArguments(
-  spec: Pick<LinkedSpec, 'program' | 'strict'>,
+  run: Pick<RunContext, 'spec' | 'mcp'>,
   frame: FrameState,
   items: readonly Item[],
 ): { readonly restored?: Restored } {
-  const restored = items.flatMap((item) => (isFunctionCall(item) ? restoredCall(spec, frame, item) : []))
+  const restored = items.flatMap((item) => (isFunctionCall(item) ? restoredCall(run, frame, item) : []))
   return restored.length === 0 ? {} : { restored }
 }
 
 function restoredCall(
-  { program, strict }: Pick<LinkedSpec, 'program' | 'strict'>,
+  { spec: { program, strict }, mcp }: Pick<RunContext, 'spec' | 'mcp'>,
   frame: FrameState,
   { call_id, name, arguments: written }: FunctionCallItem,
 ): Restored {
@@ -32,6 +34,7 @@ function restoredCall(
     agent: frame.agent,
     name,
     disabled: frame.disabled,
+    mcp: offeredBy(mcp, frame, name),
   } as const
   const schema = strictParameters(resolveCall(program, called))
   const form = schema === null ? null : strict(schema)
@@ -39,6 +42,14 @@ function restoredCall(
   if (form === null || parsed === null || !parsed.ok) return []
   const value = form.restore(parsed.value)
   return value === parsed.value || !isJsonObject(value) ? [] : [{ call_id, arguments: value }]
+}
+
+/** A tool of an MCP server with the schema it was offered with. */
+function offeredBy(mcp: McpServers, frame: FrameState, name: string): CalledMcpTool | null {
+  const offered = frame.mcp_tools.find((tool) => tool.name === name)
+  if (offered === undefined) return null
+  const parameters = mcp.known(offered.server, offered.tool)?.parameters
+  return parameters === undefined ? offered : { ...offered, parameters }
 }
 
 /** The schema that was offered in strict mode, as the author wrote it. */

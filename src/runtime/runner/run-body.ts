@@ -10,6 +10,8 @@ import type { PlannedLocal } from './call-drafts.ts'
 import type { RunContext } from './run-context.ts'
 import { startToolTimer, withinTime } from './tool-timer.ts'
 import { callBody } from '../tools/local-tool.ts'
+import { ErrorOutput } from '../tools/error-output.ts'
+import { outputOf } from '../tools/tool-output.ts'
 import type { ToolContext } from '../tools/tool-context.ts'
 
 export async function runBody(
@@ -33,11 +35,13 @@ export async function runBody(
   }
   const elapsed = (): number => Math.round(performance.now() - started)
   try {
-    const output = run.spec.redactor.json(await withinTime(callBody(run.spec, body, ctx), timer))
+    const value = await withinTime(callBody(run, body, ctx), timer)
+    const isError = value instanceof ErrorOutput
+    const output = run.spec.redactor.json(isError ? outputOf(value.value) : value)
     const patch = createMergePatch(before, run.spec.redactor.json(plainContext(ctx.context)))
     return {
       output,
-      is_error: false,
+      is_error: isError,
       duration_ms: elapsed(),
       ...(isJsonObject(patch) ? { context_patch: patch } : {}),
       failure: null,

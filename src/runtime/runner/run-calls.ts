@@ -5,13 +5,14 @@
 import { createChannel } from '../../util/channel.ts'
 import type { Channel } from '../../util/channel.ts'
 import type { RunFailure } from '../failures.ts'
-import type { RunEvent } from '../state/events.ts'
+import type { RunEvent } from '../state/stream-events.ts'
 import type { CallState } from '../state/run-state.ts'
 import { aboutCall } from '../approvals/call-view.ts'
 import { guardResult } from '../guardrails/guard-result.ts'
 import { usageKey } from '../guardrails/guard-usage.ts'
 import type { EventDraft } from '../state/event-draft.ts'
 import { callsInOrder } from './ordered-calls.ts'
+import { mcpConnections } from './mcp-connections.ts'
 import { planCalls } from './plan-calls.ts'
 import type { PlannedAgent, PlannedBody } from './call-drafts.ts'
 import { pathOf } from './run-context.ts'
@@ -26,6 +27,7 @@ export async function* runCalls(
   calls: readonly CallState[],
 ): AsyncGenerator<Emission, void> {
   const plan = await planCalls(run, callsInOrder(run.spec.program, calls))
+  yield* mcpConnections(run)
   const limit = run.spec.program.run.max_tool_concurrency ?? plan.bodies.length
   const first = plan.failure === null ? plan.bodies.slice(0, limit) : []
   const starts = first.flatMap(started)

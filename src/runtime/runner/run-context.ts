@@ -1,9 +1,10 @@
 /** One segment of a run, from start or resume until it pauses or ends: what every step of the loop works with. */
 import type { Channel } from '../../util/channel.ts'
-import type { RunEvent } from '../state/events.ts'
+import type { RunEvent } from '../state/stream-events.ts'
 import type { Item } from '../state/item.ts'
 import type { Clock } from '../ports.ts'
 import type { JournalWriter } from './journal-writer.ts'
+import type { McpServers } from '../mcp/mcp-servers.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
 import type { RunObserver } from '../tracing/run-observer.ts'
 
@@ -31,6 +32,8 @@ export interface RunContext {
   readonly unattended: Unattended
   /** Stops everything at once. */
   readonly signal: AbortSignal
+  /** Shared by everything in the run. */
+  readonly mcp: McpServers
   /** Drives the nested run of an agent tool; its answer, or `null` when it rests without one. */
   readonly driveNested: (run: RunContext) => AsyncGenerator<Emission, string | null>
   /** Of a nested run: takes its events, those of its calls too, so that none overtakes another. */

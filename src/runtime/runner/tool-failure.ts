@@ -1,5 +1,5 @@
 /** What the model is told when a tool fails (openai-agents' default texts), or the failure that ends the run. */
-import type { FailureText } from '../../compiler/program.ts'
+import type { FailureText } from '../../compiler/program-failure.ts'
 import { assertNever } from '../../util/invariant.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'

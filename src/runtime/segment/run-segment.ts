@@ -6,6 +6,7 @@ import type { Clock } from '../ports.ts'
 import { drive, driveNested } from '../runner/drive.ts'
 import { createPauseDesk } from '../runner/pause-desk.ts'
 import { createJournalWriter } from '../runner/journal-writer.ts'
+import { createMcpServers } from '../mcp/lazy-servers.ts'
 import type { EventDraft } from '../state/event-draft.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
 import type { Emission, RunContext, Unattended } from '../runner/run-context.ts'
@@ -60,10 +61,12 @@ export async function* runSegment(
   onRest: (state: RunState) => void,
 ): AsyncGenerator<Emission, void> {
   const writer = createJournalWriter({ ...ports, ...segment })
+  const mcp = createMcpServers(segment.spec, ports.warn)
   const run: RunContext = {
     ...segment,
     ...stop,
     writer,
+    mcp,
     path: [],
     channel: null,
     clock: ports.clock,
@@ -80,6 +83,7 @@ export async function* runSegment(
     if (!stop.signal.aborted) throw error
     yield await writer.commit()
   } finally {
+    await mcp.close()
     onRest(writer.state)
   }
 }

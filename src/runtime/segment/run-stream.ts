@@ -4,7 +4,7 @@ import type { RunResult } from '../run-result.ts'
 import type { RunStream } from '../runtime.ts'
 import { eventsOf } from '../runner/run-context.ts'
 import type { Emission } from '../runner/run-context.ts'
-import type { RunEvent } from '../state/events.ts'
+import type { RunEvent } from '../state/stream-events.ts'
 import type { StopSignals } from './run-segment.ts'
 
 /** The events of a segment; its return value is the result. */

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../util/json.ts'
 import { applyMergePatch } from '../../util/merge-patch.ts'
 import type { EventOf } from './events.ts'
 import { answerKey, callKey, readCall } from './call-item.ts'
+import type { CallItem } from './call-item.ts'
 import { handoffOutput, turnItems, unsentOutputs } from './history.ts'
 import { callOf, findCall, frameOf, newFrame } from './mutable-state.ts'
 import type { Mutable, MutableFrame, MutableState } from './mutable-state.ts'
@@ -58,6 +59,7 @@ function readCalls(
         turn: frame.turn,
         agent: frame.agent,
         disabled: frame.disabled,
+        mcp: mcpToolOf(made, frame),
         status: 'open',
         request: null,
         started: null,
@@ -77,6 +79,12 @@ function readCalls(
     }
   }
   return { calls: [...byId.values()], ambiguous }
+}
+
+/** The tool of an MCP server that a call means, as this turn offers it. */
+function mcpToolOf({ form, name }: CallItem, frame: FrameState): CallState['mcp'] {
+  if (form !== 'function_call') return null
+  return frame.mcp_tools.find((tool) => tool.name === name) ?? null
 }
 
 /** What the agents that guarded a step cost. */
@@ -163,6 +171,9 @@ export function request(state: MutableState, event: EventOf<'approval.requested'
   addGuardrailUsage(state, event)
   call.request = event.seq
   call.status = 'pending'
+  if (call.mcp !== null && event.mcp_tool !== undefined) {
+    call.mcp = { ...call.mcp, ...event.mcp_tool }
+  }
   state.requests.set(event.seq, {
     interruption: {
       request: event.seq,

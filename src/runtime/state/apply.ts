@@ -189,6 +189,7 @@ function startTurn(frame: MutableFrame, event: EventOf<'turn.started'>): void {
   frame.turn = event.turn
   frame.agent = event.agent
   frame.disabled = new Set(event.disabled)
+  frame.mcp_tools = event.mcp_tools ?? frame.mcp_tools
   frame.instructions = event.instructions ?? null
   frame.response = null
   frame.calls = []

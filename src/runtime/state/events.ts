@@ -10,6 +10,7 @@
 import type { Json, JsonObject } from '../../util/json.ts'
 import type { CallOutput, Item } from './item.ts'
 import type { SpecChange } from './spec-change.ts'
+import type { OfferedMcpTool, ShownMcpTool } from './mcp-tools.ts'
 import type { Usage } from './usage.ts'
 
 export interface SpecReference {
@@ -157,8 +158,10 @@ export interface EventPayloads {
     readonly agent: string
     /** Names the model is not offered this turn: tools and handoffs whose `enabled` was evaluated to false. */
     readonly disabled?: readonly string[]
-    /** What the agent's handler gave as instructions. */
+    /** What the agent's handler, or a prompt of an MCP server, gave as instructions. */
     readonly instructions?: string
+    /** The tools of MCP servers that are offered; absent: the same as in the turn before. */
+    readonly mcp_tools?: readonly OfferedMcpTool[]
   }
   'model.responded': {
     readonly response_id: string | null
@@ -220,6 +223,8 @@ export interface EventPayloads {
     readonly tool_identity: string
     /** Why it asks: the rule, for people. */
     readonly rule: JsonObject
+    /** Of a tool of an MCP server: what it is now, where that is known. */
+    readonly mcp_tool?: ShownMcpTool
     /** Of the agents that guarded the arguments. */
     readonly guardrail_usage?: Usage
   }
@@ -273,27 +278,3 @@ export type EventOf<T extends EventType> = {
 } & EventPayloads[T]
 
 export type JournalEvent = { [T in EventType]: EventOf<T> }[EventType]
-
-/** Events that are streamed and never journaled. */
-export type StreamedEvent = {
-  readonly run_id: string
-  readonly at: string
-  readonly path?: readonly string[]
-} & (
-  | {
-      readonly type: 'model.requested'
-      readonly turn: number
-      readonly agent: string
-      readonly model: string
-      readonly attempt: number
-      /** Why there is another attempt, and after how many milliseconds. */
-      readonly failure?: string
-      readonly delay_ms?: number
-    }
-  /** The provider's own event. */
-  | { readonly type: 'model.delta'; readonly data: Json }
-  | { readonly type: 'text.delta'; readonly delta: string; readonly agent: string }
-  | { readonly type: 'tool.progress'; readonly call_id: string; readonly tool: string; readonly text: string }
-)
-
-export type RunEvent = JournalEvent | StreamedEvent

@@ -38,6 +38,7 @@ export function newFrame(
     unjudged: input,
     tripped: [],
     disabled: new Set(),
+    mcp_tools: [],
     instructions: null,
     view: null,
     tool_users: new Set(),

@@ -20,6 +20,7 @@ import type {
 } from './events.ts'
 import type { CallForm } from './call-item.ts'
 import type { CallOutput, Item } from './item.ts'
+import type { CalledMcpTool, OfferedMcpTool } from './mcp-tools.ts'
 import type { Usage } from './usage.ts'
 
 /** `active`: neither ended nor paused. */
@@ -38,6 +39,8 @@ export interface CallState {
   readonly name: string
   /** The names that the model was not offered in its turn. */
   readonly disabled: ReadonlySet<string>
+  /** The tool of an MCP server it means. */
+  readonly mcp: CalledMcpTool | null
   /** As the model wrote them, without the nulls that strict mode made it write: JSON text, perhaps unusable. */
   readonly arguments_text: string
   /**
@@ -106,6 +109,8 @@ export interface FrameState {
   readonly tripped: readonly EventOf<'guardrail.tripped'>[]
   /** Names the model is not offered this turn. */
   readonly disabled: ReadonlySet<string>
+  /** The tools of MCP servers it is offered. */
+  readonly mcp_tools: readonly OfferedMcpTool[]
   /** The instructions a handler gave for this turn. */
   readonly instructions: string | null
   /** What the model sees instead of the items before `from`, since the last handoff that filtered them. */

@@ -3,6 +3,7 @@ import type { ToolDefinition } from '../../compiler/program.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
 import { operationsOf } from './apply-patch/edit-files.ts'
+import { missingArguments } from './mcp-tool.ts'
 
 /** What is wrong with them; `null` when they fit. Patches come as a list, or as the one operation of an item of their own. */
 export async function argumentProblem(
@@ -11,6 +12,8 @@ export async function argumentProblem(
   args: JsonObject,
 ): Promise<string | null> {
   if (tool.type === 'apply_patch') return operationsOf(args) === null ? NO_OPERATIONS : null
+  // The schemas of MCP servers are not ours to judge by: they check arguments themselves, and we only what is required.
+  if (tool.type === 'mcp') return missingArguments(tool, args)
   if (!('parameters' in tool)) return null
   const issues = await spec.validate(tool.parameters, args)
   return issues.length === 0 ? null : issues.map((issue) => issue.message).join('; ')

@@ -4,6 +4,7 @@ import type {
   ApplyPatchToolDefinition,
   FunctionToolDefinition,
   HttpToolDefinition,
+  McpToolDefinition,
   ShellToolDefinition,
   ToolDefinition,
 } from '../../compiler/program.ts'
@@ -11,9 +12,11 @@ import { assertNever, invariant } from '../../util/invariant.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { IsolatedHandler } from '../isolation/isolated-handlers.ts'
 import type { Handler, LinkedSpec } from '../link/linked-spec.ts'
+import type { McpServers } from '../mcp/mcp-servers.ts'
 import type { CallForm } from '../state/call-item.ts'
 import type { CallOutput } from '../state/item.ts'
 import { editFiles, operationsOf } from './apply-patch/edit-files.ts'
+import { ErrorOutput } from './error-output.ts'
 import { isHosted } from './resolve-call.ts'
 import type { ToolContext } from './tool-context.ts'
 import { outputOf } from './tool-output.ts'
@@ -23,6 +26,7 @@ export type LocalToolDefinition =
   | HttpToolDefinition
   | ShellToolDefinition
   | ApplyPatchToolDefinition
+  | McpToolDefinition
 
 export function isLocalTool(tool: ToolDefinition): tool is LocalToolDefinition {
   return LOCAL.has(tool.type) && !isHosted(tool)
@@ -33,6 +37,7 @@ const LOCAL: ReadonlySet<string> = new Set<LocalToolDefinition['type']>([
   'http',
   'shell',
   'apply_patch',
+  'mcp',
 ])
 
 /** One call of a local tool, with arguments that fit it. */
@@ -61,7 +66,11 @@ function handlerOf(
 }
 
 /** Runs the body. What it throws is told to the model. */
-export async function callBody(spec: LinkedSpec, call: LocalCall, ctx: ToolContext): Promise<CallOutput> {
+export async function callBody(
+  { spec, mcp }: { readonly spec: LinkedSpec; readonly mcp: McpServers },
+  call: LocalCall,
+  ctx: ToolContext,
+): Promise<CallOutput | ErrorOutput> {
   const { tool } = call
   const args = copyJson(call.arguments)
   const double = spec.double(call.key)
@@ -87,6 +96,10 @@ export async function callBody(spec: LinkedSpec, call: LocalCall, ctx: ToolConte
       const operations = operationsOf(args)
       invariant(operations !== null && tool.folder !== undefined, 'the arguments fit, and the tool is linked')
       return editFiles(tool.folder, operations)
+    }
+    case 'mcp': {
+      const value = await mcp.call({ server: tool.server, tool: tool.name, arguments: args }, ctx)
+      return value instanceof ErrorOutput ? value : outputOf(value)
     }
     default:
       return assertNever(tool)

@@ -9,6 +9,8 @@ import type {
 } from '../../compiler/program.ts'
 import { assertNever, invariant } from '../../util/invariant.ts'
 import type { CallForm } from '../state/call-item.ts'
+import type { CalledMcpTool } from '../state/mcp-tools.ts'
+import { mcpTool, ruleName } from './mcp-tool.ts'
 
 export type ResolvedCall =
   | { readonly kind: 'tool'; readonly key: string; readonly tool: ToolDefinition }
@@ -22,6 +24,8 @@ export interface NamedCall {
   readonly name: string
   /** The names that were not offered. */
   readonly disabled: ReadonlySet<string>
+  /** The tool of an MCP server it means. */
+  readonly mcp?: CalledMcpTool | null
 }
 
 export function resolveCall(program: Program, call: NamedCall): ResolvedCall {
@@ -30,7 +34,8 @@ export function resolveCall(program: Program, call: NamedCall): ResolvedCall {
     firstTool(program, agent, (tool) => isMeant(tool) && !call.disabled.has(tool.name))
   switch (call.form) {
     case 'function_call':
-      return call.disabled.has(call.name) ? { kind: 'unknown' } : byName(program, agent, call.name)
+      if (call.disabled.has(call.name)) return { kind: 'unknown' }
+      return call.mcp ? byServer(program, agent, call.mcp) : byName(program, agent, call.name)
     case 'shell_call':
       return firstOffered((tool) => tool.type === 'shell' && !isHosted(tool))
     case 'apply_patch_call':
@@ -46,6 +51,11 @@ function byName(program: Program, agent: AgentDefinition, name: string): Resolve
   const handoff = agent.handoffs.find((one) => one.tool_name === name && one.enabled !== false)
   if (handoff !== undefined) return { kind: 'handoff', handoff }
   return firstTool(program, agent, (tool) => tool.name === name && !isHosted(tool))
+}
+
+function byServer(program: Program, agent: AgentDefinition, called: CalledMcpTool): ResolvedCall {
+  const tool = mcpTool(program, agent, called)
+  return tool === null ? { kind: 'unknown' } : { kind: 'tool', key: ruleName(tool), tool }
 }
 
 function firstTool(

@@ -2,7 +2,8 @@
 import type { Span } from '@opentelemetry/api'
 import { messageOf } from '../../util/message-of.ts'
 import type { ModelFailure } from '../failures.ts'
-import type { EventOf, RunEvent } from '../state/events.ts'
+import type { EventOf } from '../state/events.ts'
+import type { RunEvent } from '../state/stream-events.ts'
 import { frameKey } from '../state/run-state.ts'
 import { NO_USAGE } from '../state/usage.ts'
 import {

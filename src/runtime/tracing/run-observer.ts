@@ -3,7 +3,7 @@ import type { ModelDefinition } from '../../compiler/program-models.ts'
 import type { ModelFailure } from '../failures.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
 import type { ModelRequest } from '../models/model.ts'
-import type { RunEvent } from '../state/events.ts'
+import type { RunEvent } from '../state/stream-events.ts'
 import type { RunState } from '../state/run-state.ts'
 
 /** What a model is about to be asked. */

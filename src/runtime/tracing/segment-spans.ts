@@ -6,7 +6,8 @@
 import type { Attributes, Span, Tracer } from '@opentelemetry/api'
 import type { ModelFailure } from '../failures.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
-import type { EventOf, JournalEvent, RunEvent } from '../state/events.ts'
+import type { EventOf, JournalEvent } from '../state/events.ts'
+import type { RunEvent } from '../state/stream-events.ts'
 import type { RunState } from '../state/run-state.ts'
 import {
   answerModel,

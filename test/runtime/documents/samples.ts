@@ -84,7 +84,13 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     change,
   },
   'run.migrated': { spec, change, base_dir: '/home', spec_file: 'desk.yaml' },
-  'turn.started': { turn: 1, agent: 'main', disabled: ['search'], instructions: 'Be brief.' },
+  'turn.started': {
+    turn: 1,
+    agent: 'main',
+    disabled: ['search'],
+    instructions: 'Be brief.',
+    mcp_tools: [{ name: 'read', server: 'files', tool: 'read', definition: HASH }],
+  },
   'model.responded': {
     response_id: 'resp_1',
     items: [
@@ -122,6 +128,7 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     tool_identity: HASH,
     expires_at: null,
     rule: { kind: 'tool' },
+    mcp_tool: { definition: HASH, description: 'Writes', parameters: { type: 'object' } },
     guardrail_usage: usage,
   },
   'approval.decided': {

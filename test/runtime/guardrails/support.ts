@@ -4,7 +4,7 @@ import type { AgentToolDefinition, Program } from '../../../src/compiler/program
 import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import type { GuardrailDefinition } from '../../../src/compiler/program-guardrails.ts'
 import type { Runtime } from '../../../src/runtime/runtime.ts'
-import type { RunEvent } from '../../../src/runtime/state/events.ts'
+import type { RunEvent } from '../../../src/runtime/state/stream-events.ts'
 import { agent, functionTool, program, scripted } from '../../support/program.ts'
 
 export const SECRET = 'hunter2-hunter2'

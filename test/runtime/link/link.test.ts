@@ -3,7 +3,7 @@ import { MODEL_DEFAULTS } from '../../../src/compiler/model-defaults.ts'
 import type { OtherToolDefinition, Program } from '../../../src/compiler/program.ts'
 import { UsageFailure } from '../../../src/runtime/failures.ts'
 import { link } from '../../../src/runtime/link/link.ts'
-import { agent, functionTool, program } from '../../support/program.ts'
+import { agent, functionTool, program, mcpServer } from '../../support/program.ts'
 
 const variables = { KEY: 'sk-1', HOST: 'example.com', EMPTY: '' }
 
@@ -83,14 +83,14 @@ describe('strings that are interpolated', () => {
     const given = spec({
       tools: { openapi },
       mcp_servers: {
-        files: {
+        files: mcpServer({
           command: 'run',
           args: ['--key', '${KEY}'],
           env: { TOKEN: '${KEY}' },
           require_approval: { when: "args.x == '$$${KEY}'" },
           tool_meta: { a: "'${KEY}'" },
           tool_filter: { handler: './t.ts#${KEY}' },
-        },
+        }),
       },
       session: { store: 'redis://${HOST}', resume_agent: 'last', encryption: { key: '${KEY}' } },
       tracing: { metadata: { host: '${HOST}' } },
@@ -99,7 +99,7 @@ describe('strings that are interpolated', () => {
     expect(linked.tools['openapi']).toMatchObject({
       settings: { url: 'https://example.com/', headers: { A: 'sk-1' }, parameters: { pattern: '^$$${KEY}' } },
     })
-    expect(linked.mcp_servers['files']).toEqual({
+    expect(linked.mcp_servers['files']).toMatchObject({
       command: 'run',
       args: ['--key', 'sk-1'],
       env: { TOKEN: 'sk-1' },

@@ -132,7 +132,7 @@ describe('a question is refused', () => {
 
   test('about what is no tool of the spec', async () => {
     expect(await refusal('desk', 'transfer_to_billing')).toContain('handoffs never ask')
-    expect(await refusal('desk', 'files/write')).toMatch(/^not_supported: /)
+    expect(await refusal('billing', 'files/write')).toMatch(/^unknown_tool: /)
   })
 
   test('in a context that does not fit', async () => {

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import type { AgentToolDefinition, Program } from '../../../src/compiler/program.ts'
-import type { RunEvent } from '../../../src/runtime/state/events.ts'
+import type { RunEvent } from '../../../src/runtime/state/stream-events.ts'
 import { agent, compiled, functionTool, program, scripted } from '../../support/program.ts'
 import { sse, startModelServer } from '../../support/model-server.ts'
 import { call, read, runtimeOver, SOURCE } from '../../support/runs.ts'
