@@ -1,7 +1,11 @@
 /** `agentspec test`: what test files can say, and what is told of them. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runCommand } from '../support/run-command.ts'
 import type { CommandResult } from '../support/run-command.ts'
+import { sse, startModelServer, stream } from '../support/model-server.ts'
+import { called, said } from '../support/responses.ts'
 import { startCommand } from '../support/live-command.ts'
 import { createWorkspace } from '../support/workspace.ts'
 
@@ -228,6 +232,49 @@ tests:
     expect(junit.stdout).toContain('<testsuites tests="1" failures="0"')
     expect(junit.stdout).toContain('name="Says &lt;hello&gt;"')
     expect(await testing(tests, ['--filter', 'nothing'])).toMatchObject({ code: 2 })
+  })
+
+  test('--record keeps what the provider answers, --replay plays it and says where the spec differs', async () => {
+    const answers = [called('call_1', 'look', { id: 1 }), said('It is open.')].map((item, index) => {
+      const response = { id: `resp_${index}`, object: 'response', status: 'completed', output: [item] }
+      return stream([sse([{ type: 'response.completed', sequence_number: 0, response }])])
+    })
+    await using server = await startModelServer(...answers)
+    using folder = createWorkspace({
+      'desk.yaml': DESK,
+      'tools.ts': TOOLS,
+      'desk.test.yaml': `spec: ./desk.yaml
+tests:
+  - name: taped
+    input: Look
+    context: { name: Ana }
+    replay: ./tapes/look.json
+    tools: { look: { returns: open } }
+    steps: [{ expect: { final_output: It is open., usage: { requests: 2 } } }]
+`,
+    })
+    const cwd = folder.path
+    expect(await runCommand(['test'], { cwd })).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('Record it with --record'),
+    })
+    const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'sk-test-not-a-real-key' }
+    const recorded = await runCommand(['test', '--record'], { cwd, env })
+    expect(recorded, recorded.stdout).toMatchObject({ code: 0 })
+    expect(server.requests).toHaveLength(2)
+    expect(readFileSync(join(cwd, 'tapes/look.json'), 'utf8')).not.toContain('sk-test-not-a-real-key')
+    expect(await runCommand(['test', '--replay'], { cwd })).toMatchObject({ code: 0 })
+    folder.write('desk.yaml', DESK.replace('Help {{', 'Do help {{'))
+    const differs = await runCommand(['test', '--replay'], { cwd })
+    expect(differs.code).toBe(5)
+    expect(differs.stdout).toContain('desk.yaml:6:40 instructions is not as recorded')
+    folder.write('desk.yaml', DESK.replace('Looks', 'Looks it up'))
+    const tool = await runCommand(['test', '--replay', '--json'], { cwd })
+    expect(tool).toMatchObject({
+      code: 5,
+      json: { tests: [{ failures: [{ pointer: '/tools/look', diverges: true }] }] },
+    })
+    expect(server.requests).toHaveLength(2)
   })
 
   test('--watch runs again when the spec changes', async () => {

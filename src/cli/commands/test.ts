@@ -21,10 +21,13 @@ export const defineTest: DefineCommand = (command, bind) => {
     .argument('[path...]', 'test files, or folders with some')
     .option('--filter <text>', 'only tests whose name has this text in it')
     .option('--reporter <kind>', 'pretty, json or junit')
+    .option('--record', 'ask the provider in tests with a cassette ("replay"), and write it anew')
+    .option('--replay', 'only tests with a cassette; exit 5 when something is not as it was recorded')
     .option('--watch', 'run them again whenever a file changes, until Ctrl-C, which exits 0')
   addExamples(command, [
     ['agentspec test', 'all tests below this folder'],
     ['agentspec test specs/support.test.yaml --filter refund', 'those with "refund" in their name'],
+    ['agentspec test --record && agentspec test --replay', 'with answers of the real provider'],
     ['agentspec test --watch', 'while writing a spec'],
     ['agentspec test --reporter junit > report.xml', 'in a pipeline'],
   ])
@@ -34,6 +37,13 @@ export const defineTest: DefineCommand = (command, bind) => {
 const test: Action = async (invocation) => {
   const { args, context, flags } = invocation
   const reporter = reporterOf(invocation)
+  if (flags.has('record') && (flags.has('replay') || flags.has('watch'))) {
+    throw new UsageFailure(
+      'invalid_flag',
+      '--record asks the provider: it goes with neither --replay nor --watch',
+      'Leave one out',
+    )
+  }
   if (flags.has('watch')) return watch(invocation, reporter)
   const files = await findTestFiles(args, context.cwd)
   const stop = new AbortController()
@@ -62,10 +72,14 @@ async function watch(invocation: Invocation, reporter: Reporter): Promise<ExitCo
   return EXIT.done
 }
 
-function commonRun({ flags, output }: Invocation, reporter: Reporter): Pick<TestRun, 'filter' | 'tell'> {
+function commonRun(
+  { flags, output }: Invocation,
+  reporter: Reporter,
+): Pick<TestRun, 'filter' | 'tell' | 'mode'> {
   let file: string | undefined
   return {
     filter: flags.text('filter'),
+    mode: flags.has('record') ? 'record' : flags.has('replay') ? 'replay' : 'all',
     tell: (outcome, textOf) => {
       if (reporter !== 'pretty' || (output.quiet && outcome.passed)) return
       if (outcome.file !== file) output.print(prettyFile(outcome.file, output.out))
@@ -84,14 +98,18 @@ function conclude(
   const summary = summaryOf(outcomes)
   const filter = flags.text('filter')
   if (outcomes.length === 0 && !stopped) {
-    const why = filter === undefined ? 'The test files have no tests' : `No test has "${filter}" in its name`
+    const which = flags.has('record') || flags.has('replay') ? ' with a cassette ("replay")' : ''
+    const why =
+      filter === undefined ? `There are no tests${which}` : `No test${which} has "${filter}" in its name`
     throw new UsageFailure('no_tests', why)
   }
   if (reporter === 'json') output.printJson(summary)
   else if (reporter === 'junit') output.print(junit(summary))
   else output.print(prettySummary(summary, output.out))
   if (stopped) return EXIT.interrupted
-  return summary.failed === 0 ? EXIT.done : EXIT.failed
+  if (summary.failed === 0) return EXIT.done
+  const failures = outcomes.flatMap((outcome) => outcome.failures)
+  return failures.every(({ diverges }) => diverges === true) ? EXIT.differs : EXIT.failed
 }
 
 function reporterOf({ flags, output }: Invocation): Reporter {

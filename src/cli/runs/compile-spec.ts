@@ -56,7 +56,8 @@ export function textsOf({ context }: Invocation, path: string, result: CompileRe
   }
 }
 
-function textOnDisk(file: string): string | undefined {
+/** The text of a file without a byte order mark; `undefined` when it cannot be read. */
+export function textOnDisk(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   } catch {

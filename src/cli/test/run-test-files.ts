@@ -17,13 +17,15 @@ import { SpecInvalid } from '../failures.ts'
 import { createReport, summaryLine } from '../report/check-report.ts'
 import { prettyDiagnostics } from '../report/pretty.ts'
 import type { TextOf } from '../report/pretty.ts'
-import { textsOf } from '../runs/compile-spec.ts'
+import { textOnDisk, textsOf } from '../runs/compile-spec.ts'
 import type { FoundTestFile } from './find-test-files.ts'
 
 export interface TestRun {
   readonly files: readonly FoundTestFile[]
   /** Only tests whose name has this text in it, whatever its case. */
   readonly filter: string | undefined
+  /** `record`: only tests with a cassette, asking the provider; `replay`: only those, played. */
+  readonly mode: 'all' | 'record' | 'replay'
   readonly signal: AbortSignal
   /** Told of every outcome, in the order of the files. */
   readonly tell: (outcome: TestOutcome, textOf: TextOf) => void
@@ -52,7 +54,7 @@ export async function runTestFiles(invocation: Invocation, run: TestRun): Promis
     for await (const outcome of runCases(cases, availableParallelism())) {
       if (run.signal.aborted) break
       outcomes.push(outcome)
-      run.tell(outcome, (file) => texts.get(file))
+      run.tell(outcome, (file) => texts.get(file) ?? textOnDisk(resolve(invocation.context.cwd, file)))
     }
     return outcomes
   } finally {
@@ -70,6 +72,7 @@ async function prepare(invocation: Invocation, run: TestRun, loader: TestPorts['
     exitCodeOf,
     signal: run.signal,
     timeout: TEST_TIMEOUT,
+    records: run.mode === 'record',
   }
   const cases: TestCase[] = []
   const texts = new Map<string, string>()
@@ -87,10 +90,11 @@ async function prepare(invocation: Invocation, run: TestRun, loader: TestPorts['
     else wrong.push(wrongIn(invocation, prepared, read.file, read.source.text))
   }
   if (wrong.length > 0) throw invalid(invocation, wrong)
-  return { cases: cases.filter(({ name }) => isMeant(name, run.filter)), texts }
+  return { cases: cases.filter((one) => isMeant(one, run)), texts }
 }
 
-function isMeant(name: string, filter: string | undefined): boolean {
+function isMeant({ name, replays }: TestCase, { filter, mode }: TestRun): boolean {
+  if (mode !== 'all' && !replays) return false
   return filter === undefined || name.toLowerCase().includes(filter.toLowerCase())
 }
 

@@ -20,7 +20,7 @@ import type { TestRun } from './run-test-files.ts'
  */
 export async function watchTests(
   invocation: Invocation,
-  run: Pick<TestRun, 'filter' | 'tell'>,
+  run: Pick<TestRun, 'filter' | 'tell' | 'mode'>,
   conclude: (outcomes: readonly TestOutcome[]) => void,
 ): Promise<void> {
   const { context, output } = invocation

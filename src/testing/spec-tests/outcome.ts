@@ -6,6 +6,8 @@ export interface TestFailure extends Location {
   readonly message: string
   /** JSON pointer into the test file. */
   readonly pointer: string
+  /** A request is not what was recorded. */
+  readonly diverges?: true
   /** What the test file says, and what was there; absent where nothing was compared. */
   readonly expected?: Json
   readonly actual?: Json

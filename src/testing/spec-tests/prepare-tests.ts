@@ -18,6 +18,8 @@ export interface TestCase {
   readonly file: string
   readonly name: string
   readonly kind: TestOutcome['kind']
+  /** It is played from a cassette. */
+  readonly replays: boolean
   readonly run: () => Promise<readonly TestFailure[]>
 }
 
@@ -64,22 +66,32 @@ export async function prepareTests(read: ReadTestFile, ports: TestPorts): Promis
 function diagnosticsCase(read: ReadTestFile, specPath: string, result: CompileResult): readonly TestCase[] {
   if (read.tests.diagnostics === undefined) return []
   const run: TestCase['run'] = async () => diagnosticFailures(read, specPath, result.diagnostics)
-  return [{ file: read.file, name: `what is reported for ${read.tests.spec}`, kind: 'diagnostics', run }]
+  return [
+    {
+      file: read.file,
+      name: `what is reported for ${read.tests.spec}`,
+      kind: 'diagnostics',
+      replays: false,
+      run,
+    },
+  ]
 }
 
 function runCases(bench: TestBench & { readonly compiled: CompileSuccess }): readonly TestCase[] {
   const { file, tests } = bench.read
   return [
-    ...(tests.tests ?? []).map(({ name }, index): TestCase => ({
+    ...(tests.tests ?? []).map(({ name, replay }, index): TestCase => ({
       file,
       name,
       kind: 'test',
+      replays: replay !== undefined,
       run: () => runTest(bench, index),
     })),
     ...(tests.policies ?? []).map((policy, index): TestCase => ({
       file,
       name: policyName(policy),
       kind: 'policy',
+      replays: false,
       run: () => runPolicy(bench, index),
     })),
   ]

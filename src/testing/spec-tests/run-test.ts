@@ -1,6 +1,7 @@
 /** Runs one test: starts the run, and does and expects what its steps say, in order. */
 import { createRuntime } from '../../runtime/create-runtime.ts'
-import type { CompiledSpec } from '../../runtime/link/compiled-spec.ts'
+import type { CompileSuccess } from '../../compiler/compile-result.ts'
+import { ModelFailure } from '../../runtime/failures.ts'
 import type { ToolDouble } from '../../runtime/link/doubles.ts'
 import type { RunResult, RunStatus } from '../../runtime/run-result.ts'
 import type { RunStream, Runtime } from '../../runtime/runtime.ts'
@@ -15,13 +16,17 @@ import type { TestFailure } from './outcome.ts'
 import type { ReadTestFile } from './read-test-file.ts'
 import { decideStep } from './decide-step.ts'
 import type { RunTest, TestInput, TestStep } from './test-file.ts'
+import { openTape } from './tape.ts'
+import type { Tape } from './tape.ts'
 import { createTestModels } from './test-model.ts'
 import type { TestModels } from './test-model.ts'
 
 /** What the tests of one file share. */
 export interface TestBench {
   readonly read: ReadTestFile
-  readonly compiled: CompiledSpec
+  readonly compiled: CompileSuccess
+  /** Tests with a cassette ask the provider, and write it anew. */
+  readonly records: boolean
   readonly stubs: (test: RunTest) => Readonly<Record<string, ToolDouble>>
   readonly matcher: Matcher
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -51,17 +56,25 @@ interface Course {
 export async function runTest(bench: TestBench, index: number): Promise<readonly TestFailure[]> {
   const test = bench.read.tests.tests?.[index]
   invariant(test !== undefined, `there is a test ${index}`)
-  const models = createTestModels(test.model)
+  const at = ['tests', index]
+  let tape: Tape
+  try {
+    tape = await openTape(bench, test, at)
+  } catch (error) {
+    if (!(error instanceof ModelFailure)) throw error
+    return [failureAt(bench, [...at, 'replay'], error.message)]
+  }
+  const models = createTestModels(tape.source)
   const limit = AbortSignal.timeout(bench.timeout)
   await using cleanup = new AsyncDisposableStack()
   const runtime = createRuntime({
     store: memoryStore(),
     environment: environmentOf(bench, test),
     doubles: { model: models.model, tools: bench.stubs(test) },
+    ...(tape.clock === undefined ? {} : { clock: tape.clock }),
   })
   cleanup.defer(() => runtime.close())
   const signal = AbortSignal.any([bench.signal, limit])
-  const at = ['tests', index]
   const session = sessionOf(test)
   const course: Course = {
     bench,
@@ -75,7 +88,7 @@ export async function runTest(bench: TestBench, index: number): Promise<readonly
     decided: false,
     unseen: true,
   }
-  const failures = await perform(course)
+  const failures = await tape.finish(await perform(course))
   if (!limit.aborted || failures.length > 0) return failures
   return [failureAt(bench, [...at, 'name'], `took longer than ${bench.timeout / 1000} s`)]
 }

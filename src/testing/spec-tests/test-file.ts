@@ -25,6 +25,8 @@ export interface RunTest {
   /** `null` takes a variable away. */
   readonly env?: Readonly<Record<string, string | null>>
   readonly model?: Script
+  /** A cassette, relative to the test file. */
+  readonly replay?: string
   readonly tools?: Readonly<Record<string, Stub>>
   readonly steps?: readonly TestStep[]
 }

@@ -25,7 +25,7 @@ export interface Condition {
 /** Maps with fixed keys. */
 export const testPlaces: Readonly<Record<string, { readonly at: readonly Place[]; readonly keys: readonly string[] }>> = {
   "def:root": {"at":[{"place":""}],"keys":["spec","tests","policies","diagnostics"]},
-  "def:test": {"at":[{"place":"tests[]"}],"keys":["name","input","inputs","agent","session","context","env","model","tools","steps"]},
+  "def:test": {"at":[{"place":"tests[]"}],"keys":["name","input","inputs","agent","session","context","env","model","replay","tools","steps"]},
   "def:stub": {"at":[{"place":"tests[].tools.<name>"}],"keys":["returns","throws","handler"]},
   "def:step": {"at":[{"place":"tests[].steps[]"}],"keys":["expect","approve","reject","input","resume"]},
   "def:approval": {"at":[{"place":"tests[].steps[].approve"}],"keys":["call","args","result","always"]},
@@ -89,4 +89,5 @@ export const testChoices: Readonly<Record<string, readonly string[]>> = {
 
 /** When some keys do not fit. */
 export const testConditions: Readonly<Record<string, Condition>> = {
+  "def:test/then": {"key":"replay"},
 }
