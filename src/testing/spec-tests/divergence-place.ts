@@ -7,7 +7,7 @@ import type { Divergence } from './replay-model.ts'
 
 /** A pointer into the spec; `undefined` when it is the input that is different. */
 export function divergencePointer(program: Program, { request, path }: Divergence): string | undefined {
-  const agent = String(request['agent'])
+  const agent = typeof request['agent'] === 'string' ? request['agent'] : program.entry
   const own = (key: string): string => toPointer(['agents', agent, key])
   const [key, index] = path
   switch (key) {
