@@ -1,13 +1,5 @@
 /** Every command: those that exist, with where to load them from, and those that are still to come. */
-import type { DefineCommand } from './command.ts'
-
-export interface CommandRow {
-  readonly name: string
-  /** One line in the list of commands. */
-  readonly summary: string
-  /** Loaded only when called, so that the rest stays fast. */
-  readonly load: () => Promise<DefineCommand>
-}
+import type { CommandRow } from './command.ts'
 
 /** In the order of `--help`. */
 export const COMMANDS: readonly CommandRow[] = [
@@ -139,7 +131,7 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'completion',
     summary: 'print a completion script for a shell',
-    load: async () => (await import('./commands/completion.ts')).defineCompletion,
+    load: async () => (await import('./commands/completion.ts')).completionOf(COMMANDS),
   },
 ]
 

@@ -27,6 +27,15 @@ export type Bind = (command: Command, action: Action, options?: BindOptions) => 
 /** Adds arguments, flags and help to a command that has its name and summary already. */
 export type DefineCommand = (command: Command, bind: Bind) => void
 
+/** A row in the table of commands. */
+export interface CommandRow {
+  readonly name: string
+  /** One line in the list of commands. */
+  readonly summary: string
+  /** Loaded only when called, so that the rest stays fast. */
+  readonly load: () => Promise<DefineCommand>
+}
+
 /** Adds examples to the help of a command: what to type, and what it does. */
 export function addExamples(command: Command, examples: readonly (readonly [string, string])[]): void {
   const lines = examples.flatMap(([line, does]) => [`  # ${does}`, `  $ ${line}`])
