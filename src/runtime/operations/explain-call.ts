@@ -13,7 +13,7 @@ import { gateOfCall } from '../runner/gate-of.ts'
 import { contextFor } from '../segment/start-run.ts'
 import { argumentProblem } from '../tools/argument-problem.ts'
 import { mcpTool } from '../tools/mcp-tool.ts'
-import { agentOf, isHosted, resolveCall, toolsOf } from '../tools/resolve-call.ts'
+import { agentOf, isHosted, labelOf, resolveCall, toolsOf } from '../tools/resolve-call.ts'
 
 export interface CallQuestion {
   readonly agent: string
@@ -123,9 +123,8 @@ function notATool(program: Program, { agent, tool }: CallQuestion, isHandoff: bo
   const tools = toolsOf(program, agentOf(program, agent)).map(([, one]) => one)
   const hosted = tools.find((one) => one.name === tool && isHosted(one))
   if (hosted?.type === 'hosted_mcp') {
-    const { server_label: label } = hosted.settings
-    const name = typeof label === 'string' ? label : tool
-    return new UsageFailure('unknown_tool', `"${tool}" is a server`, `Name one of its tools: ${name}/TOOL`)
+    const label = labelOf(hosted) ?? tool
+    return new UsageFailure('unknown_tool', `"${tool}" is a server`, `Name one of its tools: ${label}/TOOL`)
   }
   if (hosted !== undefined) {
     return new UsageFailure('unknown_tool', `"${tool}" runs at the provider: it never asks for approval`)
