@@ -87,7 +87,10 @@ export function createInputGuard(run: RunContext, agent: string): InputGuard {
       const { trip: tripped } = await rest
       return { trip: tripped, ...(usage === undefined ? {} : { usage }) }
     },
-    end: () => stop.abort(new Error('the model call is over')),
+    end() {
+      // An error is not made for nothing: it looks at the stack.
+      if (judged.length > 0) stop.abort(new Error('the model call is over'))
+    },
   }
 }
 

@@ -139,17 +139,27 @@ const ANSWERS: ReadonlyMap<Json | undefined, string> = new Map([
 ])
 const ANSWER_TYPES: ReadonlySet<Json | undefined> = new Set(ANSWERS.values())
 
+/** The type of the item that answers this one; `undefined` for an item that is no call. */
+export function answerTypeOf(item: Item): string | undefined {
+  return ANSWERS.get(item['type'])
+}
+
 /** What the answer to this call will have as its `answerKey`; `null` for an item that is no call. */
 export function callKey(item: Item): string | null {
-  const answer = ANSWERS.get(item['type'])
+  const answer = answerTypeOf(item)
   const id = callIdOf(item)
   return answer === undefined || id === null ? null : `${answer} ${id}`
 }
 
 /** Equal to the `callKey` of the call an item answers; `null` for an item that answers none. */
 export function answerKey(item: Item): string | null {
+  const id = answeredIdOf(item)
+  return id === null ? null : `${text(item['type'])} ${id}`
+}
+
+/** The id of the call that an item answers; `null` for an item that answers none. */
+export function answeredIdOf(item: Item): string | null {
   const { type } = item
   if (!ANSWER_TYPES.has(type)) return null
-  const id = type === 'mcp_approval_response' ? item['approval_request_id'] : item['call_id']
-  return `${text(type)} ${text(id)}`
+  return text(type === 'mcp_approval_response' ? item['approval_request_id'] : item['call_id'])
 }

@@ -1,5 +1,13 @@
 /** What the model sees of a turn: its items, and the outputs of its calls in call order. */
-import { answerItem, answerKey, callIdOf, callKey, withArguments } from './call-item.ts'
+import {
+  answeredIdOf,
+  answerItem,
+  answerKey,
+  answerTypeOf,
+  callIdOf,
+  callKey,
+  withArguments,
+} from './call-item.ts'
 import type { CallForm } from './call-item.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { CallOutput, Item } from './item.ts'
@@ -67,15 +75,21 @@ export function withoutOrphans(items: readonly Item[]): readonly Item[] {
   return items.filter((_, index) => !dropped.has(index))
 }
 
-/** Asked at every turn of the whole history, so it makes little. True also for a call id used twice before its output. */
+/** Asked at every turn of the whole history, so it makes no keys. True also for a call id used twice before its output. */
 function hasOrphans(items: readonly Item[]): boolean {
-  const waiting = new Set<string>()
+  const waiting = new Map<string, string>()
   for (const item of items) {
-    const made = callKey(item)
-    const answers = made === null ? answerKey(item) : null
-    if (made !== null && waiting.has(made)) return true
-    if (made !== null) waiting.add(made)
-    if (answers !== null && !waiting.delete(answers)) return true
+    const answer = answerTypeOf(item)
+    if (answer !== undefined) {
+      const id = callIdOf(item)
+      if (id === null || waiting.has(id)) return true
+      waiting.set(id, answer)
+      continue
+    }
+    const id = answeredIdOf(item)
+    if (id === null) continue
+    if (waiting.get(id) !== item['type']) return true
+    waiting.delete(id)
   }
   return waiting.size > 0
 }
