@@ -109,7 +109,7 @@ describe('with --json a failure is one object on stdout and a text on stderr', (
     [['run', 'none.yaml', 'hi', '--json'], 2, 'spec_invalid'],
     [['show', 'run_x', '--json'], 2, 'unknown_run'],
     [['runs', '--json', '--store', 'sqlite:folder'], 1, 'store_error'],
-    [['migrate', '--json'], 2, 'not_supported'],
+    [['lock', 'x.yaml', '--json'], 2, 'not_supported'],
   ] as const)('%j', async ([words, exitCode, errorCode]) => {
     using folder = createWorkspace({ 'x.yaml': HELLO, 'folder/x': '' })
     const { code, stdout, stderr, json } = await runCommand(words, { cwd: folder.path })

@@ -15,15 +15,15 @@ const QUESTION = ['call_id', 'kind', 'agent', 'tool', 'server', 'arguments', 'pa
 const JOURNALED: Readonly<Record<string, readonly [always: readonly string[], may: readonly string[]]>> = {
   'run.started': [
     ['spec', 'session', 'agent', 'input', 'context', 'options', 'base_dir'],
-    ['distrusted_upto'],
+    ['distrusted_upto', 'spec_file'],
   ],
   'run.resumed': [
     ['reason', 'options'],
-    ['spec', 'context', 'base_dir'],
+    ['spec', 'context', 'base_dir', 'spec_file', 'change'],
   ],
   'turn.started': [
     ['turn', 'agent'],
-    ['disabled', 'instructions'],
+    ['disabled', 'instructions', 'mcp_tools'],
   ],
   'model.responded': [['response_id', 'items', 'usage', 'attempts'], ['guardrail_usage']],
   'tool.started': [CALL, ['nested']],

@@ -8,7 +8,9 @@ import { renderDiagnostic } from '../support/compile-text.ts'
 import { memoryLoader } from '../support/memory-loader.ts'
 
 const root = join(import.meta.dirname, '../..')
-const examples = globSync('specs/*.yaml', { cwd: root }).toSorted()
+const examples = globSync('specs/*.yaml', { cwd: root })
+  .filter((path) => !path.endsWith('.test.yaml'))
+  .toSorted()
 
 test('there are examples', () => {
   expect(examples).toEqual(expect.arrayContaining(['specs/quickstart.yaml', 'specs/support.yaml']))

@@ -58,12 +58,6 @@ migrations: [{ from: 1.x, drop_pending: true }]
 
 describe('what does not run yet is named, with its place in the Program', () => {
   test.each([
-    [
-      'an MCP server',
-      '{ mcp_servers: [s] }',
-      'mcp_servers: { s: { command: x } }\n',
-      '/agents/triage/mcp_servers',
-    ],
     ['a tool of another type', '{ tools: [t] }', 'tools: { t: { type: codex } }\n', '/tools/t/type'],
     ['an inline one', '{ tools: [{ type: codex, name: t }] }', '', '/tools/triage.t/type'],
     ['a session store', '{}', 'session: { store: "sqlite:x" }\n', '/session/store'],

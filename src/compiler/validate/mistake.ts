@@ -18,6 +18,8 @@ export interface DocumentKind {
   readonly name: string
   /** `at the top level` */
   readonly topLevel: string
+  /** What it is part of: the places that a key can belong to are there. */
+  readonly whole: string
   readonly places: Readonly<
     Record<string, { readonly at: readonly Place[]; readonly keys: readonly string[] }>
   >

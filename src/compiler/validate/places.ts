@@ -38,8 +38,8 @@ function sharedParts(place: string, other: string): number {
   return different === -1 ? left.length : different
 }
 
-function inWords({ name }: DocumentKind, place: string, variants: readonly string[]): string {
-  if (place === '') return `at the top level of ${name}`
+function inWords({ whole }: DocumentKind, place: string, variants: readonly string[]): string {
+  if (place === '') return `at the top level of ${whole}`
   const kinds = variants.length > 0 && variants.length <= 3 ? ` with "${variants.join('" or "')}"` : ''
   return `under "${place}"${kinds}`
 }

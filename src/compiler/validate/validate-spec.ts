@@ -12,8 +12,8 @@ export type FileKind = 'root' | 'included'
 const tables = { places: specPlaces, forms: specForms, choices: specChoices, conditions: specConditions }
 
 const KINDS: Readonly<Record<FileKind, DocumentKind>> = {
-  root: { ...tables, name: 'the spec', topLevel: 'at the top level' },
-  included: { ...tables, name: 'the included file', topLevel: 'in an included file' },
+  root: { ...tables, name: 'the spec', whole: 'the spec', topLevel: 'at the top level' },
+  included: { ...tables, name: 'the included file', whole: 'the spec', topLevel: 'in an included file' },
 }
 
 /** Everything that does not fit the schema, one finding for each mistake, in no particular order. Never throws. */

@@ -8,6 +8,7 @@ import { validateTests } from './generated/validate-tests.generated.js'
 
 const TEST_FILE: DocumentKind = {
   name: 'the test file',
+  whole: 'the test file',
   topLevel: 'at the top level',
   places: testPlaces,
   forms: testForms,
