@@ -79,7 +79,7 @@ function baseProgram(context: CommandContext): Command {
     .usage('COMMAND [ARGUMENT…] [FLAG…]')
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help for a command')
-    .addOption(new Option('--store <url>', 'where runs are kept: sqlite:PATH or memory:'))
+    .addOption(new Option('--store <url>', 'where runs are kept: sqlite:PATH, postgres://… or memory:'))
     .addOption(new Option('--env-file <file>', 'read instead of the .env beside the spec'))
     .addOption(new Option('--json', 'print exactly one JSON object on stdout'))
     .addOption(new Option('--no-color', 'no colours'))
