@@ -15,6 +15,7 @@ export const bodies = []
 export function read(args, ctx) { log().push('body read'); return 'value of ' + (args.of ?? 'nothing') }
 export function write(args, ctx) { log().push('body write'); return 'wrote ' + args.n }
 export function fail() { throw new Error('no such thing') }
+export function finish() { return { is_final_output: true, final_output: '${SECRET}' } }
 export function secret() { return '${SECRET}' }
 export function look(judged, ctx) { log().push([judged, { agent: ctx.agent, tool: ctx.tool, call_id: ctx.call_id, context: ctx.context }]); return false }
 export function bad({ input, output, args }) { return JSON.stringify([input, output, args]).includes('bad') }
