@@ -57,17 +57,20 @@ async function tryCall(
   if (tool?.isOurs === true) {
     return resultOutput(plain(await callResourceTool(client, call.tool, call.arguments, limits)), undefined)
   }
-  return read(await request(client, call, meta, ctx, limits), definition)
+  return read(await request(client, { call, meta, limits }, ctx), definition)
 }
 
-// oxlint-disable-next-line max-params -- the parts of one request
-async function request(
-  client: Client,
-  call: McpCall,
-  meta: JsonObject,
-  ctx: ToolContext,
-  limits: { readonly signal: AbortSignal; readonly timeout: number; readonly maxTotalTimeout: number },
-): Promise<Json> {
+interface ToolRequest {
+  readonly call: McpCall
+  readonly meta: JsonObject
+  readonly limits: {
+    readonly signal: AbortSignal
+    readonly timeout: number
+    readonly maxTotalTimeout: number
+  }
+}
+
+async function request(client: Client, { call, meta, limits }: ToolRequest, ctx: ToolContext): Promise<Json> {
   const result = client.request(
     {
       method: 'tools/call',

@@ -12,32 +12,27 @@ const READ_RESOURCE = 'read_resource'
 export function resourceTools(server: string, own: readonly McpTool[]): readonly McpTool[] {
   const used = new Set(own.map(({ name }) => name))
   return [
-    resourceTool(
-      server,
-      LIST_RESOURCES,
-      `Lists the resources of ${server}, and the templates of their URIs.`,
-      {
-        cursor: { type: 'string', description: 'Where to go on, from an earlier list.' },
-      },
-    ),
-    resourceTool(
-      server,
-      READ_RESOURCE,
-      `Reads a resource of ${server}.`,
-      { uri: { type: 'string', description: 'Of the resource.' } },
-      ['uri'],
-    ),
+    resourceTool(server, {
+      name: LIST_RESOURCES,
+      description: `Lists the resources of ${server}, and the templates of their URIs.`,
+      properties: { cursor: { type: 'string', description: 'Where to go on, from an earlier list.' } },
+      required: [],
+    }),
+    resourceTool(server, {
+      name: READ_RESOURCE,
+      description: `Reads a resource of ${server}.`,
+      properties: { uri: { type: 'string', description: 'Of the resource.' } },
+      required: ['uri'],
+    }),
   ].filter(({ name }) => !used.has(name))
 }
 
-// oxlint-disable-next-line max-params -- a table of two rows
-function resourceTool(
-  server: string,
-  name: string,
-  description: string,
-  properties: JsonObject,
-  required: readonly string[] = [],
-): McpTool {
+type ResourceTool = Pick<McpTool, 'name' | 'description'> & {
+  readonly properties: JsonObject
+  readonly required: readonly string[]
+}
+
+function resourceTool(server: string, { name, description, properties, required }: ResourceTool): McpTool {
   const parameters = { type: 'object', properties, required, additionalProperties: false }
   const definition = hashJson({ name, description, parameters })
   return { server, name, description, parameters, definition, annotations: {}, isOurs: true }

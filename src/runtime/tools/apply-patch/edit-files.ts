@@ -1,5 +1,6 @@
 /** Carries out the operations of an `apply_patch` call in a folder: each file is replaced as a whole or left alone. */
 import { randomUUID } from 'node:crypto'
+import type { Stats } from 'node:fs'
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isJsonObject } from '../../../util/json.ts'
@@ -97,11 +98,22 @@ function describeEdit({ type, path }: FileOperation): string {
 }
 
 async function isFile(target: string, path: string): Promise<boolean> {
-  const found = await stat(target).catch(() => null)
+  const found = await statIfThere(target)
   if (found === null) return false
   if (!found.isFile()) throw new PatchProblem(`${path} is not a file`)
   if (found.size > MAX_FILE_BYTES) throw new PatchProblem(`${path} is larger than ${MAX_FILE_BYTES} bytes`)
   return true
+}
+
+/** A file that may not be looked at is not taken for one that is missing. */
+async function statIfThere(target: string): Promise<Stats | null> {
+  try {
+    return await stat(target)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw error
+  }
 }
 
 async function readText(target: string, path: string): Promise<string> {
@@ -115,7 +127,7 @@ async function readText(target: string, path: string): Promise<string> {
 
 /** The new text is on the disk before it takes the place of the old one. */
 async function replaceFile(target: string, text: string): Promise<void> {
-  const mode = (await stat(target).catch(() => null))?.mode ?? 0o666
+  const mode = (await statIfThere(target))?.mode ?? 0o666
   const fresh = `${target}.${randomUUID()}.tmp`
   try {
     const file = await open(fresh, 'wx', mode)
