@@ -37,6 +37,29 @@ describe('check', () => {
     expect(stdout.endsWith('\n2 errors in 3 files\n')).toBe(true)
   })
 
+  test('checks test files among the specs against the specs that they test', async () => {
+    const tests =
+      'spec: good.yaml\ntests:\n  - { name: hello, agent: greter, input: Hi, model: [{ text: Hi }] }\n'
+    using folder = createWorkspace({
+      'good.yaml': HELLO,
+      'good.test.yaml': tests,
+      'lost.test.yaml': 'spec: no.yaml\n',
+    })
+    const { code, stdout, stderr } = await runCommand(
+      ['check', 'good.yaml', 'good.test.yaml', 'lost.test.yaml'],
+      {
+        cwd: folder.path,
+      },
+    )
+    expect(code).toBe(2)
+    expect(stdout).toContain(
+      'good.test.yaml:3:27 error AS3001: Unknown agent "greter". Did you mean "greeter"?',
+    )
+    expect(stdout).toContain('lost.test.yaml:1:7 error AS3008')
+    expect(stdout.endsWith('\n2 errors in 3 files\n')).toBe(true)
+    expect(stderr).toBe('')
+  })
+
   test('prints the object of the contract as JSON', async () => {
     using folder = createWorkspace({ 'bad.yaml': BAD })
     const { code, json, stderr } = await runCommand(['check', 'bad.yaml', '--format', 'json'], {

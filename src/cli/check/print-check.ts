@@ -8,8 +8,7 @@ import { fixedBlocks } from '../report/fixed.ts'
 import { githubLine } from '../report/github.ts'
 import { prettyDiagnostics } from '../report/pretty.ts'
 import { sarifLog } from '../report/sarif.ts'
-import { textsOf } from '../runs/compile-spec.ts'
-import type { CheckedSpec } from './check-specs.ts'
+import type { CheckedFile } from './check-specs.ts'
 
 export const FORMATS = ['pretty', 'json', 'github', 'sarif'] as const
 
@@ -26,11 +25,11 @@ export interface CheckPrinting {
 /** Prints to stdout, and returns what the exit code follows from. */
 export function printCheck(
   invocation: Invocation,
-  checked: readonly CheckedSpec[],
+  checked: readonly CheckedFile[],
   { format, strict, fixed }: CheckPrinting,
 ): CheckReport {
   const { output, context } = invocation
-  const diagnostics = checked.flatMap(({ result }) => result.diagnostics)
+  const diagnostics = checked.flatMap((file) => file.diagnostics)
   const report = createReport(
     checked.map(({ path }) => path),
     diagnostics,
@@ -39,7 +38,7 @@ export function printCheck(
   switch (format) {
     case 'pretty': {
       const { out } = output
-      const found = checked.flatMap((spec) => prettySpec(invocation, spec))
+      const found = checked.flatMap((file) => prettyFile(invocation, file))
       output.print([...fixedBlocks(fixed ?? [], out), ...found, summaryLine(report, out)].join('\n\n'))
       break
     }
@@ -50,21 +49,18 @@ export function printCheck(
       for (const diagnostic of diagnostics) output.print(githubLine(diagnostic))
       break
     case 'sarif': {
-      const findings = checked.flatMap(({ path, result }) => {
-        const textOf = textsOf(invocation, path, result)
-        return result.diagnostics.map((diagnostic) => ({ diagnostic, textOf }))
-      })
+      const findings = checked.flatMap(({ diagnostics: found, textOf }) =>
+        found.map((diagnostic) => ({ diagnostic, textOf })),
+      )
       output.printJson(sarifLog(findings, { cwd: context.cwd, version: packageVersion() }))
     }
   }
   return report
 }
 
-/** The diagnostics of a spec as one text; nothing when there are none. */
-function prettySpec(invocation: Invocation, { path, result }: CheckedSpec): readonly string[] {
-  if (result.diagnostics.length === 0) return []
-  const textOf = textsOf(invocation, path, result)
-  return [prettyDiagnostics(result.diagnostics, textOf, invocation.output.out)]
+/** The diagnostics of a file as one text; nothing when there are none. */
+function prettyFile({ output }: Invocation, { diagnostics, textOf }: CheckedFile): readonly string[] {
+  return diagnostics.length === 0 ? [] : [prettyDiagnostics(diagnostics, textOf, output.out)]
 }
 
 function fixedEntry({

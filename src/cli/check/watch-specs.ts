@@ -1,5 +1,6 @@
 /** `check --watch`: checks the specs again whenever a file of theirs changes. */
-import { relative } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { relative, resolve } from 'node:path'
 import { compileObserved } from '../../dev/compile-observed.ts'
 import { follow } from '../../dev/follow.ts'
 import type { Observe } from '../../dev/observations.ts'
@@ -9,7 +10,9 @@ import { WorkFailure } from '../failures.ts'
 import { plural } from '../report/check-report.ts'
 import { variablesFileOf, variablesFor } from '../runs/compile-spec.ts'
 import { printable } from '../terminal/printable.ts'
-import type { CheckedSpec } from './check-specs.ts'
+import { isTestFile } from '../test/find-test-files.ts'
+import { checkSpecs } from './check-specs.ts'
+import type { CheckedFile } from './check-specs.ts'
 import { printCheck } from './print-check.ts'
 import type { CheckPrinting } from './print-check.ts'
 
@@ -47,13 +50,16 @@ export async function watchSpecs(invocation: Invocation, printing: CheckPrinting
   }
 }
 
-async function checkObserved(invocation: Invocation, observe: Observe): Promise<readonly CheckedSpec[]> {
-  const checked: CheckedSpec[] = []
-  for (const path of invocation.args) {
-    const environment = await observe(variablesFileOf(invocation, path), () => variablesFor(invocation, path))
-    checked.push({ path, result: await compileObserved(path, { environment }, observe) })
+async function checkObserved(invocation: Invocation, observe: Observe): Promise<readonly CheckedFile[]> {
+  const { args, context } = invocation
+  for (const path of args.filter(isTestFile)) {
+    const absolute = resolve(context.cwd, path)
+    await observe(absolute, () => readFile(absolute, 'utf8').catch(() => null))
   }
-  return checked
+  return await checkSpecs(invocation, async (path) => {
+    const environment = await observe(variablesFileOf(invocation, path), () => variablesFor(invocation, path))
+    return await compileObserved(path, { environment }, observe)
+  })
 }
 
 function announce({ context, output }: Invocation, changed: readonly string[]): void {

@@ -9,12 +9,14 @@ import { EXIT } from '../exit-codes.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { oneOf } from '../flags.ts'
 import { plural } from '../report/check-report.ts'
+import type { CheckReport } from '../report/check-report.ts'
 import { printable } from '../terminal/printable.ts'
+import { isTestFile } from '../test/find-test-files.ts'
 
 export const defineCheck: DefineCommand = (command, bind) => {
   command
     .description('Says everything that is wrong with a spec, with the place of each mistake.')
-    .argument('<spec...>', 'the specs to check')
+    .argument('<spec...>', 'the specs to check; files named *.test.yaml are checked as tests')
     .option('--format <format>', 'pretty, json, github or sarif')
     .option('--strict', 'warnings fail, too')
     .option('--fix', 'correct what can be corrected in the files, and say what is left')
@@ -36,7 +38,7 @@ const check: Action = async (invocation) => {
   if (flags.has('fix')) return fix(invocation, printing)
   const checked = await checkSpecs(invocation)
   const report = printCheck(invocation, checked, printing)
-  if (printing.format === 'pretty') noteFixable(invocation, report.diagnostics.filter(isFixable).length)
+  if (printing.format === 'pretty') noteFixable(invocation, fixableIn(report))
   return report.ok ? EXIT.done : EXIT.invalid
 }
 
@@ -50,8 +52,7 @@ async function fix(invocation: Invocation, printing: CheckPrinting): Promise<Exi
   for (const { path, why } of failed) {
     output.tell(`${output.err.red('error:')} ${printable(path)} could not be fixed: ${printable(why)}`)
   }
-  if (outdated.length + failed.length === 0)
-    noteLeftOut(invocation, report.diagnostics.filter(isFixable).length)
+  if (outdated.length + failed.length === 0) noteLeftOut(invocation, fixableIn(report))
   if (failed.length > 0) return EXIT.failed
   return report.ok ? EXIT.done : EXIT.invalid
 }
@@ -77,8 +78,9 @@ async function watch(invocation: Invocation, printing: CheckPrinting): Promise<E
   return EXIT.done
 }
 
-function isFixable({ fix: offered }: { readonly fix?: unknown }): boolean {
-  return offered !== undefined
+/** How many mistakes `--fix` might correct: it leaves test files alone. */
+function fixableIn({ diagnostics }: CheckReport): number {
+  return diagnostics.filter(({ fix: offered, file }) => offered !== undefined && !isTestFile(file)).length
 }
 
 function noteFixable({ output }: Invocation, count: number): void {

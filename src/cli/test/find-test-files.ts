@@ -42,7 +42,12 @@ async function search(folder: string, path: string): Promise<readonly FoundTestF
     if (entry.isDirectory()) {
       if (name.startsWith('.') || name === 'node_modules') continue
       found.push(...(await search(inside.file, inside.path)))
-    } else if (/\.test\.ya?ml$/.test(name)) found.push(inside)
+    } else if (isTestFile(name)) found.push(inside)
   }
   return found
+}
+
+/** A test file says so by its name. */
+export function isTestFile(path: string): boolean {
+  return /\.test\.ya?ml$/.test(path)
 }

@@ -1,10 +1,10 @@
 /** A test file made ready: its spec compiled, every mistake in it found, its cases listed and not yet run. */
-import { dirname, join } from 'node:path'
 import type { CompileResult, CompileSuccess } from '../../compiler/compile-result.ts'
 import type { ModuleLoader } from '../../runtime/modules/module-loader.ts'
 import type { Diagnostic } from '../../spec/diagnostic.ts'
 import { createReporter } from '../../spec/reporter.ts'
-import { checkAgainstSpec, checkTestFile } from './check-test-file.ts'
+import { checkTests } from './check-tests.ts'
+import type { CompileSpec } from './check-tests.ts'
 import { diagnosticFailures } from './compare-diagnostics.ts'
 import type { TestFailure, TestOutcome } from './outcome.ts'
 import type { ReadTestFile } from './read-test-file.ts'
@@ -27,8 +27,7 @@ export interface TestCase {
 export type CommonBench = Omit<TestBench, 'read' | 'compiled' | 'stubs'>
 
 export interface TestPorts extends CommonBench {
-  /** Compiles the spec at a path that is written as the user would. */
-  readonly compile: (path: string) => Promise<CompileResult>
+  readonly compile: CompileSpec
   readonly loader: ModuleLoader
 }
 
@@ -44,16 +43,8 @@ export type PreparedTests =
 
 export async function prepareTests(read: ReadTestFile, ports: TestPorts): Promise<PreparedTests> {
   const reporter = createReporter()
-  checkTestFile(read, reporter.report)
-  const specPath = join(dirname(read.file), read.tests.spec)
-  const result = await ports.compile(specPath)
-  if (result.files.length === 0) {
-    const place = read.document.rangeAt(['spec'], 'value')
-    const details = { pointer: '/spec' }
-    reporter.report('AS3008', { file: read.tests.spec, suggestion: undefined }, place, details)
-  }
+  const { path: specPath, result } = await checkTests(read, ports.compile, reporter.report)
   const stubs = await readStubs(read, ports.loader, reporter.report)
-  if (result.ok) checkAgainstSpec(read, result.program, reporter.report)
   if (reporter.diagnostics.length > 0) return { ok: false, diagnostics: reporter.diagnostics }
   const needsProgram = (read.tests.tests ?? []).length + (read.tests.policies ?? []).length > 0
   if (!result.ok && (needsProgram || read.tests.diagnostics === undefined)) {
