@@ -8,13 +8,17 @@ var path = require('path')
 var required = 24
 var cli = path.join(__dirname, '..', 'dist', 'cli.mjs')
 
-function refuse(message) {
+function refuse(code, message) {
+  if (process.argv.indexOf('--json') !== -1) {
+    process.stdout.write(JSON.stringify({ error: { code: code, message: message } }) + '\n')
+  }
   process.stderr.write(message + '\n')
   process.exit(2)
 }
 
 if (Number(process.versions.node.split('.')[0]) < required) {
   refuse(
+    'node_too_old',
     'agentspec needs Node ' +
       required +
       ' or newer; this is Node ' +
@@ -22,7 +26,10 @@ if (Number(process.versions.node.split('.')[0]) < required) {
       '. Install a newer one from https://nodejs.org and try again.',
   )
 } else if (!fs.existsSync(cli)) {
-  refuse('agentspec is not built: ' + cli + ' is missing. In a checkout, run "npm run build" first.')
+  refuse(
+    'not_built',
+    'agentspec is not built: ' + cli + ' is missing. In a checkout, run "npm run build" first.',
+  )
 } else {
   enableCompileCache()
   require(cli).main()

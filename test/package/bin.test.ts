@@ -17,6 +17,9 @@ test('on a Node that is too old it says so and exits 2', () => {
     stderr:
       'agentspec needs Node 24 or newer; this is Node 18.19.1. Install a newer one from https://nodejs.org and try again.\n',
   })
+  const { code, stdout } = runIn(folder.path, 'node', ['--require', old, bin, 'runs', '--json'])
+  expect(code).toBe(2)
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'node_too_old' } })
 })
 
 test('it is written in syntax that such a Node can read', () => {
