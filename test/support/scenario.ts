@@ -32,6 +32,8 @@ export function calls(name: string, callId: string, args: JsonObject | string = 
 export interface Scenario extends AsyncDisposable {
   readonly path: string
   readonly requests: readonly RecordedRequest[]
+  /** What a command needs of the environment. */
+  readonly env: Readonly<Record<string, string>>
   /** The `input` of a request to the model, the first being 0; without it, of the last one. */
   input(index?: number): readonly JsonObject[]
   /** Runs `agentspec` with `--json` in the scenario's folder. */
@@ -74,15 +76,17 @@ export async function startScenario(yaml: string, turns: readonly Turn[]): Promi
         .writeHead(400, { 'content-type': 'application/json' })
         .end('{"error":{"message":"no more turns"}}'),
   )
+  const env = { LLM_URL: server.url, NODE_NO_WARNINGS: '1' }
   return {
     path: workspace.path,
     requests: server.requests,
+    env,
     input: (index = server.requests.length - 1) =>
       server.requests[index]?.body['input'] as readonly JsonObject[],
     agentspec: (...args) =>
       runCommand([...args, '--json'], {
         cwd: workspace.path,
-        env: { LLM_URL: server.url, NODE_NO_WARNINGS: '1' },
+        env,
       }),
     bodies: () => readLines(join(workspace.path, 'bodies.log')),
     async [Symbol.asyncDispose]() {

@@ -66,7 +66,7 @@ function checkVersion(value: unknown): void {
   if (version === undefined) {
     throw invalidDocument(
       '',
-      '"schema_version" is missing',
+      `"schema_version" is missing; this release reads version ${SCHEMA_VERSION}`,
       'Give a document that agentspec state export has written',
     )
   }

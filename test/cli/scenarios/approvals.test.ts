@@ -13,7 +13,7 @@ const output = (callId: string, text: string): object => ({
 })
 
 describe('a gated call', () => {
-  test('pauses the run before its body, and runs once when it is approved', async () => {
+  test('pauses the run before its body, and runs once when it is approved (scenarios 1, 2)', async () => {
     await using scenario = await startScenario(GATED, [[calls('b', 'c1', { n: 1 })], says('Done.')])
     const paused = await scenario.agentspec('run', 'spec.yaml', 'Go')
     expect(paused).toMatchObject({
@@ -41,16 +41,19 @@ describe('a gated call', () => {
     ["the approver's words", '', ['--message', 'no'], 'no'],
     ["the spec's words", 'approvals: { rejection_message: Not today. }\n', [], 'Not today.'],
     ['the default words', '', [], 'Tool execution was not approved.'],
-  ])('is not run when it is rejected, and the model is told in %s', async (_, more, flags, text) => {
-    await using scenario = await startScenario(GATED + more, [[calls('b', 'c1')], says('Done.')])
-    await scenario.agentspec('run', 'spec.yaml', 'Go')
-    const done = await scenario.agentspec('reject', '-1', '--resume', ...flags)
-    expect(done).toMatchObject({ code: 0, json: { status: 'completed' } })
-    expect(scenario.bodies()).toEqual([])
-    expect(scenario.input().at(-1)).toEqual(output('c1', text))
-  })
+  ])(
+    'is not run when it is rejected, and the model is told in %s (scenario 3)',
+    async (_, more, flags, text) => {
+      await using scenario = await startScenario(GATED + more, [[calls('b', 'c1')], says('Done.')])
+      await scenario.agentspec('run', 'spec.yaml', 'Go')
+      const done = await scenario.agentspec('reject', '-1', '--resume', ...flags)
+      expect(done).toMatchObject({ code: 0, json: { status: 'completed' } })
+      expect(scenario.bodies()).toEqual([])
+      expect(scenario.input().at(-1)).toEqual(output('c1', text))
+    },
+  )
 
-  test('holds back only itself: a free sibling runs once, outputs keep the order of the calls', async () => {
+  test('holds back only itself: a free sibling runs once, outputs keep the order of the calls (scenario 4)', async () => {
     await using scenario = await startScenario(GATED, [[calls('b', 'c1'), calls('a', 'c2')], says('Done.')])
     expect(await scenario.agentspec('run', 'spec.yaml', 'Go')).toMatchObject({
       code: 4,
@@ -62,7 +65,7 @@ describe('a gated call', () => {
     expect(scenario.input().slice(-2)).toEqual([output('c1', 'b'), output('c2', 'a')])
   })
 
-  test('waits for its own decision: one of two approved runs alone, without asking the model', async () => {
+  test('waits for its own decision: one of two approved runs alone, without asking the model (scenario 5)', async () => {
     const both: Turn = [calls('b', 'c1', { n: 1 }), calls('b', 'c2', { n: 2 })]
     await using scenario = await startScenario(GATED, [both, says('Done.')])
     await scenario.agentspec('run', 'spec.yaml', 'Go')
@@ -76,7 +79,7 @@ describe('a gated call', () => {
     expect(scenario.bodies()).toEqual(['b 1', 'b 2'])
   })
 
-  test('that throws once approved is not run again: the model is told', async () => {
+  test('that throws once approved is not run again: the model is told (scenario 16)', async () => {
     await using scenario = await startScenario(GATED, [[calls('bad', 'c1')], says('Sorry.')])
     await scenario.agentspec('run', 'spec.yaml', 'Go')
     expect(await scenario.agentspec('approve', '-1', '--resume')).toMatchObject({ code: 0 })
@@ -89,7 +92,7 @@ describe('a gated call', () => {
 })
 
 describe('a decision for always', () => {
-  test('to approve holds for later calls of the tool, in whichever process they come', async () => {
+  test('to approve holds for later calls of the tool, in whichever process they come (scenario 6)', async () => {
     const turns: Turn[] = [
       [calls('b', 'c1', { n: 1 })],
       [calls('b', 'c2', { n: 2 })],
@@ -105,7 +108,7 @@ describe('a decision for always', () => {
     expect(scenario.bodies()).toEqual(['b 1', 'b 2'])
   })
 
-  test('leaves an exact decision alone', async () => {
+  test('leaves an exact decision alone (scenario 7)', async () => {
     const both: Turn = [calls('b', 'c1', { n: 1 }), calls('b', 'c3', { n: 3 })]
     await using scenario = await startScenario(GATED, [both, [calls('b', 'c4', { n: 4 })], says('Done.')])
     await scenario.agentspec('run', 'spec.yaml', 'Go')
@@ -115,7 +118,7 @@ describe('a decision for always', () => {
     expect(scenario.input(1).at(-1)).toEqual(output('c3', 'not this one'))
   })
 
-  test('to reject holds too, with its message and without asking', async () => {
+  test('to reject holds too, with its message and without asking (scenario 8)', async () => {
     await using scenario = await startScenario(GATED, [[calls('b', 'c1')], [calls('b', 'c2')], says('Done.')])
     await scenario.agentspec('run', 'spec.yaml', 'Go')
     const done = await scenario.agentspec('reject', '-1', '--always', '--message', 'never b', '--resume')
@@ -133,21 +136,24 @@ describe('what is in doubt', () => {
     ['cut off', '{"n": 1'],
     ['null', 'null'],
     ['a list', '[1]'],
-  ])('arguments that are %s ask a person, and even approved never reach the body', async (_, args) => {
-    await using scenario = await startScenario(OAKLAND, [[calls('b', 'c1', args)], says('Done.')])
-    expect(await scenario.agentspec('run', 'spec.yaml', 'Go')).toMatchObject({
-      code: 4,
-      json: { interruptions: [{ call_id: 'c1', arguments: args }] },
-    })
-    expect(await scenario.agentspec('approve', '-1', '--resume')).toMatchObject({ code: 0 })
-    expect(scenario.bodies()).toEqual([])
-    expect(scenario.input().at(-1)).toMatchObject({
-      call_id: 'c1',
-      output: expect.stringContaining('An error occurred while parsing tool arguments.'),
-    })
-  })
+  ])(
+    'arguments that are %s ask a person, and even approved never reach the body (scenario 9)',
+    async (_, args) => {
+      await using scenario = await startScenario(OAKLAND, [[calls('b', 'c1', args)], says('Done.')])
+      expect(await scenario.agentspec('run', 'spec.yaml', 'Go')).toMatchObject({
+        code: 4,
+        json: { interruptions: [{ call_id: 'c1', arguments: args }] },
+      })
+      expect(await scenario.agentspec('approve', '-1', '--resume')).toMatchObject({ code: 0 })
+      expect(scenario.bodies()).toEqual([])
+      expect(scenario.input().at(-1)).toMatchObject({
+        call_id: 'c1',
+        output: expect.stringContaining('An error occurred while parsing tool arguments.'),
+      })
+    },
+  )
 
-  test('a call below the limit of its rule runs, one above it asks', async () => {
+  test('a call below the limit of its rule runs, one above it asks (scenario 9)', async () => {
     const turns: Turn[] = [[calls('b', 'c1', { n: 100 })], [calls('b', 'c2', { n: 101 })], says('Done.')]
     await using scenario = await startScenario(OAKLAND, turns)
     expect(await scenario.agentspec('run', 'spec.yaml', 'Go')).toMatchObject({
@@ -157,7 +163,7 @@ describe('what is in doubt', () => {
     expect(scenario.bodies()).toEqual(['b 100'])
   })
 
-  test('one id for two different calls fails the turn before anything runs', async () => {
+  test('one id for two different calls fails the turn before anything runs (scenario 17)', async () => {
     const twice: Turn = [calls('a', 'c1', { n: 1 }), calls('a', 'c1', { n: 2 })]
     await using scenario = await startScenario(GATED, [twice])
     expect(await scenario.agentspec('run', 'spec.yaml', 'Go')).toMatchObject({
@@ -167,7 +173,7 @@ describe('what is in doubt', () => {
     expect(scenario.bodies()).toEqual([])
   })
 
-  test('an approved id used again in a later turn is a new call, and asks anew', async () => {
+  test('an approved id used again in a later turn is a new call, and asks anew (scenario 17)', async () => {
     const turns: Turn[] = [[calls('b', 'c1', { n: 1 })], [calls('b', 'c1', { n: 2 })], says('Done.')]
     await using scenario = await startScenario(GATED, turns)
     await scenario.agentspec('run', 'spec.yaml', 'Go')
@@ -182,7 +188,7 @@ describe('what is in doubt', () => {
 describe('a tool that ends the run', () => {
   const STOPS = `agents: { main: { tools: [b], tool_use_behavior: stop_on_first_tool } }\ntools:\n${tool('b', ', needs_approval: true')}`
 
-  test('answers once it is approved, without another model call; input before that is refused', async () => {
+  test('answers once it is approved, without another model call; input before that is refused (scenario 26)', async () => {
     await using scenario = await startScenario(STOPS, [[calls('b', 'c1', { n: 1 })]])
     await scenario.agentspec('run', 'spec.yaml', 'Go')
     expect(await scenario.agentspec('resume', '-1', '--input', 'More')).toMatchObject({ code: 3 })

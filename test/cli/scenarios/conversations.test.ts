@@ -13,7 +13,7 @@ const output = (callId: string, text: string): object => ({
 })
 
 describe('a session', () => {
-  test('has question, call, output and answer of a run that paused exactly once', async () => {
+  test('has question, call, output and answer of a run that paused exactly once (scenario 18)', async () => {
     await using scenario = await startScenario(SPEC, [...ONE_CALL, says('Again.')])
     await scenario.agentspec('run', 'spec.yaml', 'Go', '--session', 's')
     await scenario.agentspec('approve', '-1', '--resume')
@@ -28,7 +28,7 @@ describe('a session', () => {
     expect(scenario.input()).toHaveLength(5)
   })
 
-  test('that goes on without the paused run shows the model no call without an output', async () => {
+  test('that goes on without the paused run shows the model no call without an output (scenario 19)', async () => {
     await using scenario = await startScenario(SPEC, [[calls('b', 'c1')], says('Something else.')])
     const { code } = await scenario.agentspec('run', 'spec.yaml', 'Go', '--session', 's')
     expect(code).toBe(4)
@@ -41,7 +41,7 @@ describe('a session', () => {
 })
 
 describe('input given to a paused run', () => {
-  test('comes after the output of the call, exactly once', async () => {
+  test('comes after the output of the call, exactly once (scenario 27)', async () => {
     await using scenario = await startScenario(SPEC, ONE_CALL)
     await scenario.agentspec('run', 'spec.yaml', 'Go')
     expect(await scenario.agentspec('resume', '-1', '--input', 'Be quick')).toMatchObject({ code: 4 })
@@ -57,7 +57,7 @@ describe('input given to a paused run', () => {
 })
 
 describe('a stream', () => {
-  test('goes on after a pause with what happens now, and repeats nothing', async () => {
+  test('goes on after a pause with what happens now, and repeats nothing (scenario 20)', async () => {
     await using scenario = await startScenario(SPEC, ONE_CALL)
     await scenario.agentspec('run', 'spec.yaml', 'Go')
     const { stdout, code } = await scenario.agentspec('approve', '-1', '--resume', '--events')
@@ -81,7 +81,7 @@ describe('a stream', () => {
 })
 
 describe('usage', () => {
-  test('goes on from the pause, in each copy by itself', async () => {
+  test('goes on from the pause, in each copy by itself (scenario 30)', async () => {
     await using scenario = await startScenario(SPEC, [...ONE_CALL, says('Done.')])
     expect(await scenario.agentspec('run', 'spec.yaml', 'Go')).toMatchObject({
       json: { usage: { total_tokens: 15 } },

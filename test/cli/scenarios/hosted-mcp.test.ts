@@ -39,7 +39,7 @@ const answer = (id: string, approve: boolean, reason?: string): JsonObject => ({
 })
 
 describe('a tool of a hosted server', () => {
-  test('asks a person, who is shown which one of which server, and goes on at the provider', async () => {
+  test('asks a person, who is shown which one of which server, and goes on at the provider (scenario 22)', async () => {
     await using scenario = await startScenario(SPEC, [
       [listed, request('m1', 'write', { page: 1 })],
       says('Done.'),
@@ -81,7 +81,7 @@ describe('a tool of a hosted server', () => {
     expect(scenario.input().at(-1)).toEqual(response)
   })
 
-  test('is allowed for the rest of the run by its name, and by that alone', async () => {
+  test('is allowed for the rest of the run by its name, and by that alone (scenario 22)', async () => {
     await using scenario = await startScenario(SPEC, [
       [request('m1', 'write')],
       [request('m2', 'write'), request('m3', 'remove')],
@@ -94,6 +94,19 @@ describe('a tool of a hosted server', () => {
     })
     await scenario.agentspec('reject', '-1', '--resume')
     expect(scenario.input().slice(-2)).toEqual([answer('m2', true), answer('m3', false)])
+  })
+
+  test('is asked about on another server, whatever was decided for always on the first (scenario 22)', async () => {
+    const TWO = `${SPEC.replace('tools: [docs]', 'tools: [docs, wiki]')}  wiki: { type: hosted_mcp, server_label: wiki, server_url: "https://wiki.example.com/mcp", require_approval: always }\n`
+    const wiki = { ...request('m2', 'write'), server_label: 'wiki' }
+    await using scenario = await startScenario(TWO, [[request('m1', 'write')], [wiki], says('Done.')])
+    await scenario.agentspec('run', 'spec.yaml', 'Go')
+    expect(await scenario.agentspec('approve', '-1', '--always', '--resume')).toMatchObject({
+      code: 4,
+      json: { interruptions: [{ tool: 'write', server: 'wiki', call_id: 'm2' }] },
+    })
+    expect(await scenario.agentspec('approve', '-1', '--resume')).toMatchObject({ code: 0 })
+    expect(scenario.input().at(-1)).toEqual(answer('m2', true))
   })
 
   test('is allowed or denied by rules about its server', async () => {

@@ -15,7 +15,7 @@ const GATED_B = tool('b', ', needs_approval: true')
 describe('a handoff', () => {
   const AGENTS = `entry: main\nagents:\n  main: { tools: [b], handoffs: [x, y] }\n  x: { instructions: I am x. }\n  y: { instructions: I am y. }\ntools:\n${GATED_B}`
 
-  test('waits for a gated sibling, then hands over', async () => {
+  test('waits for a gated sibling, then hands over (scenario 10)', async () => {
     const turns: Turn[] = [[calls('b', 'c1', { n: 1 }), calls('transfer_to_x', 'h1')], says('x here.')]
     await using scenario = await startScenario(AGENTS, turns)
     expect(await scenario.agentspec('run', 'spec.yaml', 'Go')).toMatchObject({
@@ -31,7 +31,7 @@ describe('a handoff', () => {
     expect(scenario.requests[1]?.body['instructions']).toBe('I am x.')
   })
 
-  test('is the first of several, the others are answered as ignored', async () => {
+  test('is the first of several, the others are answered as ignored (scenario 24)', async () => {
     const turns: Turn[] = [[calls('transfer_to_x', 'h1'), calls('transfer_to_y', 'h2')], says('x here.')]
     await using scenario = await startScenario(AGENTS, turns)
     expect(await scenario.agentspec('run', 'spec.yaml', 'Go')).toMatchObject({
@@ -55,7 +55,7 @@ describe('an agent as a tool', () => {
     says('Outer done.'),
   ]
 
-  test('surfaces what waits inside it, and goes on from there at the root', async () => {
+  test('surfaces what waits inside it, and goes on from there at the root (scenario 11)', async () => {
     await using scenario = await startScenario(OUTER(''), TURNS)
     expect(await scenario.agentspec('run', 'spec.yaml', 'Go')).toMatchObject({
       code: 4,
@@ -77,7 +77,7 @@ describe('an agent as a tool', () => {
     ])
   })
 
-  test('that is gated itself pauses twice: for itself, then for what it calls', async () => {
+  test('that is gated itself pauses twice: for itself, then for what it calls (scenario 13)', async () => {
     await using scenario = await startScenario(OUTER(', needs_approval: true'), TURNS)
     expect(await scenario.agentspec('run', 'spec.yaml', 'Go')).toMatchObject({
       code: 4,
@@ -91,7 +91,7 @@ describe('an agent as a tool', () => {
     expect(scenario.bodies()).toEqual(['b 1'])
   })
 
-  test('three levels deep is decided at the root, and each copy of the run goes on by itself', async () => {
+  test('three levels deep is decided at the root, and each copy of the run goes on by itself (scenario 12)', async () => {
     const spec = `entry: main
 agents:
   main: { tools: [one] }

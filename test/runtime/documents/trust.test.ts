@@ -251,7 +251,7 @@ describe('what is no document of this release', () => {
     [[], 'The state document is not valid: it is not a JSON object'],
     ['text', 'The state document is not valid: it is not a JSON object'],
     [undefined, 'The state document is not valid: undefined is not JSON'],
-    [{}, 'The state document is not valid: "schema_version" is missing'],
+    [{}, 'The state document is not valid: "schema_version" is missing; this release reads version 1'],
     [{ schema_version: 2 }, 'The document has schema_version 2; this release reads version 1'],
     [{ schema_version: '1' }, 'The document has schema_version "1"; this release reads version 1'],
     [{ schema_version: 1 }, 'The state document is not valid: "run_id" is missing'],
