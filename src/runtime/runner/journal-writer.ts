@@ -50,7 +50,7 @@ export interface JournalWriterOptions {
   readonly fresh: readonly JournalEvent[]
 }
 
-/** Appends of one writer are serialized: the order of calls is the order of the journal. */
+/** Appends of one writer are serialized: the order of calls is the order of the journal. Once one has failed, all that follow do. */
 export function createJournalWriter(options: JournalWriterOptions): JournalWriter {
   const { store, lease, clock, state, fresh } = options
   const pen: Pen = {
@@ -67,7 +67,9 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
   let turnstile: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const done = turnstile.then(work)
-    turnstile = done.catch(() => null)
+    // After a failure nobody knows what the store has: whatever comes later fails alike, and the journal is read again.
+    turnstile = done
+    done.catch(() => null)
     return done
   }
   return {
@@ -126,7 +128,7 @@ async function commit(pen: Pen): Promise<readonly JournalEvent[]> {
     const facts = takeBuffer(pen)
     const outcome = await append(pen, facts)
     if (outcome.ok) landed.push(...facts)
-    else landed.push(...(await rebase(pen, [...facts, ...pen.buffer])))
+    else landed.push(...(await rebase(pen, facts)))
   }
   return landed
 }
@@ -137,8 +139,7 @@ async function propose(pen: Pen, drafts: readonly EventDraft[]): ReturnType<Jour
   const proposal = drafts.map((draft) => write(pen, draft))
   const outcome = await append(pen, [...facts, ...proposal])
   if (outcome.ok) return { landed: true, events: [...facts, ...proposal] }
-  // Bodies that run beside this step may have recorded facts since.
-  return { landed: false, events: await rebase(pen, [...facts, ...takeBuffer(pen)]) }
+  return { landed: false, events: await rebase(pen, facts) }
 }
 
 function takeBuffer(pen: Pen): readonly JournalEvent[] {
@@ -167,12 +168,14 @@ async function append(pen: Pen, events: readonly JournalEvent[]): Promise<Append
 /** Others were first: fold what they did, then our facts again, with new seqs. Returns what they did. */
 async function rebase(pen: Pen, facts: readonly JournalEvent[]): Promise<readonly JournalEvent[]> {
   const journal = await pen.store.readJournal(pen.state.run_id)
+  // Bodies that run beside this may have recorded facts since, up to now.
+  const own = [...facts, ...takeBuffer(pen)]
   const foreign = journal.slice(pen.durable)
   pen.foreign += foreign.length
   pen.state = foldJournal(journal)
   pen.durable = pen.state.seq
   pen.sessionItems = rootFrame(pen.state).items.length
-  pen.buffer = facts.map((fact) => {
+  pen.buffer = own.map((fact) => {
     const event = { ...fact, seq: pen.state.seq + 1 }
     applyEvent(pen.state, event)
     return event
