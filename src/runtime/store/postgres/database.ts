@@ -51,6 +51,8 @@ export async function openDatabase(
   })
   // A connection that breaks while nobody uses it is replaced by the next query.
   pool.on('error', () => {})
+  // One that breaks while it is used fails its query too; without a listener it would end the whole process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   let closed = false
   const running = new Set<Promise<unknown>>()
   const use = <T>(work: (query: Query) => Promise<T>): Promise<T> => {

@@ -34,7 +34,7 @@ function codeOf(error: unknown): string | undefined {
 function isConnectionLoss(error: unknown): boolean {
   return (
     error instanceof Error &&
-    /^(?:Connection terminated|timeout |Client has encountered)/u.test(error.message)
+    /^(?:Connection terminated|timeout |Client (?:has encountered|was closed))/u.test(error.message)
   )
 }
 
