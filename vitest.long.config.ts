@@ -14,6 +14,8 @@ const config: ViteUserConfig = defineConfig({
     expect: { requireAssertions: true },
     testTimeout: 300_000,
     hookTimeout: 120_000,
+    // As in vitest.config.ts.
+    server: { deps: { external: [/\/import-module\.ts$/u] } },
   },
 })
 
