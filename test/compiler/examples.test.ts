@@ -1,5 +1,5 @@
 /** The specs that people see first, and one as long as they come, compile without a single finding. */
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { generateSpec } from '../../bench/support/generate-spec.ts'
@@ -8,8 +8,9 @@ import { renderDiagnostic } from '../support/compile-text.ts'
 import { memoryLoader } from '../support/memory-loader.ts'
 
 const root = join(import.meta.dirname, '../..')
-const examples = globSync('specs/*.yaml', { cwd: root })
-  .filter((path) => !path.endsWith('.test.yaml'))
+/** Files that specs include have no name. */
+const examples = globSync('specs/**/*.yaml', { cwd: root })
+  .filter((path) => /^name:/m.test(readFileSync(join(root, path), 'utf8')))
   .toSorted()
 
 test('there are examples', () => {

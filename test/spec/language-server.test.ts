@@ -73,7 +73,9 @@ test('an unknown key is an error at its place, and a right spec has none', async
 
 test('the examples of the repository, whose header is a relative path, have none either', async () => {
   const folder = new URL('../../specs/', import.meta.url)
-  const examples = readdirSync(folder).filter((file) => file.endsWith('.yaml'))
+  const examples = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.yaml'),
+  )
   expect(examples.length).toBeGreaterThan(0)
   for (const file of examples) {
     const { href } = new URL(file, folder)
