@@ -2,6 +2,7 @@
  * Generates what the messages of the validate stage need to know of the schema: where keys belong, which keys exclude
  * each other, and what a value should look like. The schema itself is not loaded when a spec is compiled.
  */
+import { flowYaml } from './flow-yaml.ts'
 import { constantOf, definitionName, definitions, ROOT, type Schema } from './gen-schema.ts'
 
 interface Place {
@@ -133,7 +134,7 @@ function formOf(schema: Schema & { examples?: readonly unknown[] }): Form | unde
   }
   if (Array.isArray(type)) return description === undefined ? undefined : helpOf(description)
   if (type === 'string' && title !== undefined) return { title: withArticle(title), ...helpOf(description) }
-  if (type === 'object' && examples[0] !== undefined) return { help: `For example: ${flow(examples[0])}` }
+  if (type === 'object' && examples[0] !== undefined) return { help: `For example: ${flowYaml(examples[0])}` }
   return undefined
 }
 
@@ -145,19 +146,6 @@ function helpOf(description: string | undefined): Form {
 function withArticle(title: string): string {
   const words = /^[A-Z]{2}/.test(title) ? title : title.charAt(0).toLowerCase() + title.slice(1)
   return `${/^[aeiou]/i.test(words) ? 'an' : 'a'} ${words}`
-}
-
-/** A value as YAML in flow style. */
-function flow(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`
-  if (typeof value === 'object' && value !== null) {
-    return `{ ${Object.entries(value)
-      .map(([key, member]) => `${key}: ${flow(member)}`)
-      .join(', ')} }`
-  }
-  return typeof value === 'string' && /^[A-Za-z./][\w ./<>-]*(#\w+)?$/.test(value)
-    ? value
-    : JSON.stringify(value)
 }
 
 function conditionOf(condition: Schema | undefined): Condition | undefined {

@@ -12,6 +12,9 @@ export interface Schema {
   readonly $defs?: Readonly<Record<string, Schema>>
   readonly title?: string
   readonly description?: string
+  readonly examples?: readonly unknown[]
+  readonly default?: unknown
+  readonly pattern?: string
   readonly type?: TypeName | readonly TypeName[]
   readonly properties?: Readonly<Record<string, Schema | boolean>>
   readonly required?: readonly string[]

@@ -79,8 +79,15 @@ function isStale(file: GeneratedFile): boolean {
 }
 
 async function generatePages(): Promise<readonly GeneratedFile[]> {
+  const { generateCli } = await import('./gen-cli.ts')
   const { generateDiagnostics } = await import('./gen-diagnostics.ts')
-  return [{ path: 'docs/diagnostics.md', content: await generateDiagnostics() }]
+  const { generateLanguage } = await import('./gen-language.ts')
+  const language = readSchema(join(root, 'schemas/agentspec.v1.schema.json'))
+  return [
+    { path: 'docs/cli.md', content: await generateCli() },
+    { path: 'docs/diagnostics.md', content: await generateDiagnostics() },
+    { path: 'docs/language.md', content: generateLanguage(language) },
+  ]
 }
 
 // In this order: the pages show what the code says that the first step writes.

@@ -72,8 +72,8 @@ function addOthers(program: Command, called: string | undefined, bind: Bind): vo
   }
 }
 
-function baseProgram(context: CommandContext): Command {
-  const { stdout, stderr } = context
+/** `agentspec` without any command: its name and its global flags. */
+export function baseProgram({ stdout, stderr }: Pick<CommandContext, 'stdout' | 'stderr'>): Command {
   return new Command('agentspec')
     .description('Runs AI agents declared in YAML, durably, with approvals.')
     .usage('COMMAND [ARGUMENT…] [FLAG…]')

@@ -61,6 +61,18 @@ export function unsupportedKeys(program: Program): readonly UnsupportedKey[] {
   return found
 }
 
+/** The places of the table, as `session.store`, without those of the types of tools. */
+export function unsupportedPlaces(): readonly string[] {
+  return unsupported
+    .map(([place]) => place.replaceAll('*', '<name>'))
+    .filter((place) => place !== 'tools.<name>.type')
+}
+
+/** Whether `run` can carry out tools of this type. */
+export function isSupportedToolType(type: string): boolean {
+  return toolTypes.has(type)
+}
+
 function isUsed(program: Json, [section, name]: Path): boolean {
   if (section !== 'tools') return true
   return Object.values(objectAt(program, 'agents')).some((agent) => {

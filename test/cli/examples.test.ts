@@ -30,7 +30,7 @@ afterEach(() => {
 test('every example is in the list of specs/README.md, and nothing else', () => {
   const text = readFileSync(join(root, 'specs/README.md'), 'utf8')
   const listed = [...text.matchAll(/\]\((?!\.)([\w/-]+\.yaml)\)/g)].map(([, file]) => file)
-  expect(listed.toSorted()).toEqual(specs)
+  expect(new Set(listed)).toEqual(new Set(specs))
 })
 
 test('the tests of all of them pass, without a network', async () => {
