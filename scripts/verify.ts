@@ -22,6 +22,7 @@ const checks: readonly Check[] = [
   { name: 'dead code', script: 'knip' },
   { name: 'generated files', script: 'gen:check' },
   { name: 'format', script: 'format:check' },
+  { name: 'spelling', script: 'spell' },
 ]
 const allTests: Check = { name: 'tests', script: 'tests' }
 /** What is left to run when there is no build. */

@@ -45,10 +45,10 @@ function editRows(operation: FileOperation, theme: Theme): readonly Row[] {
   const row: Row = [VERBS[operation.type], theme.bold(path)]
   if (operation.type === 'delete_file') return [row]
   const lines = printable(operation.diff).replace(/\n$/u, '').split('\n')
-  return [row, ['', lines.map((line) => colored(line, theme)).join('\n')]]
+  return [row, ['', lines.map((line) => coloured(line, theme)).join('\n')]]
 }
 
-function colored(line: string, theme: Theme): string {
+function coloured(line: string, theme: Theme): string {
   if (line.startsWith('+')) return theme.green(line)
   if (line.startsWith('-')) return theme.red(line)
   return line.startsWith('@@') ? theme.cyan(line) : line

@@ -14,10 +14,10 @@ export interface Theme {
   readonly cyan: Style
 }
 
-/** Styles that do nothing unless `colored`. */
-export function createTheme(colored: boolean): Theme {
+/** Styles that do nothing unless `coloured`. */
+export function createTheme(coloured: boolean): Theme {
   const style = (name: keyof Theme): Style =>
-    colored ? (text) => styleText(name, text, { validateStream: false }) : (text) => text
+    coloured ? (text) => styleText(name, text, { validateStream: false }) : (text) => text
   return {
     bold: style('bold'),
     dim: style('dim'),
