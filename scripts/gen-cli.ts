@@ -51,6 +51,8 @@ export async function generateCli(): Promise<string> {
 }
 
 function textOf(command: Command): readonly string[] {
+  // Hidden flags are those that are to come.
+  const options = command.options.filter(({ hidden }) => !hidden)
   const name = nameOf(command)
   const level = '#'.repeat(name.split(' ').length)
   const args = command.registeredArguments.map((argument) => [
@@ -62,7 +64,7 @@ function textOf(command: Command): readonly string[] {
     `${level} <a id="${anchorOf(command)}"></a>${name}`,
     command.description(),
     ...(args.length === 0 ? [] : [tableOf(['argument', 'is'], args)]),
-    ...(command.options.length === 0 ? [] : [flagsOf(command.options)]),
+    ...(options.length === 0 ? [] : [flagsOf(options)]),
     ...(examples === '' ? [] : [`\`\`\`sh\n${examples}\n\`\`\``]),
     ...command.commands.flatMap((inner) => textOf(inner)),
   ]
