@@ -1,5 +1,5 @@
 /** The documents whose commands are run, and what has to be there before. */
-import { cpSync } from 'node:fs'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './entries.ts'
 
@@ -12,7 +12,16 @@ export interface Walkthrough {
 const withExamples = (home: string): void =>
   cpSync(join(root, 'specs'), join(home, 'specs'), { recursive: true })
 
+/** The spec of the README with two mistakes in it. */
+const withTypos = (home: string): void => {
+  withExamples(home)
+  const text = readFileSync(join(home, 'specs/support.yaml'), 'utf8')
+  const typos = text.replace('handoffs: [billing]', 'handoffs: [biling]').replace('args.amount', 'args.amout')
+  writeFileSync(join(home, 'specs/typos.yaml'), typos)
+}
+
 export const WALKTHROUGHS: readonly Walkthrough[] = [
+  { file: 'README.md', prepare: withTypos },
   { file: 'docs/guide.md', prepare: () => {} },
   { file: 'docs/versioning.md', prepare: withExamples },
 ]
