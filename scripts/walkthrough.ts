@@ -33,7 +33,7 @@ export function comparable(text: string): string {
     .replaceAll(/run_[0-9a-z]{26}/g, 'run_ID')
     .replaceAll(/sha256:[0-9a-f]+/g, 'sha256:HASH')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
-    .replaceAll(/ \d+ms$/gm, ' TIME')
+    .replaceAll(/ \d+(?:\.\d+)? ?m?s$/gm, '')
     .replaceAll(/\b\d+[smh] ago +/g, 'TIME ago ')
     .replaceAll(/\b\d+[smh] ago/g, 'TIME ago')
 }
