@@ -74,7 +74,7 @@ test.each(['read', 'append'] as const)(
     const journal = await beside.events(result.run_id)
     expect(disturbed).toBe(true)
     const answered = journal.flatMap((event) => (event.type === 'tool.completed' ? [event.output] : []))
-    expect(answered.toSorted()).toEqual(['last', 'quick', 'slow'])
+    expect(new Set(answered)).toEqual(new Set(['last', 'quick', 'slow']))
     await runtime.close()
   },
 )
