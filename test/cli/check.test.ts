@@ -60,6 +60,13 @@ describe('check', () => {
     expect(stderr).toBe('')
   })
 
+  test('says that an included file is checked with the spec that includes it', async () => {
+    using folder = createWorkspace({ 'part.yaml': 'agents: { clerk: { instructions: Help. } }\n' })
+    const { code, stdout } = await runCommand(['check', 'part.yaml'], { cwd: folder.path })
+    expect(code).toBe(2)
+    expect(stdout).toContain('hint: A file that another spec includes is checked together with that spec.')
+  })
+
   test('prints the object of the contract as JSON', async () => {
     using folder = createWorkspace({ 'bad.yaml': BAD })
     const { code, json, stderr } = await runCommand(['check', 'bad.yaml', '--format', 'json'], {

@@ -4,14 +4,19 @@ import { nameAt, schemaPart, textParam } from './mistake.ts'
 import { schemaFinding } from './schema-finding.ts'
 import type { SchemaFinding } from './schema-finding.ts'
 
+/** Only included files lack this key for a good reason. */
+const INCLUDED = 'A file that another spec includes is checked together with that spec.'
+
 /** Points at the map that lacks the key. */
 export function missingKey(mistake: Mistake): SchemaFinding {
   const { instancePath } = mistake.error
   const key = textParam(mistake, 'missingProperty')
-  const help = mistake.kind.forms[withoutConditions(schemaPart(mistake))]?.help
+  const form = mistake.kind.forms[withoutConditions(schemaPart(mistake))]?.help
+  const example = form?.includes(`${key}: `) ? form : undefined
+  const help = key === 'agentspec' ? `${INCLUDED} ${example ?? ''}`.trim() : example
   return schemaFinding(
     'AS2003',
-    { owner: nameAt(mistake, instancePath), key, help: help?.includes(`${key}: `) ? help : undefined },
+    { owner: nameAt(mistake, instancePath), key, help },
     { pointer: instancePath, at: 'parent-key' },
   )
 }
