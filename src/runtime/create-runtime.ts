@@ -14,6 +14,7 @@ import { createLivenessCheck } from './lease/liveness.ts'
 import type { Model } from './models/model.ts'
 import type { Doubles } from './link/doubles.ts'
 import { createSpecLinker } from './link/link-spec.ts'
+import { createSessionPlaces } from './sessions/session-places.ts'
 import { systemClock, timeSortedIds } from './ports.ts'
 import type { Clock, IdSource } from './ports.ts'
 import type { Runtime } from './runtime.ts'
@@ -78,6 +79,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     async close() {
       ports.linker.dispose()
       await ports.tracing.close()
+      await ports.sessionPlaces.close()
       await store.close()
     },
   }
@@ -108,6 +110,7 @@ function createPorts(options: RuntimeOptions): RuntimePorts {
     }),
     tracing: options.tracing ?? applicationTracing({ environment, warn, now: () => clock.now() }),
     specs: createSpecArchive(store),
+    sessionPlaces: createSessionPlaces(store),
     stateKey: environment['AGENTSPEC_STATE_KEY'] || null,
   }
 }

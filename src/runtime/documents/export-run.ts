@@ -8,6 +8,7 @@ import type { RuntimePorts } from '../operations/runtime-ports.ts'
 import { createJournalWriter } from '../runner/journal-writer.ts'
 import { foldJournal } from '../state/apply.ts'
 import type { JournalEvent } from '../state/events.ts'
+import { isMove, MOVED } from '../state/undelivered.ts'
 import type { RunStore } from '../store/run-store.ts'
 import { documentOf, withSession } from './document-of.ts'
 import type { Bundle } from './document-of.ts'
@@ -72,15 +73,6 @@ async function moveRun(ports: ExportPorts, runId: string, options: ExportOptions
   }
 }
 
-const MOVED = {
-  by: 'moved',
-  reason: 'exported with --move: the run goes on where its document is imported',
-} as const
-
-function isMove(event: JournalEvent): boolean {
-  return event.type === 'run.cancelled' && event.by === MOVED.by && event.reason === MOVED.reason
-}
-
 async function readJournal(ports: ExportPorts, runId: string): Promise<readonly JournalEvent[]> {
   const journal = await ports.store.readJournal(runId)
   if (journal.length === 0) throw unknownRun(ports, runId)
@@ -109,7 +101,8 @@ async function bundled(
   const program: unknown = JSON.parse(archived.program)
   invariant(isJsonObject(program), `the Program of ${spec.hash} is an object`)
   const bundle: Bundle = { program, sources: wellFormedJson(archived.sources) }
-  if (session === null) return documentOf(journal, { driven, bundle })
+  // The journal has the history of a session that lives elsewhere.
+  if (session === null || session.items !== undefined) return documentOf(journal, { driven, bundle })
   const items = await store.sessions.readRange(session.id, session.from, session.upto)
   // A session that was removed is gone here too: the run goes on without that history, here as there.
   const range = items.length === 0 ? { ...session, from: session.upto } : session

@@ -8,6 +8,7 @@ import { openLease } from '../segment/open-lease.ts'
 import { foldJournal } from '../state/apply.ts'
 import type { JournalEvent } from '../state/events.ts'
 import { recordOf } from '../state/record.ts'
+import { restingPhase } from '../state/run-state.ts'
 import type { Lease } from '../store/run-store.ts'
 import { commonLength } from './compare-journals.ts'
 import { distrusted, withSession } from './document-of.ts'
@@ -59,7 +60,7 @@ async function presentRun(ports: ImportPorts, { document }: ReadDocument): Promi
   const common = commonLength(stored, journal)
   if (common === stored.length && common === journal.length) {
     const driven = isDriven(ports, await ports.store.readRun(run_id))
-    return { run_id, status: statusOf(foldJournal(stored).phase, driven) }
+    return { run_id, status: statusOf(restingPhase(foldJournal(stored)), driven) }
   }
   const difference =
     common === stored.length

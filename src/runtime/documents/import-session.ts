@@ -36,6 +36,8 @@ export async function planSession(
     if (document.session_items === undefined) return { range: null, append: null }
     throw invalidDocument('/session_items', 'the run has no session')
   }
+  // The journal has the history, and the store of the spec gets the rest: it is the same one wherever the run goes on.
+  if (session.items !== undefined) return { range: session, append: null }
   const history = historyOf(document, session)
   const root = rootFrame(state)
   const expected = [...history, ...root.items]

@@ -2,7 +2,7 @@
 import { ConflictFailure, UsageFailure } from '../failures.ts'
 import type { SessionBranch, SessionBranchOrder } from '../runtime.ts'
 import { openLease } from '../segment/open-lease.ts'
-import type { SessionPage } from '../sessions/session-store.ts'
+import type { SessionStretch } from '../sessions/session-store.ts'
 import { foldJournal } from '../state/apply.ts'
 import type { Item } from '../state/item.ts'
 import { rootFrame } from '../state/run-state.ts'
@@ -67,7 +67,7 @@ function turnStarts(items: readonly Item[]): readonly number[] {
 /** The agent of the run that said the last of these items; the session's own when no run is left that did. */
 async function agentAt(
   store: RunStore,
-  page: SessionPage,
+  page: SessionStretch,
   { id, length }: { readonly id: string; readonly length: number },
 ): Promise<string> {
   const latest = page.last_agent ?? ''

@@ -33,7 +33,7 @@ async function* start(
   order: StartOrder,
   stop: StopSignals,
 ): AsyncGenerator<Emission, RunResult> {
-  const { store, clock } = ports
+  const { clock } = ports
   const { compiled, options } = order
   const spec = await ports.linker.link(compiled)
   checkAgent(spec, options.agent)
@@ -42,6 +42,7 @@ async function* start(
   checkConversation(spec.program, options.agent ?? spec.program.entry, recordedOptions(options))
   const context = await contextFor(spec, options.context)
   await checkModels(spec, [options.agent ?? spec.program.entry], recordedOptions(options))
+  const sessions = await ports.sessionPlaces.of(spec)
   const archive = (): Promise<void> => ports.specs.keep(compiled)
   await archive()
   const target = {
@@ -51,7 +52,7 @@ async function* start(
     baseDir: options.baseDir,
   }
   return yield* withLease(ports, target, stop, async (lease) => {
-    const segment = await startRun({ ...order, spec, context, lease, store, clock })
+    const segment = await startRun({ ...order, spec, context, lease, sessions, clock })
     // Once more when the run is there: a collection of unused specs may have come between.
     return { ...segment, onOpened: archive }
   })

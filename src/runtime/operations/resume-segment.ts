@@ -69,7 +69,8 @@ async function open(
   checkResponsesOnly(spec.program, chosen)
   checkConversation(spec.program, rootFrame(then).agent, chosen)
   await checkModels(spec, [rootFrame(then).agent], chosen)
-  const segment = await resumeRun({ spec, state, options, lease, store, newSpec })
+  const sessions = await ports.sessionPlaces.of(spec)
+  const segment = await resumeRun({ spec, state, options, lease, store, sessions, newSpec })
   if (!changes) return segment
   const archive = (): Promise<void> => ports.specs.keep(given)
   await archive()

@@ -12,6 +12,8 @@ import type { JournalEvent } from '../state/events.ts'
 import { recordOf } from '../state/record.ts'
 import { rootFrame } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
+import { deliverItems } from '../sessions/spec-sessions.ts'
+import type { SpecSessions } from '../sessions/spec-sessions.ts'
 import type { AppendOutcome, JournalBatch, Lease, RunStore } from '../store/run-store.ts'
 
 export interface JournalWriter {
@@ -48,6 +50,8 @@ export interface JournalWriterOptions {
   readonly state: RunState
   /** Events folded into `state` that the store does not have yet. */
   readonly fresh: readonly JournalEvent[]
+  /** Where the session lives; absent for a writer that adds nothing to it. */
+  readonly sessions?: SpecSessions
 }
 
 /** Appends of one writer are serialized: the order of calls is the order of the journal. Once one has failed, all that follow do. */
@@ -63,6 +67,8 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
     sessionItems: fresh.length === 0 ? rootFrame(state).items.length : 0,
     sink: null,
     foreign: 0,
+    sessions: options.sessions ?? null,
+    delivered: null,
   }
   let turnstile: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -106,6 +112,9 @@ interface Pen {
   sessionItems: number
   sink: DurableSink | null
   foreign: number
+  readonly sessions: SpecSessions | null
+  /** A session elsewhere has what events up to this seq added, and no `session.appended` says so yet. */
+  delivered: number | null
 }
 
 /** What is left to return when a sink takes the events. */
@@ -127,7 +136,7 @@ async function commit(pen: Pen): Promise<readonly JournalEvent[]> {
   while (pen.buffer.length > 0) {
     const facts = takeBuffer(pen)
     const outcome = await append(pen, facts)
-    if (outcome.ok) landed.push(...facts)
+    if (outcome.ok) landed.push(...facts, ...(await deliverSession(pen)))
     else landed.push(...(await rebase(pen, facts)))
   }
   return landed
@@ -138,14 +147,32 @@ async function propose(pen: Pen, drafts: readonly EventDraft[]): ReturnType<Jour
   const facts = takeBuffer(pen)
   const proposal = drafts.map((draft) => write(pen, draft))
   const outcome = await append(pen, [...facts, ...proposal])
-  if (outcome.ok) return { landed: true, events: [...facts, ...proposal] }
+  if (outcome.ok) return { landed: true, events: [...facts, ...proposal, ...(await deliverSession(pen))] }
   return { landed: false, events: await rebase(pen, facts) }
 }
 
 function takeBuffer(pen: Pen): readonly JournalEvent[] {
+  noteDelivery(pen)
   const facts = pen.buffer
   pen.buffer = []
   return facts
+}
+
+/**
+ * A session that another store keeps gets what became durable. That it has it is journaled with the next batch, or at once where
+ * the run rests: what it got twice it keeps once. Returns what that journaled.
+ */
+async function deliverSession(pen: Pen): Promise<readonly JournalEvent[]> {
+  if (pen.sessions === null || pen.state.session?.items === undefined) return []
+  pen.delivered = await deliverItems(pen.sessions.store, pen.state, pen.durable)
+  if (pen.delivered === null || pen.state.phase === 'active') return []
+  noteDelivery(pen)
+  return commit(pen)
+}
+
+function noteDelivery(pen: Pen): void {
+  if (pen.delivered !== null) pen.buffer.push(write(pen, { type: 'session.appended', upto: pen.delivered }))
+  pen.delivered = null
 }
 
 async function append(pen: Pen, events: readonly JournalEvent[]): Promise<AppendOutcome> {
@@ -190,7 +217,7 @@ function batchOf(pen: Pen, events: readonly JournalEvent[]): JournalBatch {
   const seq = durable + events.length
   const items = root.items.slice(pen.sessionItems)
   const session =
-    state.session === null || items.length === 0
+    state.session === null || state.session.items !== undefined || items.length === 0
       ? {}
       : {
           session: {

@@ -6,6 +6,8 @@ import type { LinkedSpec } from '../link/linked-spec.ts'
 import { next } from '../runner/next.ts'
 import { agentOf } from '../tools/resolve-call.ts'
 import type { ResumeOptions } from '../runtime.ts'
+import { historyOf } from '../sessions/spec-sessions.ts'
+import type { SpecSessions } from '../sessions/spec-sessions.ts'
 import { withoutOrphans } from '../state/history.ts'
 import type { EventPayloads } from '../state/events.ts'
 import type { Item } from '../state/item.ts'
@@ -72,6 +74,7 @@ export interface ResumedRun {
   readonly options: ResumeOptions
   readonly lease: Lease
   readonly store: RunStore
+  readonly sessions: SpecSessions
   /** Set when the run goes on with another spec than it is pinned to. */
   readonly newSpec: NewSpec | null
 }
@@ -82,12 +85,11 @@ export type NewSpec = EventPayloads['run.migrated']
 export async function resumeRun(run: ResumedRun): Promise<Segment> {
   const { spec, state, options, lease, store } = run
   if (options.context !== undefined) await checkContext(spec, options.context)
-  const { session } = state
-  const history =
-    session === null ? [] : await store.sessions.readRange(session.id, session.from, session.upto)
+  const history = await historyOf(store.sessions, state.session)
   return {
     spec,
     lease,
+    sessions: run.sessions,
     state,
     fresh: [],
     opening: openingOf(run),

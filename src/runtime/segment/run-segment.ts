@@ -13,6 +13,7 @@ import type { Emission, RunContext, Unattended } from '../runner/run-context.ts'
 import type { JournalEvent } from '../state/events.ts'
 import type { Item } from '../state/item.ts'
 import type { RunObserver } from '../tracing/run-observer.ts'
+import type { SpecSessions } from '../sessions/spec-sessions.ts'
 import type { RunState } from '../state/run-state.ts'
 import type { Lease, RunStore } from '../store/run-store.ts'
 
@@ -33,6 +34,7 @@ export interface StopSignals {
 export interface Segment {
   readonly spec: LinkedSpec
   readonly lease: Lease
+  readonly sessions: SpecSessions
   readonly state: RunState
   /** Events folded into `state` that the store does not have yet: the `run.started` of a new run. */
   readonly fresh: readonly JournalEvent[]

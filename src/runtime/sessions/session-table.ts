@@ -2,12 +2,12 @@
 import type { Item } from '../state/item.ts'
 import { parseItem } from '../store/stored-json.ts'
 import type { EncodedSessionAppend } from './session-append.ts'
-import type { ListedSession, SessionPage } from './session-store.ts'
+import type { ListedSession, SessionStretch } from './session-store.ts'
 
 export interface SessionTable {
   /** Appends once for each operation id. */
   append(append: EncodedSessionAppend): void
-  read(sessionId: string, limit?: number): SessionPage
+  read(sessionId: string, limit?: number): SessionStretch
   readRange(sessionId: string, from: number, upto: number): readonly Item[]
   list(): readonly ListedSession[]
   clear(sessionId: string): boolean

@@ -24,6 +24,7 @@ import { frameOf, mutable, newFrame, root } from './mutable-state.ts'
 import type { MutableFrame, MutableState } from './mutable-state.ts'
 import { frameKey } from './run-state.ts'
 import type { RunState } from './run-state.ts'
+import { delivered, noteUndelivered } from './undelivered.ts'
 import { NO_USAGE } from './usage.ts'
 
 /** The state of a journal. The first event must be `run.started`, and seqs must have no gaps. */
@@ -44,6 +45,8 @@ export function startState(event: EventOf<'run.started'>): RunState {
     phase: 'active',
     spec: event.spec,
     session: event.session,
+    undelivered: [],
+    session_items: 0,
     base_dir: event.base_dir ?? '',
     spec_file: event.spec_file ?? '',
     distrusted_upto: event.distrusted_upto ?? 0,
@@ -63,6 +66,7 @@ export function startState(event: EventOf<'run.started'>): RunState {
     started_at: event.at,
     updated_at: event.at,
   }
+  noteUndelivered(state, event)
   return state
 }
 
@@ -74,6 +78,7 @@ export function applyEvent(readonlyState: RunState, event: JournalEvent): void {
   state.updated_at = event.at
   if (!FROM_OUTSIDE.has(event.type)) state.driven = { ...state.driven, until: event.at }
   applyByType(state, event)
+  noteUndelivered(state, event)
   if (event.seq === state.distrusted_upto) distrust(state)
 }
 
@@ -84,6 +89,7 @@ const FROM_OUTSIDE: ReadonlySet<string> = new Set([
   'cancel.requested',
   'run.resumed',
   'run.migrated',
+  'session.appended',
 ])
 
 function applyByType(state: MutableState, event: JournalEvent): void {
@@ -112,6 +118,8 @@ function applyByType(state: MutableState, event: JournalEvent): void {
       return trip(state, event)
     case 'input.added':
       return addInput(root(state), event)
+    case 'session.appended':
+      return delivered(state, event)
     case 'cancel.requested':
       return void (state.cancel = {
         by: event.by,

@@ -25,6 +25,11 @@ export interface SessionRange {
   readonly id: string
   readonly from: number
   readonly upto: number
+  /**
+   * The history itself, where another store than that of the run keeps the session: what that store says later changes
+   * nothing for this run. What the run adds goes there by `session.appended`.
+   */
+  readonly items?: readonly Item[]
 }
 
 /** What the person who runs a spec set by flags; recorded, so that a resume needs them not again. */
@@ -252,6 +257,8 @@ export interface EventPayloads {
     readonly guardrail_usage?: Usage
   }
   'input.added': { readonly items: readonly Item[] }
+  /** The session, which another store keeps, has everything that the events up to this seq added to the conversation. */
+  'session.appended': { readonly upto: number }
   'cancel.requested': { readonly by: string; readonly reason?: string }
   'run.paused': { readonly interruptions: readonly Interruption[] }
   'run.completed': {

@@ -162,6 +162,7 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     info: ['name'],
     guardrail_usage: usage,
   },
+  'session.appended': { upto: 3 },
   'input.added': { items: [{ role: 'user', content: 'And?' }] },
   'cancel.requested': { by: 'ana', reason: 'enough' },
   'run.paused': { interruptions: [interruption] },

@@ -2,14 +2,14 @@
 import type { Item } from '../../state/item.ts'
 import { encodeSessionAppend } from '../../sessions/session-append.ts'
 import type { EncodedSessionAppend } from '../../sessions/session-append.ts'
-import type { SessionPage, SessionStore } from '../../sessions/session-store.ts'
+import type { SessionStretch, RunSessions } from '../../sessions/session-store.ts'
 import { parseItem } from '../stored-json.ts'
 import { integer, text } from '../columns.ts'
 import { readListedSession } from '../rows.ts'
 import type { Database, Query } from './database.ts'
 import { lockSession } from './locks.ts'
 
-export function createSessions(database: Database): SessionStore {
+export function createSessions(database: Database): RunSessions {
   return {
     async append(append) {
       const encoded = encodeSessionAppend(append)
@@ -47,7 +47,7 @@ export async function appendItems(query: Query, append: EncodedSessionAppend): P
 }
 
 /** What is appended between the two queries is behind the end that the first one saw. */
-async function readPage(query: Query, sessionId: string, limit?: number): Promise<SessionPage> {
+async function readPage(query: Query, sessionId: string, limit?: number): Promise<SessionStretch> {
   const [session] = await query(FIND, [sessionId])
   if (session === undefined) return { items: [], from: 0, upto: 0, last_agent: null }
   const upto = integer(session, 'last_sequence')

@@ -2,14 +2,14 @@
 import type { Item } from '../../state/item.ts'
 import { encodeSessionAppend } from '../../sessions/session-append.ts'
 import type { EncodedSessionAppend } from '../../sessions/session-append.ts'
-import type { SessionPage, SessionStore } from '../../sessions/session-store.ts'
+import type { SessionStretch, RunSessions } from '../../sessions/session-store.ts'
 import { parseItem } from '../stored-json.ts'
 import { integer, text } from '../columns.ts'
 import { readListedSession } from '../rows.ts'
 import type { Database } from './database.ts'
 
 export interface Sessions {
-  readonly store: SessionStore
+  readonly store: RunSessions
   /** Appends once for each operation id. Call inside a write. */
   append(append: EncodedSessionAppend): void
 }
@@ -33,7 +33,7 @@ export function createSessions(database: Database): Sessions {
       .map((row) => parseItem(text(row, 'json'), sessionId))
   }
 
-  function read(sessionId: string, limit?: number): SessionPage {
+  function read(sessionId: string, limit?: number): SessionStretch {
     const session = sql(FIND).get(sessionId)
     if (session === undefined) return { items: [], from: 0, upto: 0, last_agent: null }
     const upto = integer(session, 'last_sequence')
