@@ -14,6 +14,7 @@ import { createLivenessCheck } from './lease/liveness.ts'
 import type { Model } from './models/model.ts'
 import type { Doubles } from './link/doubles.ts'
 import { createSpecLinker } from './link/link-spec.ts'
+import type { SessionStoreFactory } from './sessions/session-places.ts'
 import { createSessionPlaces } from './sessions/session-places.ts'
 import { systemClock, timeSortedIds } from './ports.ts'
 import type { Clock, IdSource } from './ports.ts'
@@ -33,6 +34,10 @@ export interface RuntimeOptions {
   readonly models?: Readonly<Record<string, Model>>
   /** Stand in for models and the bodies of tools, for tests. */
   readonly doubles?: Doubles
+  /** Open the stores that `session.store` names by a URL with this scheme. */
+  readonly sessionStores?: Readonly<Record<string, SessionStoreFactory>>
+  /** Where relative paths of stores start; the working directory when absent. */
+  readonly cwd?: string
   readonly clock?: Clock
   readonly ids?: IdSource
   /** Closed with the runtime. By default spans go to the TracerProvider that the application has registered, if any. */
@@ -110,7 +115,12 @@ function createPorts(options: RuntimeOptions): RuntimePorts {
     }),
     tracing: options.tracing ?? applicationTracing({ environment, warn, now: () => clock.now() }),
     specs: createSpecArchive(store),
-    sessionPlaces: createSessionPlaces(store),
+    sessionPlaces: createSessionPlaces({
+      store,
+      warn,
+      cwd: options.cwd ?? '.',
+      factories: options.sessionStores ?? {},
+    }),
     stateKey: environment['AGENTSPEC_STATE_KEY'] || null,
   }
 }

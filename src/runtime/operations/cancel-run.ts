@@ -6,6 +6,7 @@ import { createJournalWriter } from '../runner/journal-writer.ts'
 import type { CancelOrder } from '../runtime.ts'
 import { hasEnded } from '../state/run-state.ts'
 import { appendFromOutside } from './append-from-outside.ts'
+import { settleSession } from './deliver-session.ts'
 import { readState } from './read-run.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
 
@@ -30,7 +31,7 @@ export async function cancelRun(ports: RuntimePorts, runId: string, order: Cance
     const reason = order.reason === undefined ? {} : { reason: order.reason }
     writer.record({ type: 'run.cancelled', by: order.by, ...reason })
     await writer.commit()
-    return resultOf(writer.state, false)
+    return resultOf(await settleSession(ports, writer.state, undefined), false)
   } finally {
     await ports.store.releaseLease(grant.lease)
   }

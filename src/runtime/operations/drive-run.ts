@@ -9,6 +9,7 @@ import { createRunStream } from '../segment/run-stream.ts'
 import { checkAgent, contextFor, recordedOptions, startRun } from '../segment/start-run.ts'
 import type { Emission } from '../runner/run-context.ts'
 import type { Item } from '../state/item.ts'
+import { deliverOthers } from './deliver-session.ts'
 import { resume } from './resume-segment.ts'
 import { withLease } from './with-lease.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
@@ -52,6 +53,8 @@ async function* start(
     baseDir: options.baseDir,
   }
   return yield* withLease(ports, target, stop, async (lease) => {
+    const sessionId = options.session
+    if (sessionId !== undefined) await deliverOthers(ports, sessions, { sessionId, runId: lease.run_id })
     const segment = await startRun({ ...order, spec, context, lease, sessions, clock })
     // Once more when the run is there: a collection of unused specs may have come between.
     return { ...segment, onOpened: archive }

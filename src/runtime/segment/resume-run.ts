@@ -24,19 +24,18 @@ const FINAL_FAILURES: ReadonlySet<string> = new Set([
   'tool_outcome_unknown',
 ])
 
+/** True when a run has ended for good: completed, cancelled, or failed in a way that trying again cannot mend. */
+export function isOver({ phase, error }: RunState): boolean {
+  if (phase === 'completed' || phase === 'cancelled') return true
+  return phase === 'failed' && error !== null && FINAL_FAILURES.has(error.code)
+}
+
 /** @throws ConflictFailure when a run has ended for good. */
 export function checkResumable(state: RunState): void {
+  if (!isOver(state)) return
   const { phase, run_id: id, error } = state
-  if (phase === 'completed' || phase === 'cancelled') {
-    throw new ConflictFailure('run_ended', `Run ${id} is ${phase}`, 'Start a new run')
-  }
-  if (phase === 'failed' && error !== null && FINAL_FAILURES.has(error.code)) {
-    throw new ConflictFailure(
-      'run_ended',
-      `Run ${id} failed for good (${error.code}): ${error.message}`,
-      'Start a new run',
-    )
-  }
+  const what = error === null ? `is ${phase}` : `failed for good (${error.code}): ${error.message}`
+  throw new ConflictFailure('run_ended', `Run ${id} ${what}`, 'Start a new run')
 }
 
 /** @throws ConflictFailure when the result of a pending tool may end the run: then there is no next model call. */
