@@ -56,6 +56,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     migrate: (runId, spec, migrateOptions) => migrateRun(ports, runId, spec, migrateOptions),
     fork: (runId, at) => forkRun(ports, runId, at),
     branchSession: (order) => branchSession(ports, order),
+    sessions: async (spec) => ports.sessionPlaces.of(await ports.linker.link(spec)),
     decide: (runId, order) => decideRun(ports, runId, order),
     cancel: (runId, order) => cancelRun(ports, runId, order),
     async tools(spec) {

@@ -51,8 +51,9 @@ export async function startRedis(options?: RedisOptions): Promise<RedisServer> {
 async function startOwn(program: string, { durable = true, password }: RedisOptions): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'agentspec-redis-'))
   const port = await freePort()
+  const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '']
   const flags = [
-    ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
+    ...place,
     ...(durable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no']),
     ...(password === undefined ? [] : ['--requirepass', password]),
   ]

@@ -46,7 +46,7 @@ export function checkedSessions(
     throw fail('it did not say whether there was such a session')
   }
   return {
-    append: (append) => use(async () => void (await value.append(append))),
+    append: (append) => use(async () => await value.append(append)),
     read: async (id, limit) => {
       const page: unknown = await use(() => value.read(id, limit))
       if (!isPage(page)) throw fail('what it read is no page: { items, last_agent }')
@@ -63,7 +63,7 @@ export function checkedSessions(
     },
     clear: async (id) => flag(await use(() => value.clear(id))),
     remove: async (id) => flag(await use(() => value.remove(id))),
-    close: () => use(async () => void (await value.close?.())),
+    close: () => use(async () => await value.close?.()),
   }
 }
 

@@ -36,15 +36,20 @@ async function opened(url: string, cwd: string): Promise<OpenedSessionStore> {
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'agentspec-sessions-'))
 
-describe('memory:', () => keepsPromises(() => opened('memory:', folder())))
+describe('memory:', () => {
+  keepsPromises(() => opened('memory:', folder()))
+})
 
-describe('sqlite:PATH', () => keepsPromises(() => opened('sqlite:sessions.db', folder())))
+describe('sqlite:PATH', () => {
+  keepsPromises(() => opened('sqlite:sessions.db', folder()))
+})
 
-describe('a store of somebody else, as the runtime uses it', () =>
+describe('a store of somebody else, as the runtime uses it', () => {
   keepsPromises(async () => ({
     store: checkedSessions(memorySessions(), 'theirs', (text) => text),
     close: async () => {},
-  })))
+  }))
+})
 
 describe.skipIf(!hasPostgres())('postgres:', () => {
   let server: PostgresServer

@@ -2,6 +2,7 @@
 import type { Redis } from 'ioredis'
 import { parseItem } from '../../store/stored-json.ts'
 import { invariant } from '../../../util/invariant.ts'
+import { isJsonArray } from '../../../util/json.ts'
 import { encodeSessionAppend } from '../session-append.ts'
 import type { ListedSession, SessionPage, SessionStore } from '../session-store.ts'
 import { connectRedis } from './connection.ts'
@@ -71,12 +72,12 @@ async function readPage(redis: Redis, keys: Keys, id: string, limit?: number): P
   const [items, facts] = keys.of(id)
   // No place is so far behind the end that it is in a list.
   const from = limit === undefined ? 0 : limit === 0 ? Number.MAX_SAFE_INTEGER : -limit
-  const answer = await redis.eval(READ, 2, items, facts, String(from))
-  invariant(Array.isArray(answer), 'the script gives a list')
-  const [agent, stored, length]: readonly unknown[] = answer
-  invariant(Array.isArray(stored), 'the script gives a list of items')
+  const answer: unknown = await redis.eval(READ, 2, items, facts, String(from))
+  invariant(isJsonArray(answer), 'the script gives a list')
+  const [agent, stored, length] = answer
+  invariant(isJsonArray(stored), 'the script gives a list of items')
   return {
-    items: stored.map((json: unknown) => parseItem(String(json), id)),
+    items: stored.map((json) => parseItem(String(json), id)),
     last_agent: length === 0 ? null : String(agent),
   }
 }
