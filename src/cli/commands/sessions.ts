@@ -49,7 +49,10 @@ function defineBranch(parent: Command, bind: Bind): void {
 }
 
 function withSpecOption(command: Command): Command {
-  return command.option('--spec <file>', 'the sessions of this spec (session.store); those of the run store when absent')
+  return command.option(
+    '--spec <file>',
+    'the sessions of this spec (session.store); those of the run store when absent',
+  )
 }
 
 /** The sessions that a command is about. */

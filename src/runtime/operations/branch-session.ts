@@ -89,7 +89,8 @@ async function agentAt(
     if (journal.length === 0) continue
     const state = foldJournal(journal)
     const upto = state.session === null ? null : placeOf(state.session, page)
-    if (upto !== null && upto < length && upto >= (found?.upto ?? 0)) found = { upto, agent: rootFrame(state).agent }
+    if (upto !== null && upto < length && upto >= (found?.upto ?? 0))
+      found = { upto, agent: rootFrame(state).agent }
   }
   return found?.agent ?? latest
 }

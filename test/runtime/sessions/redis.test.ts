@@ -10,7 +10,12 @@ import { hasOwnRedis, startRedis } from '../../support/redis-server.ts'
 import type { RedisOptions, RedisServer } from '../../support/redis-server.ts'
 import { call, SOURCE, write } from '../../support/runs.ts'
 
-const said = { session_id: 's', operation: 'run_a:1', items: [{ role: 'user', content: 'Hi' }], last_agent: 'desk' }
+const said = {
+  session_id: 's',
+  operation: 'run_a:1',
+  items: [{ role: 'user', content: 'Hi' }],
+  last_agent: 'desk',
+}
 
 async function serverWith(options: RedisOptions): Promise<RedisServer> {
   const server = await startRedis(options)
@@ -77,7 +82,9 @@ describe.skipIf(!hasOwnRedis())('sessions in Redis', () => {
     wrong.password = 'letmein-letmein'
     const refused = await redisSessions(wrong.href).catch((error: unknown) => error)
     expect(refused).toBeInstanceOf(StoreFailure)
-    expect(refused).toMatchObject({ message: expect.stringMatching(/^redis:\/\/127\.0\.0\.1:\d+\/0: (?:WRONGPASS|NOAUTH)/) })
+    expect(refused).toMatchObject({
+      message: expect.stringMatching(/^redis:\/\/127\.0\.0\.1:\d+\/0: (?:WRONGPASS|NOAUTH)/),
+    })
     expect(JSON.stringify(refused) + String(refused)).not.toContain('letmein')
     expect(refused).not.toHaveProperty('cause', expect.anything())
     const sessions = await redisSessions(locked.url())
