@@ -60,7 +60,6 @@ describe('what does not run yet is named, with its place in the Program', () => 
   test.each([
     ['a tool of another type', '{ tools: [t] }', 'tools: { t: { type: codex } }\n', '/tools/t/type'],
     ['an inline one', '{ tools: [{ type: codex, name: t }] }', '', '/tools/triage.t/type'],
-    ['a session store', '{}', 'session: { store: openai_conversations }\n', '/session/store'],
   ])('%s', async (_what, agent, rest, pointer) => {
     expect(await unsupportedIn(spec(agent, rest))).toEqual([pointer])
   })

@@ -1,15 +1,5 @@
 /** The session store of docs/stores.md: a folder with a file of JSON lines for each session, for the processes of one machine. */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs'
-import { truncateSync, writeSync } from 'node:fs'
+import * as fs from 'node:fs'
 import { join } from 'node:path'
 import type { SessionStore, SessionStoreOptions } from '../../src/index.ts'
 
@@ -24,12 +14,12 @@ interface Line {
 /** Keeps sessions in the folder `sessions` beside the spec, or in that of `SESSIONS_FOLDER`. */
 export function folderSessions({ folder, environment }: SessionStoreOptions): SessionStore {
   const place = environment['SESSIONS_FOLDER'] ?? join(folder, 'sessions')
-  mkdirSync(place, { recursive: true })
+  fs.mkdirSync(place, { recursive: true })
   const fileOf = (id: string): string => join(place, `${encodeURIComponent(id)}.jsonl`)
 
   /** A line that was cut off by a crash was never acknowledged; it is the last one. */
   const read = (id: string): { readonly lines: readonly Line[]; readonly bytes: number } => {
-    const text = existsSync(fileOf(id)) ? readFileSync(fileOf(id), 'utf8') : ''
+    const text = fs.existsSync(fileOf(id)) ? fs.readFileSync(fileOf(id), 'utf8') : ''
     const whole = text.slice(0, text.lastIndexOf('\n') + 1)
     const lines = whole
       .split('\n')
@@ -38,11 +28,11 @@ export function folderSessions({ folder, environment }: SessionStoreOptions): Se
     return { lines, bytes: Buffer.byteLength(whole) }
   }
   const write = (id: string, after: number, line: Line): void => {
-    const file = openSync(fileOf(id), 'a')
-    truncateSync(fileOf(id), after)
-    writeSync(file, `${JSON.stringify(line)}\n`)
-    fsyncSync(file)
-    closeSync(file)
+    const file = fs.openSync(fileOf(id), 'a')
+    fs.truncateSync(fileOf(id), after)
+    fs.writeSync(file, `${JSON.stringify(line)}\n`)
+    fs.fsyncSync(file)
+    fs.closeSync(file)
   }
   const pageOf = (lines: readonly Line[]) => {
     const visible = lines.slice(lines.findLastIndex((line) => line.operation === null) + 1)
@@ -67,7 +57,7 @@ export function folderSessions({ folder, environment }: SessionStoreOptions): Se
       }
     },
     async list() {
-      const ids = readdirSync(place).map((file) => decodeURIComponent(file.replace(/\.jsonl$/, '')))
+      const ids = fs.readdirSync(place).map((file) => decodeURIComponent(file.replace(/\.jsonl$/, '')))
       const sessions = ids.map((session_id) => {
         const { lines } = read(session_id)
         const { items, last_agent } = pageOf(lines)
@@ -82,8 +72,8 @@ export function folderSessions({ folder, environment }: SessionStoreOptions): Se
       return true
     },
     async remove(id) {
-      if (!existsSync(fileOf(id))) return false
-      rmSync(fileOf(id))
+      if (!fs.existsSync(fileOf(id))) return false
+      fs.rmSync(fileOf(id))
       return true
     },
   }

@@ -56,6 +56,11 @@ export function createSessionPlaces(options: SessionPlacesOptions): SessionPlace
       if (where === undefined) return beside
       if (typeof where === 'object')
         return once(bySpec, spec, async () => placed(await fromHandler(spec, where.handler)))
+      if (where === 'openai_conversations') {
+        const { openConversations } = await import('./openai/open-conversations.ts')
+        const conversations = async (): Promise<SessionStore> => openConversations(spec, store.sessions)
+        return once(bySpec, spec, async () => placed({ url: where, store: await conversations() }))
+      }
       return once(byUrl, where, async () => placed(await open(options, spec, where)))
     },
     async close() {

@@ -8,6 +8,8 @@ import type { ConformanceCheck } from './check.ts'
 /** A fresh, empty session store. */
 export interface OpenedSessionStore {
   readonly store: SessionStore
+  /** What an item says, for a store that gives items another form than they were given; the item itself when absent. */
+  readonly plain?: (item: Item) => Item
   /** Closes the store and removes its data. */
   close(): Promise<void>
 }
@@ -26,12 +28,24 @@ export function sessionStoreConformance(
     run: async () => {
       const opened = await open()
       try {
-        await check(opened.store)
+        await check(plainly(opened))
       } finally {
         await opened.close()
       }
     },
   }))
+}
+
+/** The store, with what its items say. */
+function plainly({ store, plain }: OpenedSessionStore): SessionStore {
+  if (plain === undefined) return store
+  return {
+    ...store,
+    read: async (id, limit) => {
+      const { items: read, last_agent } = await store.read(id, limit)
+      return { items: read.map(plain), last_agent }
+    },
+  }
 }
 
 const message = (content: string): Item => ({ type: 'message', role: 'user', content })

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import { parseItem } from '../../store/stored-json.ts'
 import { invariant } from '../../../util/invariant.ts'
 import { isJsonArray } from '../../../util/json.ts'
+import type { Json } from '../../../util/json.ts'
 import { encodeSessionAppend } from '../session-append.ts'
 import type { ListedSession, SessionPage, SessionStore } from '../session-store.ts'
 import { connectRedis } from './connection.ts'
@@ -77,9 +78,14 @@ async function readPage(redis: Redis, keys: Keys, id: string, limit?: number): P
   const [agent, stored, length] = answer
   invariant(isJsonArray(stored), 'the script gives a list of items')
   return {
-    items: stored.map((json) => parseItem(String(json), id)),
-    last_agent: length === 0 ? null : String(agent),
+    items: stored.map((json) => parseItem(textOf(json), id)),
+    last_agent: length === 0 ? null : textOf(agent),
   }
+}
+
+function textOf(value: Json | undefined): string {
+  invariant(typeof value === 'string', 'what is stored are texts')
+  return value
 }
 
 /** How many sessions are asked about at once. */
