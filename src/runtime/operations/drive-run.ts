@@ -43,7 +43,9 @@ async function* start(
   checkConversation(spec.program, options.agent ?? spec.program.entry, recordedOptions(options))
   const context = await contextFor(spec, options.context)
   await checkModels(spec, [options.agent ?? spec.program.entry], recordedOptions(options))
-  const sessions = await ports.sessionPlaces.of(spec)
+  const sessionId = options.session
+  // A store that nobody needs is not opened.
+  const sessions = sessionId === undefined ? null : await ports.sessionPlaces.of(spec)
   const archive = (): Promise<void> => ports.specs.keep(compiled)
   await archive()
   const target = {
@@ -53,8 +55,8 @@ async function* start(
     baseDir: options.baseDir,
   }
   return yield* withLease(ports, target, stop, async (lease) => {
-    const sessionId = options.session
-    if (sessionId !== undefined) await deliverOthers(ports, sessions, { sessionId, runId: lease.run_id })
+    if (sessions !== null && sessionId !== undefined)
+      await deliverOthers(ports, sessions, { sessionId, runId: lease.run_id })
     const segment = await startRun({ ...order, spec, context, lease, sessions, clock })
     // Once more when the run is there: a collection of unused specs may have come between.
     return { ...segment, onOpened: archive }

@@ -78,7 +78,7 @@ async function open(
   checkResponsesOnly(spec.program, chosen)
   checkConversation(spec.program, rootFrame(then).agent, chosen)
   await checkModels(spec, [rootFrame(then).agent], chosen)
-  const sessions = await ports.sessionPlaces.of(spec)
+  const sessions = state.session === null ? null : await ports.sessionPlaces.of(spec)
   const segment = await resumeRun({ spec, state, options, lease, store, sessions, newSpec })
   if (!changes) return segment
   const archive = (): Promise<void> => ports.specs.keep(given)

@@ -51,7 +51,7 @@ export interface JournalWriterOptions {
   /** Events folded into `state` that the store does not have yet. */
   readonly fresh: readonly JournalEvent[]
   /** Where the session lives; absent for a writer that adds nothing to it. */
-  readonly sessions?: SpecSessions
+  readonly sessions?: SpecSessions | null
 }
 
 /** Appends of one writer are serialized: the order of calls is the order of the journal. Once one has failed, all that follow do. */

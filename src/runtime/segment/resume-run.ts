@@ -73,7 +73,8 @@ export interface ResumedRun {
   readonly options: ResumeOptions
   readonly lease: Lease
   readonly store: RunStore
-  readonly sessions: SpecSessions
+  /** `null` for a run without a session. */
+  readonly sessions: SpecSessions | null
   /** Set when the run goes on with another spec than it is pinned to. */
   readonly newSpec: NewSpec | null
 }

@@ -34,7 +34,8 @@ export interface StopSignals {
 export interface Segment {
   readonly spec: LinkedSpec
   readonly lease: Lease
-  readonly sessions: SpecSessions
+  /** `null` for a run without a session. */
+  readonly sessions: SpecSessions | null
   readonly state: RunState
   /** Events folded into `state` that the store does not have yet: the `run.started` of a new run. */
   readonly fresh: readonly JournalEvent[]

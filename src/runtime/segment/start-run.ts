@@ -58,7 +58,8 @@ export interface NewRun {
   readonly options: StartOptions
   readonly context: JsonObject
   readonly lease: Lease
-  readonly sessions: SpecSessions
+  /** `null` for a run without a session. */
+  readonly sessions: SpecSessions | null
   readonly clock: Clock
 }
 
@@ -100,7 +101,7 @@ export function specFile({ sources }: CompiledSpec): { readonly spec_file?: stri
 }
 
 async function openedSession({ options, sessions, spec }: NewRun): Promise<OpenedSession | null> {
-  if (options.session === undefined) return null
+  if (options.session === undefined || sessions === null) return null
   const { limit } = spec.program.session
   return openSession(sessions, options.session, limit, (items) => wellFormedJson(spec.redactor.json(items)))
 }
