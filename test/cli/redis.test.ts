@@ -72,6 +72,25 @@ test('a server that cannot be reached: nothing is started, and no password is sh
   expect((await runCommand(['runs', '--json'], { cwd: here.path })).json).toEqual({ runs: [] })
 })
 
+test('without the package ioredis, it says what to install', async () => {
+  using here = createWorkspace({
+    'spec.yaml': SPEC,
+    'without.mjs': `import { registerHooks } from 'node:module'
+registerHooks({
+  resolve(name, context, next) {
+    if (name === 'ioredis') throw new Error("Cannot find package 'ioredis'")
+    return next(name, context)
+  },
+})
+`,
+  })
+  const env = { WHERE: 'redis://127.0.0.1:1/0', NODE_OPTIONS: `--import=${here.path}/without.mjs` }
+  const run = await runCommand(['run', 'spec.yaml', 'Hi', '--session', 's'], { cwd: here.path, env })
+  expect(run.code).toBe(2)
+  expect(run.stderr).toContain('Sessions in Redis need the package ioredis')
+  expect(run.stderr).toContain('npm install ioredis')
+})
+
 test('a run without a session does not need the server', async () => {
   using here = createWorkspace({ 'spec.yaml': SPEC })
   const env = { WHERE: 'redis://127.0.0.1:1/0' }

@@ -81,7 +81,7 @@ async function branchOf(ports: RuntimePorts, state: RunState, run_id: string): P
   const id = `${session.id}~${run_id}`
   const elsewhere = session.items !== undefined
   // What the other run had not delivered by then, this one delivers when it goes on.
-  const said = elsewhere ? root.items.slice(0, state.undelivered[0]?.from ?? state.session_items) : root.items
+  const said = elsewhere ? root.items.slice(0, state.undelivered[0]?.from ?? state.noted_items) : root.items
   const append = {
     session_id: id,
     operation: `${run_id}:${elsewhere ? 0 : state.seq}`,

@@ -1,6 +1,7 @@
 /** Session stores from outside: what they give is looked at before it is believed, and their failures are failures of a store. */
 import { invariant } from '../../util/invariant.ts'
 import { isJsonObject, parseJson } from '../../util/json.ts'
+import { untilAborted } from '../../util/until-aborted.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { ConflictFailure, StoreFailure, UsageFailure } from '../failures.ts'
 import type { Item } from '../state/item.ts'
@@ -8,6 +9,9 @@ import type { ListedSession, SessionPage, SessionStore } from './session-store.t
 
 /** What a session store must be able to do. */
 const METHODS = ['append', 'read', 'list', 'clear', 'remove'] as const
+
+/** Milliseconds for one call. */
+const TIMEOUT = 60_000
 
 /**
  * The port around a value that should be a session store.
@@ -35,7 +39,7 @@ export function checkedSessions(
     })
   const use = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
-      return await work()
+      return await untilAborted(work(), AbortSignal.timeout(TIMEOUT))
     } catch (error) {
       if (isOurs(error)) throw error
       throw fail(messageOf(error), error)

@@ -46,7 +46,7 @@ export function startState(event: EventOf<'run.started'>): RunState {
     spec: event.spec,
     session: event.session,
     undelivered: [],
-    session_items: 0,
+    noted_items: 0,
     base_dir: event.base_dir ?? '',
     spec_file: event.spec_file ?? '',
     distrusted_upto: event.distrusted_upto ?? 0,

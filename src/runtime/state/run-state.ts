@@ -168,7 +168,7 @@ export interface RunState {
   /** Oldest first; none where the run store keeps the session. */
   readonly undelivered: readonly UndeliveredItems[]
   /** How many items of the outer run are delivered or in `undelivered`. */
-  readonly session_items: number
+  readonly noted_items: number
   /** Empty where the run came from another machine. */
   readonly base_dir: string
   /** The spec's file in that folder; empty where it is not known. */

@@ -8,9 +8,9 @@ export function noteUndelivered(state: MutableState, event: JournalEvent): void 
   // Where the run store keeps the session, it gets the items in the transaction of the journal.
   if (state.session?.items === undefined) return
   const { items, agent } = root(state)
-  const [from, upto] = [state.session_items, items.length]
+  const [from, upto] = [state.noted_items, items.length]
   if (upto === from) return
-  state.session_items = upto
+  state.noted_items = upto
   // Whoever a run was moved to goes on with its session.
   if (isMove(event)) return
   state.undelivered = [...state.undelivered, { seq: event.seq, from, upto, agent }]
