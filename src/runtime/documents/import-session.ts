@@ -4,6 +4,7 @@ import { wellFormedJson } from '../../util/well-formed.ts'
 import { ConflictFailure, UsageFailure } from '../failures.ts'
 import type { SessionAppend } from '../sessions/session-store.ts'
 import type { SessionRange } from '../state/events.ts'
+import { keptItems } from '../state/history.ts'
 import type { Item } from '../state/item.ts'
 import { rootFrame } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
@@ -40,7 +41,7 @@ export async function planSession(
   if (session.items !== undefined) return { range: session, append: null }
   const history = historyOf(document, session)
   const root = rootFrame(state)
-  const expected = [...history, ...root.items]
+  const expected = [...history, ...keptItems(root)]
   const here = await store.sessions.read(session.id)
   if (!isBeginning(here.items, expected)) {
     throw new ConflictFailure(

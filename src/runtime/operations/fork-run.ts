@@ -7,6 +7,7 @@ import { openLease } from '../segment/open-lease.ts'
 import { invariant } from '../../util/invariant.ts'
 import { foldJournal } from '../state/apply.ts'
 import type { JournalEvent, SessionRange } from '../state/events.ts'
+import { keptItems } from '../state/history.ts'
 import { recordOf } from '../state/record.ts'
 import { rootFrame } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
@@ -81,7 +82,8 @@ async function branchOf(ports: RuntimePorts, state: RunState, run_id: string): P
   const id = `${session.id}~${run_id}`
   const elsewhere = session.items !== undefined
   // What the other run had not delivered by then, this one delivers when it goes on.
-  const said = elsewhere ? root.items.slice(0, state.undelivered[0]?.from ?? state.noted_items) : root.items
+  const all = keptItems(root)
+  const said = elsewhere ? all.slice(0, state.undelivered[0]?.from ?? state.noted_items) : all
   const append = {
     session_id: id,
     operation: `${run_id}:${elsewhere ? 0 : state.seq}`,

@@ -9,6 +9,7 @@ import { applyEvent, foldJournal } from '../state/apply.ts'
 import { eventOf } from '../state/event-draft.ts'
 import type { EventDraft } from '../state/event-draft.ts'
 import type { JournalEvent } from '../state/events.ts'
+import { keptItems } from '../state/history.ts'
 import { recordOf } from '../state/record.ts'
 import { rootFrame } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
@@ -64,7 +65,7 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
     state,
     buffer: [...fresh],
     durable: state.seq - fresh.length,
-    sessionItems: fresh.length === 0 ? rootFrame(state).items.length : 0,
+    sessionItems: fresh.length === 0 ? keptItems(rootFrame(state)).length : 0,
     sink: null,
     foreign: 0,
     sessions: options.sessions ?? null,
@@ -177,7 +178,7 @@ function noteDelivery(pen: Pen): void {
 
 async function append(pen: Pen, events: readonly JournalEvent[]): Promise<AppendOutcome> {
   const batch = batchOf(pen, events)
-  const items = rootFrame(pen.state).items.length
+  const items = keptItems(rootFrame(pen.state)).length
   const outcome = await pen.store.append(batch)
   if (outcome.ok) {
     pen.durable += events.length
@@ -201,7 +202,7 @@ async function rebase(pen: Pen, facts: readonly JournalEvent[]): Promise<readonl
   pen.foreign += foreign.length
   pen.state = foldJournal(journal)
   pen.durable = pen.state.seq
-  pen.sessionItems = rootFrame(pen.state).items.length
+  pen.sessionItems = keptItems(rootFrame(pen.state)).length
   pen.buffer = own.map((fact) => {
     const event = { ...fact, seq: pen.state.seq + 1 }
     applyEvent(pen.state, event)
@@ -215,7 +216,7 @@ function batchOf(pen: Pen, events: readonly JournalEvent[]): JournalBatch {
   const { state, durable } = pen
   const root = rootFrame(state)
   const seq = durable + events.length
-  const items = root.items.slice(pen.sessionItems)
+  const items = keptItems(root).slice(pen.sessionItems)
   const session =
     state.session === null || state.session.items !== undefined || items.length === 0
       ? {}

@@ -16,7 +16,7 @@ import {
   startCall,
 } from './apply-calls.ts'
 import { changeSpec } from './apply-spec-change.ts'
-import type { EventOf, JournalEvent, RunOptions } from './events.ts'
+import type { EventOf, JournalEvent, MergedInput, RunOptions } from './events.ts'
 import { turnItems, withoutOrphans } from './history.ts'
 import { answerItem } from './call-item.ts'
 import type { Item } from './item.ts'
@@ -39,6 +39,7 @@ export function foldJournal(events: readonly JournalEvent[]): RunState {
 /** The state after `run.started`. */
 export function startState(event: EventOf<'run.started'>): RunState {
   const root = newFrame({ path: [], agent: event.agent, max_turns: null }, event.input)
+  root.unmerged = event.merges_input ?? false
   const state: MutableState = {
     run_id: event.run_id,
     seq: event.seq,
@@ -193,6 +194,8 @@ function addItems(frame: MutableFrame, items: readonly Item[]): void {
 }
 
 function startTurn(frame: MutableFrame, event: EventOf<'turn.started'>): void {
+  if (event.merged !== undefined) merge(frame, event.merged)
+  frame.unmerged = false
   takeInput(frame)
   frame.turn = event.turn
   frame.agent = event.agent
@@ -204,6 +207,18 @@ function startTurn(frame: MutableFrame, event: EventOf<'turn.started'>): void {
   frame.settled = false
   frame.handoff = null
   frame.tripped = []
+}
+
+/** What is new of it takes the place of the input. */
+function merge(frame: MutableFrame, { view, input }: MergedInput): void {
+  const items = input.flatMap((place) => {
+    const item = view[place]
+    return typeof item === 'object' ? [item] : []
+  })
+  frame.items = items
+  frame.unsent = [...items]
+  frame.input_items = items.length
+  frame.merged = { view, from: items.length }
 }
 
 /** Staged input becomes history, after the turn that ends here. */
@@ -218,6 +233,7 @@ function trip(state: MutableState, event: EventOf<'guardrail.tripped'>): void {
   const frame = frameOf(state, event)
   addGuardrailUsage(state, event)
   frame.tripped = [...frame.tripped, event]
+  if (event.where === 'input') frame.unmerged = false
   if (event.where === 'input' && (frame.settled || frame.response !== null)) takeInput(frame)
 }
 
@@ -244,6 +260,7 @@ function fail(state: MutableState, event: EventOf<'run.failed'>): void {
 
 function cancel(state: MutableState): void {
   const frame = root(state)
+  frame.unmerged = false
   if (!frame.settled) {
     frame.items.push(...withoutOrphans(turnItems(frame)))
     frame.settled = true

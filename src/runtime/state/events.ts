@@ -113,6 +113,14 @@ export interface HandoffView {
   readonly items: readonly Item[]
 }
 
+/** What `session.input_callback` made of the history of the session and the input. */
+export interface MergedInput {
+  /** What the model is sent in the place of both: an item of the history by its place in it, any other as it is. */
+  readonly view: readonly (number | Item)[]
+  /** The places in `view` of what is new: the input from here on, and what the session keeps of it. */
+  readonly input: readonly number[]
+}
+
 export interface RunError {
   /** A stable snake_case name (CONTRACT, result). */
   readonly code: string
@@ -140,6 +148,8 @@ export interface EventPayloads {
      * a call that had started and has no result is asked about, whatever its tool says.
      */
     readonly distrusted_upto?: number
+    /** `session.input_callback` has a say before the first turn; until then the session does not have the input. */
+    readonly merges_input?: true
   }
   'run.resumed': {
     readonly reason: string
@@ -167,6 +177,8 @@ export interface EventPayloads {
     readonly instructions?: string
     /** The tools of MCP servers that are offered; absent: the same as in the turn before. */
     readonly mcp_tools?: readonly OfferedMcpTool[]
+    /** What `session.input_callback` gave; only with the first turn. */
+    readonly merged?: MergedInput
   }
   'model.responded': {
     readonly response_id: string | null

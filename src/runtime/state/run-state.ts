@@ -12,6 +12,7 @@ import type {
   EventPayloads,
   HandoffView,
   Interruption,
+  MergedInput,
   NotRunReason,
   RunError,
   RunOptions,
@@ -92,6 +93,10 @@ export interface FrameState {
   readonly items: readonly Item[]
   /** How many of `items` it began with. */
   readonly input_items: number
+  /** The input waits for `session.input_callback`: the session does not have it yet. */
+  readonly unmerged: boolean
+  /** What that callback put in the place of the session's history and the first `from` items. */
+  readonly merged: { readonly view: MergedInput['view']; readonly from: number } | null
   /** The items of the current turn's response; `null` before it came. */
   readonly response: readonly Item[] | null
   /** The calls of the current response, in the order the model made them. */

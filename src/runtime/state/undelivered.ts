@@ -1,5 +1,6 @@
 /** What a session that another store keeps has yet to be told: part of the fold. */
 import type { EventOf, JournalEvent } from './events.ts'
+import { keptItems } from './history.ts'
 import { root } from './mutable-state.ts'
 import type { MutableState } from './mutable-state.ts'
 
@@ -7,8 +8,9 @@ import type { MutableState } from './mutable-state.ts'
 export function noteUndelivered(state: MutableState, event: JournalEvent): void {
   // Where the run store keeps the session, it gets the items in the transaction of the journal.
   if (state.session?.items === undefined) return
-  const { items, agent } = root(state)
-  const [from, upto] = [state.noted_items, items.length]
+  const outer = root(state)
+  const { agent } = outer
+  const [from, upto] = [state.noted_items, keptItems(outer).length]
   if (upto === from) return
   state.noted_items = upto
   // Whoever a run was moved to goes on with its session.
