@@ -80,7 +80,7 @@ export async function startRun(run: NewRun): Promise<Segment> {
     options: recordedOptions(options),
     base_dir: options.baseDir ?? run.compiled.baseDir,
     ...specFile(run.compiled),
-    ...(page !== null && spec.program.session.input_callback !== undefined ? { merges_input: true } : {}),
+    ...(opened !== null && spec.program.session.input_callback !== undefined ? { merges_input: true } : {}),
   }
   return {
     spec,

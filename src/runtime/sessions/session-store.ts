@@ -31,6 +31,17 @@ export interface SessionAppend {
   readonly last_agent: string
 }
 
+/** An append to the sessions of a run store. */
+export interface RunSessionAppend extends SessionAppend {
+  /** The items take the place of a stretch that was read as a page: what is visible behind `from`, up to `upto`. */
+  readonly replaces?: ReplacedStretch
+}
+
+export interface ReplacedStretch {
+  readonly from: number
+  readonly upto: number
+}
+
 /**
  * What a store of sessions must do, wherever it is. One run at a time appends to a session, in the order of its operations; what
  * it does not know to have landed it appends again.
@@ -55,6 +66,11 @@ export interface SessionStore {
  * refer to a stretch of them.
  */
 export interface RunSessions extends SessionStore {
+  /**
+   * As any store does. What replaces a stretch hides it in the same moment; when a part of it has been hidden since, nothing is
+   * appended.
+   */
+  append(append: RunSessionAppend): Promise<void>
   read(sessionId: string, limit?: number): Promise<SessionStretch>
   /** The items of a stretch, hidden ones included: what an unfinished run refers to stays readable. */
   readRange(sessionId: string, from: number, upto: number): Promise<readonly Item[]>

@@ -33,6 +33,30 @@ export const SESSION_CHECKS: RunStoreChecks = {
     assert.deepEqual(await sessions.readRange('s', 0, 3), messages('one', 'two', 'three'))
   },
 
+  'what replaces a stretch hides it in the same moment, once': async ({ store: { sessions } }) => {
+    await sessions.append(items('s', 'run_a:1', 'one', 'two', 'three'))
+    const { from, upto } = await sessions.read('s')
+    await sessions.append(items('s', 'run_b:1', 'meanwhile'))
+    const replacing = { ...items('s', 'run_a:9', 'summary'), replaces: { from, upto } }
+    await sessions.append(replacing)
+    await sessions.append(replacing)
+    const page = { items: messages('meanwhile', 'summary'), from: 3, upto: 5, last_agent: 'desk' }
+    assert.deepEqual(await sessions.read('s'), page)
+    assert.deepEqual(await sessions.readRange('s', 0, 3), messages('one', 'two', 'three'))
+  },
+
+  'what would replace a stretch that was hidden since is not appended': async ({ store: { sessions } }) => {
+    await sessions.append(items('s', 'run_a:1', 'one', 'two'))
+    const { from, upto } = await sessions.read('s')
+    await sessions.clear('s')
+    await sessions.append({ ...items('s', 'run_a:9', 'summary'), replaces: { from, upto } })
+    assert.deepEqual(await sessions.read('s'), { items: [], from: 2, upto: 2, last_agent: null })
+    await sessions.append(items('s', 'run_b:1', 'anew'))
+    await sessions.remove('s')
+    await sessions.append({ ...items('s', 'run_b:9', 'summary'), replaces: { from: 2, upto: 3 } })
+    assert.deepEqual((await sessions.read('s')).items, [])
+  },
+
   'the sequences of a removed session are not used again': async ({ store: { sessions } }) => {
     await sessions.append(items('s', 'run_a:1', 'one', 'two'))
     await sessions.remove('s')
