@@ -1,6 +1,7 @@
 /** The composition root: wires ports and implementations into a Runtime. */
 import { decideRun } from './operations/decide-run.ts'
 import { cancelRun } from './operations/cancel-run.ts'
+import { sessionsHolding } from './operations/encrypted-session.ts'
 import { branchSession } from './operations/branch-session.ts'
 import { forkRun } from './operations/fork-run.ts'
 import { migrateRun } from './operations/migrate-run.ts'
@@ -15,6 +16,7 @@ import type { Model } from './models/model.ts'
 import type { Doubles } from './link/doubles.ts'
 import { createSpecLinker } from './link/link-spec.ts'
 import type { SessionStoreFactory } from './sessions/session-places.ts'
+import { encryptedPlaces } from './sessions/encrypted-places.ts'
 import { createSessionPlaces } from './sessions/session-places.ts'
 import { systemClock, timeSortedIds } from './ports.ts'
 import type { Clock, IdSource } from './ports.ts'
@@ -55,6 +57,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     resume: (runId, resumeOptions) => resumeStream(ports, runId, resumeOptions),
     migrate: (runId, spec, migrateOptions) => migrateRun(ports, runId, spec, migrateOptions),
     fork: (runId, at) => forkRun(ports, runId, at),
+    readSession: async (id) => (await sessionsHolding(ports, id)).store.read(id),
     branchSession: (order) => branchSession(ports, order),
     sessions: async (spec) => ports.sessionPlaces.of(await ports.linker.link(spec)),
     decide: (runId, order) => decideRun(ports, runId, order),
@@ -116,12 +119,15 @@ function createPorts(options: RuntimeOptions): RuntimePorts {
     }),
     tracing: options.tracing ?? applicationTracing({ environment, warn, now: () => clock.now() }),
     specs: createSpecArchive(store),
-    sessionPlaces: createSessionPlaces({
-      store,
-      warn,
-      cwd: options.cwd ?? '.',
-      factories: options.sessionStores ?? {},
-    }),
+    sessionPlaces: encryptedPlaces(
+      createSessionPlaces({
+        store,
+        warn,
+        cwd: options.cwd ?? '.',
+        factories: options.sessionStores ?? {},
+      }),
+      () => clock.now().getTime(),
+    ),
     stateKey: environment['AGENTSPEC_STATE_KEY'] || null,
   }
 }

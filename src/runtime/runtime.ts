@@ -11,6 +11,7 @@ import type { RunEvent } from './state/stream-events.ts'
 import type { SpecChange } from './state/spec-change.ts'
 import type { Item } from './state/item.ts'
 import type { SpecSessions } from './sessions/spec-sessions.ts'
+import type { SessionPage } from './sessions/session-store.ts'
 import type { ListedRun, RunFilter, RunStore } from './store/run-store.ts'
 
 /** What flags set for one segment of a run; recorded in the journal where a later resume needs it. */
@@ -111,6 +112,8 @@ export interface Runtime {
   ): Promise<MigrationOutcome>
   /** A new run from the first `at` events of another one. It rests; decisions not consumed by then do not count in it. */
   fork(runId: string, at: number): Promise<ForkOutcome>
+  /** What a session has; `session_key` (UsageFailure) for one that is encrypted and whose key cannot be had. */
+  readSession(sessionId: string): Promise<SessionPage>
   /** A new session with the first turns of another one. */
   branchSession(order: SessionBranchOrder): Promise<SessionBranch>
   /** The sessions of a spec, wherever they live. */

@@ -148,8 +148,10 @@ function sessionTable({ output }: Invocation, sessions: readonly ListedSession[]
   return tableLines([heading, ...rows])
 }
 
-const show: SessionAction = async ({ output }, { sessions: { store } }, { session_id }) => {
-  const { items, last_agent } = await store.read(session_id)
+const show: SessionAction = async ({ output }, place, { session_id }) => {
+  const { runtime, sessions, spec } = place
+  const page = spec === undefined ? runtime.readSession(session_id) : sessions.store.read(session_id)
+  const { items, last_agent } = await page
   if (output.json) output.printJson({ session_id, last_agent, items })
   else if (items.length === 0) output.note('The session is empty.')
   else output.print(conversationLines(items, output.out).join('\n'))

@@ -11,18 +11,19 @@ import { foldJournal } from '../state/apply.ts'
 import type { Item } from '../state/item.ts'
 import { rootFrame } from '../state/run-state.ts'
 import type { RunStore } from '../store/run-store.ts'
+import { sessionsHolding } from './encrypted-session.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
 
 /**
  * The new session has the first turns of the other one, and the agent that spoke last in them; the other one stays as it is.
  * A turn begins with what a user says.
  *
- * @throws UsageFailure `unknown_session`, `unknown_turn`; ConflictFailure `session_exists`, `session_busy`.
+ * @throws UsageFailure `unknown_session`, `unknown_turn`, `session_key`; ConflictFailure `session_exists`, `session_busy`.
  */
 export async function branchSession(ports: RuntimePorts, order: SessionBranchOrder): Promise<SessionBranch> {
   const { store } = ports
   const { session_id: id, at, as } = order
-  const sessions = await sessionsOf(ports, order.spec)
+  const sessions = await sessionsOf(ports, id, order.spec)
   const page = await sessions.store.read(id)
   if (page.items.length === 0) {
     throw new UsageFailure(
@@ -59,9 +60,12 @@ export async function branchSession(ports: RuntimePorts, order: SessionBranchOrd
   return { session_id: as, last_agent, items }
 }
 
-async function sessionsOf(ports: RuntimePorts, spec: CompiledSpec | undefined): Promise<SpecSessions> {
-  const { store } = ports
-  if (spec === undefined) return { place: 'run_store', url: store.url, store: store.sessions }
+async function sessionsOf(
+  ports: RuntimePorts,
+  id: string,
+  spec: CompiledSpec | undefined,
+): Promise<SpecSessions> {
+  if (spec === undefined) return sessionsHolding(ports, id)
   return ports.sessionPlaces.of(await ports.linker.link(spec))
 }
 

@@ -13,6 +13,7 @@ import { rootFrame } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
 import { historyOf } from '../sessions/spec-sessions.ts'
 import type { SessionAppend } from '../sessions/session-store.ts'
+import { encryptedSessionsOf } from './encrypted-session.ts'
 import { unknownRun } from './read-run.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
 
@@ -77,7 +78,8 @@ async function branchOf(ports: RuntimePorts, state: RunState, run_id: string): P
   const { store } = ports
   const { session } = state
   if (session === null) return null
-  const history = await historyOf(store.sessions, session)
+  const encrypted = await encryptedSessionsOf(ports, state)
+  const history = await historyOf(encrypted?.store ?? store.sessions, session)
   const root = rootFrame(state)
   const id = `${session.id}~${run_id}`
   const elsewhere = session.items !== undefined
@@ -91,7 +93,8 @@ async function branchOf(ports: RuntimePorts, state: RunState, run_id: string): P
     last_agent: root.agent,
   }
   const range = { id, from: 0, upto: history.length }
-  if (!elsewhere) return { range, append: append.items.length === 0 ? null : append }
+  if (!elsewhere)
+    return { range, append: append.items.length === 0 ? null : (encrypted?.seal?.(append) ?? append) }
   const sessions = await ports.sessionPlaces.of(await ports.linker.linkArchived(store, state))
   // First, and under the name of a run that nobody knows yet: whatever comes between leaves at most a session without a run.
   if (append.items.length > 0) await sessions.store.append(append)

@@ -14,6 +14,7 @@ import { recordOf } from '../state/record.ts'
 import { rootFrame } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
 import { deliverItems } from '../sessions/spec-sessions.ts'
+import type { SessionAppend } from '../sessions/session-store.ts'
 import type { SpecSessions } from '../sessions/spec-sessions.ts'
 import type { AppendOutcome, JournalBatch, Lease, RunStore } from '../store/run-store.ts'
 
@@ -221,12 +222,12 @@ function batchOf(pen: Pen, events: readonly JournalEvent[]): JournalBatch {
     state.session === null || state.session.items !== undefined || items.length === 0
       ? {}
       : {
-          session: {
+          session: stored(pen, {
             session_id: state.session.id,
             operation: `${state.run_id}:${seq}`,
             items,
             last_agent: root.agent,
-          },
+          }),
         }
   return {
     run_id: state.run_id,
@@ -236,4 +237,9 @@ function batchOf(pen: Pen, events: readonly JournalEvent[]): JournalBatch {
     record: { ...recordOf(state), seq },
     ...session,
   }
+}
+
+/** An append as the spec wants its sessions stored. */
+function stored<T extends SessionAppend>({ sessions }: Pen, append: T): T {
+  return sessions?.place === 'run_store' && sessions.seal !== undefined ? sessions.seal(append) : append
 }

@@ -6,6 +6,7 @@ import type { LinkedSpec } from '../link/linked-spec.ts'
 import { next } from '../runner/next.ts'
 import { agentOf } from '../tools/resolve-call.ts'
 import type { ResumeOptions } from '../runtime.ts'
+import { plainRunSessions } from '../sessions/encrypted-sessions.ts'
 import { historyOf } from '../sessions/spec-sessions.ts'
 import type { SpecSessions } from '../sessions/spec-sessions.ts'
 import { withoutOrphans } from '../state/history.ts'
@@ -85,7 +86,8 @@ export type NewSpec = EventPayloads['run.migrated']
 export async function resumeRun(run: ResumedRun): Promise<Segment> {
   const { spec, state, options, lease, store } = run
   if (options.context !== undefined) await checkContext(spec, options.context)
-  const history = await historyOf(store.sessions, state.session)
+  const beside = run.sessions.place === 'run_store' ? run.sessions.store : plainRunSessions(store.sessions)
+  const history = await historyOf(beside, state.session)
   return {
     spec,
     lease,

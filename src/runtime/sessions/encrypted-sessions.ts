@@ -46,7 +46,10 @@ export function encryptedRunSessions(
 
 /** A store for a spec that encrypts nothing: it does not take what is encrypted for a conversation. */
 export function plainSessions(store: SessionStore): SessionStore {
-  return { ...store, read: async (sessionId, limit) => inClear(sessionId, await store.read(sessionId, limit)) }
+  return {
+    ...store,
+    read: async (sessionId, limit) => inClear(sessionId, await store.read(sessionId, limit)),
+  }
 }
 
 /** The same for the sessions of a run store. */

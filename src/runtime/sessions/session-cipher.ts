@@ -53,8 +53,10 @@ export function createSessionCipher({ key, ttl, now }: SessionCipherOptions): Se
   if (keys.length === 0 || keys.some((one) => one.length < FEWEST_CHARACTERS)) {
     throw new UsageFailure(
       'session_key',
-      `session.encryption.key has fewer than ${FEWEST_CHARACTERS} characters`,
-      'Make one that cannot be guessed: openssl rand -base64 32',
+      keys.length === 0
+        ? 'session.encryption.key is empty: its variable has no value'
+        : `session.encryption.key has fewer than ${FEWEST_CHARACTERS} characters`,
+      'Set it to something nobody can guess: openssl rand -base64 32',
     )
   }
   return {

@@ -7,10 +7,16 @@ import type { SessionRange } from '../state/events.ts'
 import type { Item } from '../state/item.ts'
 import type { RunState } from '../state/run-state.ts'
 import { rootFrame } from '../state/run-state.ts'
-import type { RunSessions, SessionPage, SessionStore } from './session-store.ts'
+import type { RunSessions, SessionAppend, SessionPage, SessionStore } from './session-store.ts'
 
 export type SpecSessions =
-  | { readonly place: 'run_store'; readonly url: string; readonly store: RunSessions }
+  | {
+      readonly place: 'run_store'
+      readonly url: string
+      readonly store: RunSessions
+      /** What is appended with the journal, as it is to be stored; absent: as it is. */
+      readonly seal?: <T extends SessionAppend>(append: T) => T
+    }
   | {
       readonly place: 'elsewhere'
       /** For people, without credentials. */
