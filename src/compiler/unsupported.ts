@@ -41,7 +41,6 @@ const toolTypes: ReadonlySet<Json> = new Set([
 const unsupported: readonly Row[] = [
   ['tools.*.type', (value) => !toolTypes.has(value)],
   ['tools.*.defer_loading', isNot(false)],
-  ['session.compaction', isThere],
 ]
 
 /**

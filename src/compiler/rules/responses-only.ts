@@ -2,7 +2,7 @@
 import { valueAt } from '../../spec/document.ts'
 import type { Path } from '../../spec/path.ts'
 import { isJsonObject } from '../../util/json.ts'
-import type { JsonObject } from '../../util/json.ts'
+import type { Json, JsonObject } from '../../util/json.ts'
 import { splitModelId } from '../lower/lower-model.ts'
 import type { RuleContext } from './rule-context.ts'
 import { listItems } from './scope.ts'
@@ -21,7 +21,9 @@ export function responsesOnly(context: RuleContext): void {
   const { document, scope } = context
   const conversation: Path = ['run', 'conversation']
   const kept = valueAt(document.value, conversation)
-  const outer = kept === undefined || kept === 'none' ? new Set<string>() : outerAgents(context)
+  const compaction = valueAt(document.value, ['session', 'compaction'])
+  const isKept = kept !== undefined && kept !== 'none'
+  const outer = isKept || compaction !== undefined ? outerAgents(context) : new Set<string>()
   for (const agent of scope.definitions('agents')) {
     const report = (what: string, path: Path): void => {
       const model = modelsOf(context, agent).find((name) => !speaksResponses(context, name))
@@ -34,12 +36,22 @@ export function responsesOnly(context: RuleContext): void {
         report(`The tool "${tool.visibleName}" (${type})`, tool.usedAt)
     }
     if (!outer.has(agent.name)) continue
+    if (compaction !== undefined) report('"compaction"', ['session', 'compaction'])
+    if (compactsStored(compaction) && storesNothing(context, agent)) {
+      const detail = `mode "previous_response_id" goes on from stored responses, and "store" is false for the agent "${agent.name}"`
+      context.report('AS4023', { detail }, { path: ['session', 'compaction', 'mode'] })
+    }
+    if (!isKept) continue
     report('"conversation"', conversation)
     if (kept === 'auto_previous_response_id' && storesNothing(context, agent)) {
       const detail = `"${kept}" goes on from stored responses, and "store" is false for the agent "${agent.name}"`
       context.report('AS4023', { detail }, { path: conversation })
     }
   }
+}
+
+function compactsStored(compaction: Json | undefined): boolean {
+  return isJsonObject(compaction) && compaction['mode'] === 'previous_response_id'
 }
 
 /** The model of an agent and its fallbacks, by their names. */

@@ -61,8 +61,16 @@ function objectionTo(state: RunState, event: JournalEvent): string | null {
     turnObjection(state, event) ??
     callObjection(state, event) ??
     decisionObjection(state, event) ??
-    changeObjection(state, event)
+    changeObjection(state, event) ??
+    compactionObjection(state, event)
   )
+}
+
+/** Only a session beside the run is compacted. */
+function compactionObjection({ session }: RunState, event: JournalEvent): string | null {
+  if (event.type !== 'session.compacted') return null
+  if (session === null || session.items !== undefined) return 'no session is kept beside the run'
+  return event.from > event.upto ? `from (${event.from}) is after upto (${event.upto})` : null
 }
 
 /** It may follow anything: also the end of a run is part of its session. */
@@ -114,7 +122,7 @@ const FOLLOWS: Readonly<Record<RunPhase, ReadonlySet<EventType>>> = {
   ]),
   paused: new Set([...FROM_OUTSIDE, 'run.resumed', 'run.migrated', 'run.cancelled']),
   failed: new Set(['run.resumed', 'run.migrated', 'run.cancelled', 'input.added']),
-  completed: new Set(),
+  completed: new Set(['session.compacted']),
   cancelled: new Set(),
 }
 
@@ -129,6 +137,7 @@ const IN_PHASE: Readonly<Record<RunPhase, string>> = {
 const OF_WHOLE_RUN: ReadonlySet<EventType> = new Set([
   'run.resumed',
   'run.migrated',
+  'session.compacted',
   'input.added',
   'cancel.requested',
   'run.paused',

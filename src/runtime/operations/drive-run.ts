@@ -3,7 +3,12 @@ import type { RunResult } from '../run-result.ts'
 import type { CompiledSpec } from '../link/compiled-spec.ts'
 import type { ResumeOptions, RunStream, StartOptions } from '../runtime.ts'
 import { checkModels } from '../segment/check-models.ts'
-import { checkConversation, checkResponsesOnly, checkSession } from '../link/responses-only.ts'
+import {
+  checkCompaction,
+  checkConversation,
+  checkResponsesOnly,
+  checkSession,
+} from '../link/responses-only.ts'
 import type { StopSignals } from '../segment/run-segment.ts'
 import { createRunStream } from '../segment/run-stream.ts'
 import { checkAgent, contextFor, recordedOptions, startRun } from '../segment/start-run.ts'
@@ -46,6 +51,7 @@ async function* start(
   const sessionId = options.session
   // A store that nobody needs is not opened.
   const sessions = sessionId === undefined ? null : await ports.sessionPlaces.of(spec)
+  checkCompaction(spec.program, options.agent ?? spec.program.entry, recordedOptions(options), sessions)
   const archive = (): Promise<void> => ports.specs.keep(compiled)
   await archive()
   const target = {

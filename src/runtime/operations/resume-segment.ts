@@ -1,5 +1,5 @@
 /** Going on with a run that rests: on the spec it is pinned to, or on another one that the difference allows. */
-import { checkConversation, checkResponsesOnly } from '../link/responses-only.ts'
+import { checkCompaction, checkConversation, checkResponsesOnly } from '../link/responses-only.ts'
 import type { CompiledSpec } from '../link/compiled-spec.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
 import { readProgram } from '../link/link-spec.ts'
@@ -79,6 +79,7 @@ async function open(
   checkConversation(spec.program, rootFrame(then).agent, chosen)
   await checkModels(spec, [rootFrame(then).agent], chosen)
   const sessions = state.session === null ? null : await ports.sessionPlaces.of(spec)
+  checkCompaction(spec.program, rootFrame(then).agent, chosen, sessions)
   const segment = await resumeRun({ spec, state, options, lease, store, sessions, newSpec })
   if (!changes) return segment
   const archive = (): Promise<void> => ports.specs.keep(given)

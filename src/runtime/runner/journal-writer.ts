@@ -3,6 +3,7 @@
  * whatever others appended meanwhile; a *proposal* (what shall happen) lands only if nobody appended anything since it was
  * decided, so that a step and the decision it consumes are one transaction over one state.
  */
+import { invariant } from '../../util/invariant.ts'
 import { ConflictFailure } from '../failures.ts'
 import type { Clock } from '../ports.ts'
 import { applyEvent, foldJournal } from '../state/apply.ts'
@@ -14,7 +15,7 @@ import { recordOf } from '../state/record.ts'
 import { rootFrame } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
 import { deliverItems } from '../sessions/spec-sessions.ts'
-import type { SessionAppend } from '../sessions/session-store.ts'
+import type { RunSessionAppend, SessionAppend } from '../sessions/session-store.ts'
 import type { SpecSessions } from '../sessions/spec-sessions.ts'
 import type { AppendOutcome, JournalBatch, Lease, RunStore } from '../store/run-store.ts'
 
@@ -34,6 +35,15 @@ export interface JournalWriter {
   propose(
     drafts: readonly EventDraft[],
   ): Promise<{ readonly landed: boolean; readonly events: readonly JournalEvent[] }>
+  /**
+   * Replaces a stretch of the session beside the run, and journals that, in one transaction; once everything is durable.
+   *
+   * @throws ConflictFailure when somebody else appended meanwhile: then nothing has changed.
+   */
+  replaceSession(
+    draft: EventDraft,
+    append: Pick<RunSessionAppend, 'items' | 'replaces'>,
+  ): Promise<readonly JournalEvent[]>
   /**
    * While bodies run side by side, each of them commits: a sink then gets every event that becomes durable, in order, and
    * `commit` and `propose` return none. `null` ends that.
@@ -94,6 +104,8 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
         const { landed, events } = await propose(pen, drafts)
         return { landed, events: deliver(pen, events) }
       }),
+    replaceSession: (draft, replacing) =>
+      inTurn(async () => deliver(pen, await replaceSession(pen, draft, replacing))),
     deliverTo(sink) {
       pen.sink = sink
     },
@@ -151,6 +163,29 @@ async function propose(pen: Pen, drafts: readonly EventDraft[]): ReturnType<Jour
   const outcome = await append(pen, [...facts, ...proposal])
   if (outcome.ok) return { landed: true, events: [...facts, ...proposal, ...(await deliverSession(pen))] }
   return { landed: false, events: await rebase(pen, facts) }
+}
+
+async function replaceSession(
+  pen: Pen,
+  draft: EventDraft,
+  replacing: Pick<RunSessionAppend, 'items' | 'replaces'>,
+): Promise<readonly JournalEvent[]> {
+  const { state, store, durable } = pen
+  invariant(state.session !== null && pen.buffer.length === 0, 'a session is replaced after everything else')
+  const event = write(pen, draft)
+  const session = stored(pen, {
+    ...replacing,
+    session_id: state.session.id,
+    operation: `${state.run_id}:${event.seq}`,
+    last_agent: rootFrame(state).agent,
+  })
+  const outcome = await store.append({ ...batchOf(pen, [event]), session })
+  if (!outcome.ok) {
+    pen.state = foldJournal(await store.readJournal(state.run_id))
+    throw new ConflictFailure('lease_lost', `Run ${state.run_id} was changed meanwhile`)
+  }
+  pen.durable = durable + 1
+  return [event]
 }
 
 function takeBuffer(pen: Pen): readonly JournalEvent[] {

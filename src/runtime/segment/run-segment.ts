@@ -3,6 +3,7 @@
  * goes on; the loop is the same, and so is every way out.
  */
 import type { Clock } from '../ports.ts'
+import { compactSession } from '../runner/compact-session.ts'
 import { drive, driveNested } from '../runner/drive.ts'
 import { createPauseDesk } from '../runner/pause-desk.ts'
 import { createJournalWriter } from '../runner/journal-writer.ts'
@@ -82,6 +83,7 @@ export async function* runSegment(
     yield await writer.commit()
     await segment.onOpened?.()
     yield* drive(run, createPauseDesk(run, ports.warn))
+    yield* compactSession(run, segment.sessions, ports.warn)
   } catch (error) {
     if (!stop.signal.aborted) throw error
     yield await writer.commit()

@@ -25,7 +25,7 @@ import type { MutableFrame, MutableState } from './mutable-state.ts'
 import { frameKey } from './run-state.ts'
 import type { RunState } from './run-state.ts'
 import { delivered, noteUndelivered } from './undelivered.ts'
-import { NO_USAGE } from './usage.ts'
+import { addUsage, NO_USAGE } from './usage.ts'
 
 /** The state of a journal. The first event must be `run.started`, and seqs must have no gaps. */
 export function foldJournal(events: readonly JournalEvent[]): RunState {
@@ -121,6 +121,8 @@ function applyByType(state: MutableState, event: JournalEvent): void {
       return addInput(root(state), event)
     case 'session.appended':
       return delivered(state, event)
+    case 'session.compacted':
+      return void (state.usage = addUsage(state.usage, event.usage))
     case 'cancel.requested':
       return void (state.cancel = {
         by: event.by,

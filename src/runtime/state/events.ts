@@ -271,6 +271,13 @@ export interface EventPayloads {
   'input.added': { readonly items: readonly Item[] }
   /** The session, which another store keeps, has everything that the events up to this seq added to the conversation. */
   'session.appended': { readonly upto: number }
+  /** After the end: the provider made the session shorter, and what it gave took the place of a stretch of it. */
+  'session.compacted': {
+    readonly from: number
+    readonly upto: number
+    readonly mode: 'previous_response_id' | 'input'
+    readonly usage: Usage
+  }
   'cancel.requested': { readonly by: string; readonly reason?: string }
   'run.paused': { readonly interruptions: readonly Interruption[] }
   'run.completed': {

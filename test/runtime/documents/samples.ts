@@ -164,6 +164,7 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     info: ['name'],
     guardrail_usage: usage,
   },
+  'session.compacted': { from: 0, upto: 12, mode: 'input', usage },
   'session.appended': { upto: 3 },
   'input.added': { items: [{ role: 'user', content: 'And?' }] },
   'cancel.requested': { by: 'ana', reason: 'enough' },
