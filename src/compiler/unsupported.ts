@@ -19,7 +19,6 @@ export interface UnsupportedKey {
 /** A row: where, and whether the value there has an effect. */
 type Row = readonly [place: string, hasEffect: (value: Json) => boolean]
 
-const isThere = (): boolean => true
 const isNot =
   (fallback: Json) =>
   (value: Json): boolean =>

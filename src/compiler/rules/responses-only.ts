@@ -19,11 +19,9 @@ const hostedTypes: ReadonlySet<string> = new Set([
 
 export function responsesOnly(context: RuleContext): void {
   const { document, scope } = context
-  const conversation: Path = ['run', 'conversation']
-  const kept = valueAt(document.value, conversation)
-  const compaction = valueAt(document.value, ['session', 'compaction'])
-  const isKept = kept !== undefined && kept !== 'none'
-  const outer = isKept || compaction !== undefined ? outerAgents(context) : new Set<string>()
+  const kept = keptBy(document.value)
+  const outer =
+    kept.conversation === null && kept.compaction === null ? new Set<string>() : outerAgents(context)
   for (const agent of scope.definitions('agents')) {
     const report = (what: string, path: Path): void => {
       const model = modelsOf(context, agent).find((name) => !speaksResponses(context, name))
@@ -36,22 +34,38 @@ export function responsesOnly(context: RuleContext): void {
         report(`The tool "${tool.visibleName}" (${type})`, tool.usedAt)
     }
     if (!outer.has(agent.name)) continue
-    if (compaction !== undefined) report('"compaction"', ['session', 'compaction'])
-    if (compactsStored(compaction) && storesNothing(context, agent)) {
-      const detail = `mode "previous_response_id" goes on from stored responses, and "store" is false for the agent "${agent.name}"`
-      context.report('AS4023', { detail }, { path: ['session', 'compaction', 'mode'] })
-    }
-    if (!isKept) continue
-    report('"conversation"', conversation)
-    if (kept === 'auto_previous_response_id' && storesNothing(context, agent)) {
-      const detail = `"${kept}" goes on from stored responses, and "store" is false for the agent "${agent.name}"`
-      context.report('AS4023', { detail }, { path: conversation })
-    }
+    if (kept.conversation !== null) report('"conversation"', CONVERSATION)
+    if (kept.compaction !== null) report('"compaction"', COMPACTION)
+    if (storesNothing(context, agent)) reportStored(context, kept, agent.name)
   }
 }
 
-function compactsStored(compaction: Json | undefined): boolean {
-  return isJsonObject(compaction) && compaction['mode'] === 'previous_response_id'
+const CONVERSATION: Path = ['run', 'conversation']
+const COMPACTION: Path = ['session', 'compaction']
+
+/** What a spec asks of a provider for whole conversations; `null`: nothing. */
+interface Kept {
+  readonly conversation: Json
+  readonly compaction: Json
+}
+
+function keptBy(document: Json): Kept {
+  const conversation = valueAt(document, CONVERSATION) ?? null
+  return {
+    conversation: conversation === 'none' ? null : conversation,
+    compaction: valueAt(document, COMPACTION) ?? null,
+  }
+}
+
+/** Of an agent whose responses are not stored. */
+function reportStored(context: RuleContext, { conversation, compaction }: Kept, agent: string): void {
+  const contradicts = (what: string, path: Path): void => {
+    const detail = `"${what}" goes on from stored responses, and "store" is false for the agent "${agent}"`
+    context.report('AS4023', { detail }, { path })
+  }
+  if (conversation === 'auto_previous_response_id') contradicts(conversation, CONVERSATION)
+  if (isJsonObject(compaction) && compaction['mode'] === 'previous_response_id')
+    contradicts(compaction['mode'], [...COMPACTION, 'mode'])
 }
 
 /** The model of an agent and its fallbacks, by their names. */

@@ -39,7 +39,7 @@ export async function encryptedSessionsOf(
 }
 
 /** True when the archived spec encrypts its sessions. */
-export async function encryptsSessions(store: RunStore, hash: string): Promise<boolean> {
+async function encryptsSessions(store: RunStore, hash: string): Promise<boolean> {
   return (await readProgram(store, hash)).session.encryption !== undefined
 }
 

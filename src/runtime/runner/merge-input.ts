@@ -2,7 +2,7 @@
 import { canonicalJson } from '../../util/canonical-json.ts'
 import { isJsonArray, isJsonObject } from '../../util/json.ts'
 import { wellFormedJson } from '../../util/well-formed.ts'
-import type { MergedInput } from '../state/events.ts'
+import type { MergedInput } from '../state/history-views.ts'
 import type { Item } from '../state/item.ts'
 import { frameAt } from '../state/run-state.ts'
 import { callHandler } from './call-handler.ts'

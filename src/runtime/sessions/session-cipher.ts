@@ -11,7 +11,7 @@ import { parseItem } from '../store/stored-json.ts'
 import type { SessionAppend } from './session-store.ts'
 
 /** The type of a stored item that is encrypted. */
-export const ENVELOPE_TYPE = 'agentspec.encrypted'
+const ENVELOPE_TYPE = 'agentspec.encrypted'
 
 const VERSION = 1
 const INFO = 'agentspec.session.v1'
@@ -137,7 +137,8 @@ function openEnvelope(
   envelope: Item,
 ): OpenedItem & { readonly at: number } {
   const { v, key, op, n, at, data } = envelope
-  if (v !== VERSION) throw refused(sessionId, `was written by a newer release: its items have version ${v}`)
+  if (v !== VERSION)
+    throw refused(sessionId, `was written by another release: its items have version ${JSON.stringify(v)}`)
   if (
     typeof key !== 'string' ||
     typeof op !== 'string' ||

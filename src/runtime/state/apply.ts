@@ -16,7 +16,8 @@ import {
   startCall,
 } from './apply-calls.ts'
 import { changeSpec } from './apply-spec-change.ts'
-import type { EventOf, JournalEvent, MergedInput, RunOptions } from './events.ts'
+import type { EventOf, JournalEvent, RunOptions } from './events.ts'
+import type { MergedInput } from './history-views.ts'
 import { turnItems, withoutOrphans } from './history.ts'
 import { answerItem } from './call-item.ts'
 import type { Item } from './item.ts'

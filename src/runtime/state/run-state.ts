@@ -10,15 +10,14 @@ import type {
   CallKind,
   EventOf,
   EventPayloads,
-  HandoffView,
   Interruption,
-  MergedInput,
   NotRunReason,
   RunError,
   RunOptions,
   SessionRange,
   SpecReference,
 } from './events.ts'
+import type { HandoffView, MergedInput } from './history-views.ts'
 import type { CallForm } from './call-item.ts'
 import type { CallOutput, Item } from './item.ts'
 import type { CalledMcpTool, OfferedMcpTool } from './mcp-tools.ts'
