@@ -21,13 +21,13 @@ import type { Emission, RunContext } from './run-context.ts'
  */
 export async function* compactSession(
   run: RunContext,
-  sessions: SpecSessions,
+  sessions: SpecSessions | null,
   warn: (message: string) => void,
 ): AsyncGenerator<Emission, void> {
   const { compaction } = run.spec.program.session
   const { session, phase } = run.writer.state
   if (compaction === undefined || session === null || phase !== 'completed') return
-  if (sessions.place !== 'run_store' || session.items !== undefined || run.signal.aborted) return
+  if (sessions?.place !== 'run_store' || session.items !== undefined || run.signal.aborted) return
   try {
     const page = await sessions.store.read(session.id)
     if (page.items.filter(isCandidate).length < compaction.threshold) return

@@ -86,7 +86,7 @@ export type NewSpec = EventPayloads['run.migrated']
 export async function resumeRun(run: ResumedRun): Promise<Segment> {
   const { spec, state, options, lease, store } = run
   if (options.context !== undefined) await checkContext(spec, options.context)
-  const beside = run.sessions.place === 'run_store' ? run.sessions.store : plainRunSessions(store.sessions)
+  const beside = run.sessions?.place === 'run_store' ? run.sessions.store : plainRunSessions(store.sessions)
   const history = await historyOf(beside, state.session)
   return {
     spec,
