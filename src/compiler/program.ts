@@ -242,8 +242,20 @@ export interface SessionDefinition {
   readonly limit?: number
   readonly resume_agent: 'last' | 'entry'
   readonly input_callback?: HandlerReference
-  readonly encryption?: JsonObject
-  readonly compaction?: JsonObject
+  readonly encryption?: EncryptionDefinition
+  readonly compaction?: CompactionDefinition
+}
+
+export interface EncryptionDefinition {
+  readonly key: string
+  /** Milliseconds after which new runs do not see an item any more. */
+  readonly ttl: number
+}
+
+export interface CompactionDefinition {
+  readonly mode: 'auto' | 'previous_response_id' | 'input'
+  /** From so many items on that no user said. */
+  readonly threshold: number
 }
 
 export interface BudgetDefinition {

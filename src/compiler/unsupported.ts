@@ -19,7 +19,6 @@ export interface UnsupportedKey {
 /** A row: where, and whether the value there has an effect. */
 type Row = readonly [place: string, hasEffect: (value: Json) => boolean]
 
-const isThere = (): boolean => true
 const isNot =
   (fallback: Json) =>
   (value: Json): boolean =>
@@ -41,10 +40,6 @@ const toolTypes: ReadonlySet<Json> = new Set([
 const unsupported: readonly Row[] = [
   ['tools.*.type', (value) => !toolTypes.has(value)],
   ['tools.*.defer_loading', isNot(false)],
-  ['session.store', isThere],
-  ['session.input_callback', isThere],
-  ['session.encryption', isThere],
-  ['session.compaction', isThere],
 ]
 
 /**

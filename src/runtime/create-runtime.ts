@@ -1,6 +1,7 @@
 /** The composition root: wires ports and implementations into a Runtime. */
 import { decideRun } from './operations/decide-run.ts'
 import { cancelRun } from './operations/cancel-run.ts'
+import { sessionsHolding } from './operations/encrypted-session.ts'
 import { branchSession } from './operations/branch-session.ts'
 import { forkRun } from './operations/fork-run.ts'
 import { migrateRun } from './operations/migrate-run.ts'
@@ -14,6 +15,9 @@ import { createLivenessCheck } from './lease/liveness.ts'
 import type { Model } from './models/model.ts'
 import type { Doubles } from './link/doubles.ts'
 import { createSpecLinker } from './link/link-spec.ts'
+import type { SessionStoreFactory } from './sessions/session-places.ts'
+import { encryptedPlaces } from './sessions/encrypted-places.ts'
+import { createSessionPlaces } from './sessions/session-places.ts'
 import { systemClock, timeSortedIds } from './ports.ts'
 import type { Clock, IdSource } from './ports.ts'
 import type { Runtime } from './runtime.ts'
@@ -32,6 +36,10 @@ export interface RuntimeOptions {
   readonly models?: Readonly<Record<string, Model>>
   /** Stand in for models and the bodies of tools, for tests. */
   readonly doubles?: Doubles
+  /** Open the stores that `session.store` names by a URL with this scheme. */
+  readonly sessionStores?: Readonly<Record<string, SessionStoreFactory>>
+  /** Where relative paths of stores start; the working directory when absent. */
+  readonly cwd?: string
   readonly clock?: Clock
   readonly ids?: IdSource
   /** Closed with the runtime. By default spans go to the TracerProvider that the application has registered, if any. */
@@ -49,7 +57,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     resume: (runId, resumeOptions) => resumeStream(ports, runId, resumeOptions),
     migrate: (runId, spec, migrateOptions) => migrateRun(ports, runId, spec, migrateOptions),
     fork: (runId, at) => forkRun(ports, runId, at),
+    readSession: async (id) => (await sessionsHolding(ports, id)).store.read(id),
     branchSession: (order) => branchSession(ports, order),
+    sessions: async (spec) => ports.sessionPlaces.of(await ports.linker.link(spec)),
     decide: (runId, order) => decideRun(ports, runId, order),
     cancel: (runId, order) => cancelRun(ports, runId, order),
     async tools(spec) {
@@ -78,6 +88,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     async close() {
       ports.linker.dispose()
       await ports.tracing.close()
+      await ports.sessionPlaces.close()
       await store.close()
     },
   }
@@ -108,6 +119,15 @@ function createPorts(options: RuntimeOptions): RuntimePorts {
     }),
     tracing: options.tracing ?? applicationTracing({ environment, warn, now: () => clock.now() }),
     specs: createSpecArchive(store),
+    sessionPlaces: encryptedPlaces(
+      createSessionPlaces({
+        store,
+        warn,
+        cwd: options.cwd ?? '.',
+        factories: options.sessionStores ?? {},
+      }),
+      () => clock.now().getTime(),
+    ),
     stateKey: environment['AGENTSPEC_STATE_KEY'] || null,
   }
 }

@@ -1,7 +1,7 @@
 /** What a run gives back when it rests: the `result` object of the contract. */
 import type { Json } from '../util/json.ts'
 import type { Interruption, RunError, SpecReference } from './state/events.ts'
-import { pendingRequests, rootFrame } from './state/run-state.ts'
+import { pendingRequests, restingPhase, rootFrame } from './state/run-state.ts'
 import type { RunState } from './state/run-state.ts'
 import type { Usage } from './state/usage.ts'
 
@@ -33,7 +33,7 @@ export function resultOf(state: RunState, driven: boolean): RunResult {
   return {
     type: 'result',
     run_id: state.run_id,
-    status: statusOf(state.phase, driven),
+    status: statusOf(restingPhase(state), driven),
     session_id: state.session?.id ?? null,
     spec: state.spec,
     final_output: state.final_output,

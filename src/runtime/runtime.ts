@@ -10,6 +10,8 @@ import type { JournalEvent } from './state/events.ts'
 import type { RunEvent } from './state/stream-events.ts'
 import type { SpecChange } from './state/spec-change.ts'
 import type { Item } from './state/item.ts'
+import type { SpecSessions } from './sessions/spec-sessions.ts'
+import type { SessionPage } from './sessions/session-store.ts'
 import type { ListedRun, RunFilter, RunStore } from './store/run-store.ts'
 
 /** What flags set for one segment of a run; recorded in the journal where a later resume needs it. */
@@ -72,6 +74,8 @@ export interface SessionBranchOrder {
   readonly at: number
   /** The id of the new session. */
   readonly as: string
+  /** Whose sessions they are; those of the run store when absent. */
+  readonly spec?: CompiledSpec
 }
 
 export interface SessionBranch {
@@ -108,8 +112,12 @@ export interface Runtime {
   ): Promise<MigrationOutcome>
   /** A new run from the first `at` events of another one. It rests; decisions not consumed by then do not count in it. */
   fork(runId: string, at: number): Promise<ForkOutcome>
+  /** What a session has; `session_key` (UsageFailure) for one that is encrypted and whose key cannot be had. */
+  readSession(sessionId: string): Promise<SessionPage>
   /** A new session with the first turns of another one. */
   branchSession(order: SessionBranchOrder): Promise<SessionBranch>
+  /** The sessions of a spec, wherever they live. */
+  sessions(spec: CompiledSpec): Promise<SpecSessions>
   /** Records decisions; whoever drives or resumes the run carries them out. */
   decide(runId: string, order: DecisionOrder): Promise<DecisionOutcome>
   /** What each agent would see: connects to the MCP servers that agents use, and ends them again. */

@@ -41,6 +41,7 @@ const JOURNALED: Readonly<Record<string, readonly [always: readonly string[], ma
     ['input', 'view'],
   ],
   'input.added': [['items'], []],
+  'session.appended': [['upto'], []],
   'cancel.requested': [['by'], ['reason']],
   'run.paused': [['interruptions'], []],
   'run.completed': [['final_output'], ['items']],

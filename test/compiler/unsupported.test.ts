@@ -48,7 +48,7 @@ tools:
   p: { type: apply_patch, root: ./w, needs_approval: true }
   m: { type: hosted_mcp, server_label: m, server_url: "https://x/mcp", require_approval: always }
 approvals: { rules: [{ tool: t, when: "true", decide: ask }], expires_after: 1h, on_expired: ask, unattended: deny, rejection_message: { handler: ./t.ts#t }, pre_approval_guardrails: true, notify: { url: "https://x" } }
-session: { limit: 5, resume_agent: entry }
+session: { store: "sqlite:x", limit: 5, resume_agent: entry }
 run: { max_turns: null, input_guardrails: [j], output_guardrails: [g], on_error: { max_turns: { final_output: x }, model_refusal: { handler: ./t.ts#t } }, nest_handoff_history: true, handoff_input_filter: { handler: ./t.ts#t }, tool_not_found: fail, reasoning_item_id_policy: omit, call_model_input_filter: { trim_tool_outputs: {} }, max_tool_concurrency: 2, max_tool_calls_per_turn: 3 }
 tracing: { enabled: false }
 migrations: [{ from: 1.x, drop_pending: true }]
@@ -60,7 +60,6 @@ describe('what does not run yet is named, with its place in the Program', () => 
   test.each([
     ['a tool of another type', '{ tools: [t] }', 'tools: { t: { type: codex } }\n', '/tools/t/type'],
     ['an inline one', '{ tools: [{ type: codex, name: t }] }', '', '/tools/triage.t/type'],
-    ['a session store', '{}', 'session: { store: "sqlite:x" }\n', '/session/store'],
   ])('%s', async (_what, agent, rest, pointer) => {
     expect(await unsupportedIn(spec(agent, rest))).toEqual([pointer])
   })

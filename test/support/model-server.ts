@@ -56,6 +56,36 @@ export function body(text: string, status = 200, headers: Record<string, string>
   }
 }
 
+/**
+ * Answers `POST /responses/compact` as OpenAI does: every message of users in it, then one compaction item. What a stored response
+ * holds is not known here, so that of such a request only the item comes.
+ */
+export function compacted({ body: asked }: RecordedRequest): Answer {
+  const input = Array.isArray(asked['input']) ? asked['input'] : []
+  const users = input.filter((item: { role?: string }) => item.role === 'user')
+  const messages = users.map((item: { content: unknown }, index) => ({
+    id: `msg_${index}`,
+    type: 'message',
+    status: 'completed',
+    role: 'user',
+    content: typeof item.content === 'string' ? [{ type: 'input_text', text: item.content }] : item.content,
+  }))
+  const usage = {
+    input_tokens: 139,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: 438,
+    output_tokens_details: { reasoning_tokens: 64 },
+    total_tokens: 577,
+  }
+  return json({
+    id: 'resp_compacted',
+    object: 'response.compaction',
+    created_at: 1_764_967_971,
+    output: [...messages, { id: 'cmp_1', type: 'compaction', encrypted_content: 'gAAAA...' }],
+    usage,
+  })
+}
+
 /** The bytes of a stream of server-sent events; `[DONE]` stands for itself. */
 export function sse(events: readonly unknown[]): Buffer {
   return Buffer.from(

@@ -2,7 +2,9 @@
 import type { Command } from 'commander'
 import { ConflictFailure, UsageFailure } from '../../runtime/failures.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
+import type { CompiledSpec } from '../../runtime/link/compiled-spec.ts'
 import type { ListedSession } from '../../runtime/sessions/session-store.ts'
+import type { SpecSessions } from '../../runtime/sessions/spec-sessions.ts'
 import { suggest } from '../../util/suggest.ts'
 import { didYouMean } from '../../spec/did-you-mean.ts'
 import { addExamples } from '../command.ts'
@@ -12,6 +14,7 @@ import type { ExitCode } from '../exit-codes.ts'
 import { plural } from '../report/check-report.ts'
 import { countValue } from '../values.ts'
 import { conversationLines } from '../render/conversation.ts'
+import { compileForRun } from '../runs/compile-for-run.ts'
 import { withExistingRuntime } from '../runs/open-runtime.ts'
 import { ageOf } from '../terminal/age.ts'
 import { printableLine } from '../terminal/printable.ts'
@@ -22,8 +25,10 @@ export const defineSessions: DefineCommand = (command, bind) => {
   addExamples(command, [
     ['agentspec sessions list', 'which there are'],
     ['agentspec sessions show customer-12', 'one conversation'],
+    ['agentspec sessions list --spec specs/support.yaml', 'those where session.store of a spec keeps them'],
   ])
-  bind(command.command('list', { isDefault: true }).description('Lists sessions, newest first.'), list)
+  const lists = command.command('list', { isDefault: true }).description('Lists sessions, newest first.')
+  bind(withSpecOption(lists), list)
   onOne(command, bind, ['show', 'Shows one conversation.'], show)
   onOne(command, bind, ['clear', 'Hides every item of a session; it goes on empty.'], clear)
   onOne(command, bind, ['rm', 'Removes a session for good.'], remove)
@@ -40,7 +45,34 @@ function defineBranch(parent: Command, bind: Bind): void {
     )
     .requiredOption('--as <session>', 'the id of the new session')
   addExamples(branch, [['agentspec sessions branch customer-12 --at 3 --as customer-12b', 'after turn 3']])
-  bind(branch, startBranch)
+  bind(withSpecOption(branch), startBranch)
+}
+
+function withSpecOption(command: Command): Command {
+  return command.option(
+    '--spec <file>',
+    'the sessions of this spec (session.store); those of the run store when absent',
+  )
+}
+
+/** The sessions that a command is about. */
+interface Place {
+  readonly runtime: Runtime
+  readonly sessions: SpecSessions
+  readonly spec: CompiledSpec | undefined
+}
+
+async function withSessions(
+  invocation: Invocation,
+  use: (place: Place) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const file = invocation.flags.text('spec')
+  const spec = file === undefined ? undefined : await compileForRun(invocation, file)
+  return withExistingRuntime(invocation, async (runtime) => {
+    const { store } = runtime
+    const beside: SpecSessions = { place: 'run_store', url: store.url, store: store.sessions }
+    return use({ runtime, spec, sessions: spec === undefined ? beside : await runtime.sessions(spec) })
+  })
 }
 
 const startBranch: Action = async (invocation) => {
@@ -48,9 +80,10 @@ const startBranch: Action = async (invocation) => {
   const at = countValue('--at', flags.text('at') ?? '', 1)
   const as = flags.text('as') ?? ''
   if (as === '') throw new UsageFailure('invalid_flag', 'A session has an id', 'Give one with --as')
-  return withExistingRuntime(invocation, async (runtime) => {
-    const { session_id: from } = await findSession(runtime, args[0] ?? '')
-    const branch = await runtime.branchSession({ session_id: from, at, as })
+  return withSessions(invocation, async ({ runtime, sessions, spec }) => {
+    const { session_id: from } = await findSession(sessions, args[0] ?? '')
+    const order = { session_id: from, at, as, ...(spec === undefined ? {} : { spec }) }
+    const branch = await runtime.branchSession(order)
     if (output.json) output.printJson(branch)
     else
       output.note(
@@ -60,7 +93,7 @@ const startBranch: Action = async (invocation) => {
   })
 }
 
-type SessionAction = (invocation: Invocation, runtime: Runtime, session: ListedSession) => Promise<ExitCode>
+type SessionAction = (invocation: Invocation, place: Place, session: ListedSession) => Promise<ExitCode>
 
 function onOne(
   parent: Command,
@@ -70,15 +103,15 @@ function onOne(
 ): void {
   const command = parent.command(name).description(does).argument('<session>', 'its id')
   addExamples(command, [[`agentspec sessions ${name} customer-12`, does]])
-  bind(command, (invocation) =>
-    withExistingRuntime(invocation, async (runtime) =>
-      action(invocation, runtime, await findSession(runtime, invocation.args[0] ?? '')),
+  bind(withSpecOption(command), (invocation) =>
+    withSessions(invocation, async (place) =>
+      action(invocation, place, await findSession(place.sessions, invocation.args[0] ?? '')),
     ),
   )
 }
 
-async function findSession(runtime: Runtime, id: string): Promise<ListedSession> {
-  const sessions = await runtime.store.sessions.list()
+async function findSession({ url, store }: SpecSessions, id: string): Promise<ListedSession> {
+  const sessions = await store.list()
   const found = sessions.find((session) => session.session_id === id)
   if (found !== undefined) return found
   const near = suggest(
@@ -87,15 +120,15 @@ async function findSession(runtime: Runtime, id: string): Promise<ListedSession>
   )
   throw new UsageFailure(
     'unknown_session',
-    `There is no session "${id}" in ${runtime.store.url}.${didYouMean(near)}`,
+    `There is no session "${id}" in ${url}.${didYouMean(near)}`,
     'agentspec sessions list shows them',
   )
 }
 
 const list: Action = async (invocation) => {
   const { output } = invocation
-  return withExistingRuntime(invocation, async (runtime) => {
-    const sessions = await runtime.store.sessions.list()
+  return withSessions(invocation, async ({ sessions: { store } }) => {
+    const sessions = await store.list()
     if (output.json) output.printJson({ sessions })
     else if (sessions.length === 0) output.print('There are no sessions.')
     else output.print(sessionTable(invocation, sessions).join('\n'))
@@ -115,20 +148,22 @@ function sessionTable({ output }: Invocation, sessions: readonly ListedSession[]
   return tableLines([heading, ...rows])
 }
 
-const show: SessionAction = async ({ output }, runtime, { session_id }) => {
-  const { items, last_agent } = await runtime.store.sessions.read(session_id)
+const show: SessionAction = async ({ output }, place, { session_id }) => {
+  const { runtime, sessions, spec } = place
+  const page = spec === undefined ? runtime.readSession(session_id) : sessions.store.read(session_id)
+  const { items, last_agent } = await page
   if (output.json) output.printJson({ session_id, last_agent, items })
   else if (items.length === 0) output.note('The session is empty.')
   else output.print(conversationLines(items, output.out).join('\n'))
   return EXIT.done
 }
 
-const clear: SessionAction = async ({ output }, runtime, { session_id }) => {
-  await runtime.store.sessions.clear(session_id)
+const clear: SessionAction = async ({ output }, { sessions: { store } }, { session_id }) => {
+  await store.clear(session_id)
   return reportEmpty(output, session_id, 'is empty now')
 }
 
-const remove: SessionAction = async ({ output }, runtime, { session_id }) => {
+const remove: SessionAction = async ({ output }, { runtime, sessions: { store } }, { session_id }) => {
   const runs = await runtime.list({ session_id, status: ['active', 'paused'], limit: 1 })
   const [unfinished] = runs
   if (unfinished !== undefined) {
@@ -138,7 +173,7 @@ const remove: SessionAction = async ({ output }, runtime, { session_id }) => {
       `agentspec cancel ${unfinished.run_id} ends it; agentspec sessions clear hides what was said`,
     )
   }
-  await runtime.store.sessions.remove(session_id)
+  await store.remove(session_id)
   return reportEmpty(output, session_id, 'is removed')
 }
 

@@ -35,6 +35,10 @@ function summaryOf(event: JournalEvent): string {
       return `${event.from} to ${event.to}`
     case 'guardrail.tripped':
       return describeTrip(event)
+    case 'session.compacted':
+      return `items ${event.from + 1} to ${event.upto}`
+    case 'session.appended':
+      return `up to event ${event.upto}`
     case 'input.added':
       return plural(event.items.length, 'item')
     case 'run.paused':

@@ -51,7 +51,10 @@ export async function runInputs(
   if (result === null) return EXIT.done
   const exitCode = await showEnd(driver, result)
   // What has not ended needs its session to go on.
-  if (temporary !== undefined && result.status === 'completed') await runtime.store.sessions.remove(temporary)
+  if (temporary !== undefined && result.status === 'completed') {
+    const sessions = await runtime.sessions(compiled)
+    await sessions.store.remove(temporary)
+  }
   return exitCode
 }
 

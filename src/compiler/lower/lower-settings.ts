@@ -54,6 +54,9 @@ function lowerNotify(notify: NonNullable<ApprovalsSpec['notify']>): NotifyDefini
   return handler === undefined ? undefined : { handler }
 }
 
+/** Ten minutes, as in openai-agents. */
+const DEFAULT_TTL = 600_000
+
 /** Conversation memory. */
 export function lowerSession(session: SessionSpec): SessionDefinition {
   const { store, encryption, compaction } = session
@@ -62,8 +65,11 @@ export function lowerSession(session: SessionSpec): SessionDefinition {
     limit: session.limit,
     resume_agent: session.resume_agent ?? 'last',
     input_callback: session.input_callback && toHandler(session.input_callback),
-    encryption: encryption && compact({ key: encryption.key, ttl: optionalMilliseconds(encryption.ttl) }),
-    compaction: compaction && withoutExtensions(compaction),
+    encryption: encryption && {
+      key: encryption.key,
+      ttl: optionalMilliseconds(encryption.ttl) ?? DEFAULT_TTL,
+    },
+    compaction: compaction && { mode: compaction.mode ?? 'auto', threshold: compaction.threshold ?? 10 },
   })
 }
 

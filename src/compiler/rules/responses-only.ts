@@ -2,7 +2,7 @@
 import { valueAt } from '../../spec/document.ts'
 import type { Path } from '../../spec/path.ts'
 import { isJsonObject } from '../../util/json.ts'
-import type { JsonObject } from '../../util/json.ts'
+import type { Json, JsonObject } from '../../util/json.ts'
 import { splitModelId } from '../lower/lower-model.ts'
 import type { RuleContext } from './rule-context.ts'
 import { listItems } from './scope.ts'
@@ -19,9 +19,9 @@ const hostedTypes: ReadonlySet<string> = new Set([
 
 export function responsesOnly(context: RuleContext): void {
   const { document, scope } = context
-  const conversation: Path = ['run', 'conversation']
-  const kept = valueAt(document.value, conversation)
-  const outer = kept === undefined || kept === 'none' ? new Set<string>() : outerAgents(context)
+  const kept = keptBy(document.value)
+  const outer =
+    kept.conversation === null && kept.compaction === null ? new Set<string>() : outerAgents(context)
   for (const agent of scope.definitions('agents')) {
     const report = (what: string, path: Path): void => {
       const model = modelsOf(context, agent).find((name) => !speaksResponses(context, name))
@@ -34,12 +34,38 @@ export function responsesOnly(context: RuleContext): void {
         report(`The tool "${tool.visibleName}" (${type})`, tool.usedAt)
     }
     if (!outer.has(agent.name)) continue
-    report('"conversation"', conversation)
-    if (kept === 'auto_previous_response_id' && storesNothing(context, agent)) {
-      const detail = `"${kept}" goes on from stored responses, and "store" is false for the agent "${agent.name}"`
-      context.report('AS4023', { detail }, { path: conversation })
-    }
+    if (kept.conversation !== null) report('"conversation"', CONVERSATION)
+    if (kept.compaction !== null) report('"compaction"', COMPACTION)
+    if (storesNothing(context, agent)) reportStored(context, kept, agent.name)
   }
+}
+
+const CONVERSATION: Path = ['run', 'conversation']
+const COMPACTION: Path = ['session', 'compaction']
+
+/** What a spec asks of a provider for whole conversations; `null`: nothing. */
+interface Kept {
+  readonly conversation: Json
+  readonly compaction: Json
+}
+
+function keptBy(document: Json): Kept {
+  const conversation = valueAt(document, CONVERSATION) ?? null
+  return {
+    conversation: conversation === 'none' ? null : conversation,
+    compaction: valueAt(document, COMPACTION) ?? null,
+  }
+}
+
+/** Of an agent whose responses are not stored. */
+function reportStored(context: RuleContext, { conversation, compaction }: Kept, agent: string): void {
+  const contradicts = (what: string, path: Path): void => {
+    const detail = `"${what}" goes on from stored responses, and "store" is false for the agent "${agent}"`
+    context.report('AS4023', { detail }, { path })
+  }
+  if (conversation === 'auto_previous_response_id') contradicts(conversation, CONVERSATION)
+  if (isJsonObject(compaction) && compaction['mode'] === 'previous_response_id')
+    contradicts(compaction['mode'], [...COMPACTION, 'mode'])
 }
 
 /** The model of an agent and its fallbacks, by their names. */

@@ -42,6 +42,8 @@ function startObjection(event: JournalEvent & { type: 'run.started' }, length: n
   if ((event.path ?? []).length > 0) return 'a run does not start inside another'
   if (session !== null && session.from > session.upto)
     return `session.from (${session.from}) is after session.upto (${session.upto})`
+  if (session?.items !== undefined && session.items.length !== session.upto - session.from)
+    return `session.items are ${session.items.length}, not ${session.upto - session.from}`
   if ((distrusted_upto ?? 0) > length) return `distrusted_upto (${distrusted_upto}) is after the last event`
   return null
 }
@@ -49,6 +51,7 @@ function startObjection(event: JournalEvent & { type: 'run.started' }, length: n
 function objectionTo(state: RunState, event: JournalEvent): string | null {
   if (event.seq !== state.seq + 1) return `its seq is ${state.seq + 1}, not ${event.seq}`
   if (event.run_id !== state.run_id) return `it is of run ${event.run_id}, not of ${state.run_id}`
+  if (event.type === 'session.appended') return deliveryObjection(state, event)
   if (!FOLLOWS[state.phase].has(event.type)) return `it cannot follow in a run that ${IN_PHASE[state.phase]}`
   const path = event.path ?? []
   if (path.length > 0 && (OF_WHOLE_RUN.has(event.type) || !isFrame(state, path))) {
@@ -58,8 +61,26 @@ function objectionTo(state: RunState, event: JournalEvent): string | null {
     turnObjection(state, event) ??
     callObjection(state, event) ??
     decisionObjection(state, event) ??
-    changeObjection(state, event)
+    changeObjection(state, event) ??
+    compactionObjection(state, event)
   )
+}
+
+/** Only a session beside the run is compacted. */
+function compactionObjection({ session }: RunState, event: JournalEvent): string | null {
+  if (event.type !== 'session.compacted') return null
+  if (session === null || session.items !== undefined) return 'no session is kept beside the run'
+  return event.from > event.upto ? `from (${event.from}) is after upto (${event.upto})` : null
+}
+
+/** It may follow anything: also the end of a run is part of its session. */
+function deliveryObjection(
+  { session, seq }: RunState,
+  event: JournalEvent & { type: 'session.appended' },
+): string | null {
+  if (session?.items === undefined) return 'its session is kept beside the run, or there is none'
+  if ((event.path ?? []).length > 0) return `there is no run inside at path ${event.path?.join('/')}`
+  return event.upto > seq ? `event ${event.upto} has not happened yet` : null
 }
 
 function isFrame(state: RunState, path: readonly string[]): boolean {
@@ -101,7 +122,7 @@ const FOLLOWS: Readonly<Record<RunPhase, ReadonlySet<EventType>>> = {
   ]),
   paused: new Set([...FROM_OUTSIDE, 'run.resumed', 'run.migrated', 'run.cancelled']),
   failed: new Set(['run.resumed', 'run.migrated', 'run.cancelled', 'input.added']),
-  completed: new Set(),
+  completed: new Set(['session.compacted']),
   cancelled: new Set(),
 }
 
@@ -116,6 +137,7 @@ const IN_PHASE: Readonly<Record<RunPhase, string>> = {
 const OF_WHOLE_RUN: ReadonlySet<EventType> = new Set([
   'run.resumed',
   'run.migrated',
+  'session.compacted',
   'input.added',
   'cancel.requested',
   'run.paused',

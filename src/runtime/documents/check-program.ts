@@ -13,7 +13,24 @@ export function isProgram(program: unknown): program is Program {
 
 /** What is wrong with a Program whose frame is right; pointers are into the Program. `null`: nothing. */
 export function programProblem(program: Program): DocumentProblem | null {
-  return firstOf([...moduleProblems(program), ...handlerProblems(program), ...referenceProblems(program)])
+  return firstOf([
+    ...moduleProblems(program),
+    ...handlerProblems(program),
+    ...referenceProblems(program),
+    ...sessionProblems(program),
+  ])
+}
+
+function* sessionProblems({ session: { encryption, compaction } }: Program): Problems {
+  const pointer = '/session'
+  if (encryption !== undefined && !fits(encryption, { key: 'string', ttl: 'number' }))
+    yield { pointer: `${pointer}/encryption`, problem: 'it needs a key and a ttl' }
+  if (compaction !== undefined && !fits(compaction, { mode: 'string', threshold: 'number' }))
+    yield { pointer: `${pointer}/compaction`, problem: 'it needs a mode and a threshold' }
+}
+
+function fits(value: unknown, types: Readonly<Record<string, string>>): boolean {
+  return isJsonObject(value) && Object.entries(types).every(([key, type]) => typeof value[key] === type)
 }
 
 type Problems = Iterable<DocumentProblem | null>

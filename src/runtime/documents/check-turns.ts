@@ -32,7 +32,18 @@ export function turnObjection(state: RunState, event: JournalEvent): string | nu
 function startObjection(frame: FrameState, event: EventOf<'turn.started'>): string | null {
   if (event.turn !== frame.turn + 1) return `turn ${frame.turn + 1} is next, not ${event.turn}`
   if (event.agent !== frame.agent) return `it is the turn of ${frame.agent}, not of ${event.agent}`
-  return openTurnObjection(frame)
+  return openTurnObjection(frame) ?? mergeObjection(frame, event)
+}
+
+/** Only the first turn merges, and what it calls new are items of it. */
+function mergeObjection(frame: FrameState, { merged }: EventOf<'turn.started'>): string | null {
+  if (merged === undefined) return null
+  if (!frame.unmerged) return 'there is no input to merge'
+  const { view, input } = merged
+  const isWrong = (place: number, index: number): boolean =>
+    typeof view[place] !== 'object' || place <= (input[index - 1] ?? -1)
+  const wrong = input.find(isWrong)
+  return wrong === undefined ? null : `place ${wrong} of its view is no new item, or not in order`
 }
 
 /** A turn is over once the model has answered and each of its calls has an output. */

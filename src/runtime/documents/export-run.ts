@@ -2,19 +2,24 @@
 import { invariant } from '../../util/invariant.ts'
 import { isJsonObject } from '../../util/json.ts'
 import { wellFormedJson } from '../../util/well-formed.ts'
-import { ConflictFailure } from '../failures.ts'
+import { ConflictFailure, UsageFailure } from '../failures.ts'
+import { encryptedSessionsOf } from '../operations/encrypted-session.ts'
 import { isDriven, unknownRun } from '../operations/read-run.ts'
 import type { RuntimePorts } from '../operations/runtime-ports.ts'
 import { createJournalWriter } from '../runner/journal-writer.ts'
 import { foldJournal } from '../state/apply.ts'
 import type { JournalEvent } from '../state/events.ts'
+import { isMove, MOVED } from '../state/undelivered.ts'
 import type { RunStore } from '../store/run-store.ts'
 import { documentOf, withSession } from './document-of.ts'
 import type { Bundle } from './document-of.ts'
 import { sealDocument } from './seal.ts'
 import type { StateDocument } from './state-document.ts'
 
-export type ExportPorts = Pick<RuntimePorts, 'store' | 'clock' | 'holder' | 'isGone' | 'stateKey'>
+export type ExportPorts = Pick<
+  RuntimePorts,
+  'store' | 'clock' | 'holder' | 'isGone' | 'stateKey' | 'linker' | 'sessionPlaces'
+>
 
 export interface ExportOptions {
   /** With the spec the run is pinned to and the session items it refers to. */
@@ -26,7 +31,7 @@ export interface ExportOptions {
 /**
  * The journal without what belongs to this machine; sealed when there is a key.
  *
- * @throws UsageFailure `unknown_run`; with `move` ConflictFailure `run_busy` when a live process drives the run.
+ * @throws UsageFailure `unknown_run`; `session_encrypted` with `bundle`, `session_key`; with `move` ConflictFailure `run_busy` when a live process drives the run.
  */
 export async function exportRun(
   ports: ExportPorts,
@@ -44,8 +49,8 @@ export async function exportRun(
  * once more after it has moved, it gives the same document: a lost file is no lost run.
  */
 async function moveRun(ports: ExportPorts, runId: string, options: ExportOptions): Promise<StateDocument> {
-  await readJournal(ports, runId)
   const { store, holder, isGone } = ports
+  const sessions = await encryptedSessionsOf(ports, foldJournal(await readJournal(ports, runId)))
   // Ending a run is no turn of its session, so that another turn under way there is not in the way.
   const grant = await store.acquireLease({ run_id: runId, session_id: null, holder, isGone })
   if (!grant.ok) {
@@ -63,22 +68,19 @@ async function moveRun(ports: ExportPorts, runId: string, options: ExportOptions
       const moved = await document(ports, whole, { ...options, driven: false })
       const state = foldJournal(journal)
       if (state.phase === 'completed' || state.phase === 'cancelled') return moved
-      const writer = createJournalWriter({ ...ports, lease: grant.lease, state, fresh: [] })
+      const writer = createJournalWriter({
+        ...ports,
+        lease: grant.lease,
+        state,
+        fresh: [],
+        ...(sessions === null ? {} : { sessions }),
+      })
       const { landed } = await writer.propose([{ type: 'run.cancelled', ...MOVED }])
       if (landed) return moved
     }
   } finally {
     await store.releaseLease(grant.lease)
   }
-}
-
-const MOVED = {
-  by: 'moved',
-  reason: 'exported with --move: the run goes on where its document is imported',
-} as const
-
-function isMove(event: JournalEvent): boolean {
-  return event.type === 'run.cancelled' && event.by === MOVED.by && event.reason === MOVED.reason
 }
 
 async function readJournal(ports: ExportPorts, runId: string): Promise<readonly JournalEvent[]> {
@@ -109,7 +111,15 @@ async function bundled(
   const program: unknown = JSON.parse(archived.program)
   invariant(isJsonObject(program), `the Program of ${spec.hash} is an object`)
   const bundle: Bundle = { program, sources: wellFormedJson(archived.sources) }
-  if (session === null) return documentOf(journal, { driven, bundle })
+  // The journal has the history of a session that lives elsewhere.
+  if (session === null || session.items !== undefined) return documentOf(journal, { driven, bundle })
+  if (isJsonObject(program['session']) && program['session']['encryption'] !== undefined) {
+    throw new UsageFailure(
+      'session_encrypted',
+      `Session ${session.id} is encrypted: its items do not leave ${store.url} in a document`,
+      'Leave out --bundle for the journal alone; the run goes on from its session only here',
+    )
+  }
   const items = await store.sessions.readRange(session.id, session.from, session.upto)
   // A session that was removed is gone here too: the run goes on without that history, here as there.
   const range = items.length === 0 ? { ...session, from: session.upto } : session

@@ -1,5 +1,6 @@
 /** Brings a run in from a portable document. */
-import { ConflictFailure } from '../failures.ts'
+import { ConflictFailure, UsageFailure } from '../failures.ts'
+import { readProgram } from '../link/link-spec.ts'
 import { isDriven } from '../operations/read-run.ts'
 import type { RuntimePorts } from '../operations/runtime-ports.ts'
 import { statusOf } from '../run-result.ts'
@@ -8,7 +9,9 @@ import { openLease } from '../segment/open-lease.ts'
 import { foldJournal } from '../state/apply.ts'
 import type { JournalEvent } from '../state/events.ts'
 import { recordOf } from '../state/record.ts'
-import type { Lease } from '../store/run-store.ts'
+import { restingPhase } from '../state/run-state.ts'
+import type { ArchivedSpec, Lease, RunStore } from '../store/run-store.ts'
+import { isProgram } from './check-program.ts'
 import { commonLength } from './compare-journals.ts'
 import { distrusted, withSession } from './document-of.ts'
 import { specToArchive } from './import-spec.ts'
@@ -39,6 +42,7 @@ export async function importRun(
 ): Promise<ImportedRun> {
   const read = readDocument(document, ports.stateKey)
   const spec = await specToArchive(ports.store, read, options.trustSpec === true)
+  await refuseEncrypted(ports.store, read, spec)
   const present = await presentRun(ports, read)
   if (present !== null) return present
   const { run_id, session } = read.state
@@ -51,6 +55,23 @@ export async function importRun(
   }
 }
 
+/** What the run said would come into its session in clear. */
+async function refuseEncrypted(
+  store: RunStore,
+  { state: { session, spec } }: ReadDocument,
+  archived: ArchivedSpec | null,
+): Promise<void> {
+  if (session === null || session.items !== undefined) return
+  const program: unknown =
+    archived === null ? await readProgram(store, spec.hash) : JSON.parse(archived.program)
+  if (!isProgram(program) || program.session.encryption === undefined) return
+  throw new UsageFailure(
+    'session_encrypted',
+    `Spec ${spec.name} encrypts its sessions: a run in session ${session.id} goes on only in the store that has the session`,
+    'Resume it there',
+  )
+}
+
 /** The run as it is here already; `null` when it is not. */
 async function presentRun(ports: ImportPorts, { document }: ReadDocument): Promise<ImportedRun | null> {
   const { run_id, journal } = document
@@ -59,7 +80,7 @@ async function presentRun(ports: ImportPorts, { document }: ReadDocument): Promi
   const common = commonLength(stored, journal)
   if (common === stored.length && common === journal.length) {
     const driven = isDriven(ports, await ports.store.readRun(run_id))
-    return { run_id, status: statusOf(foldJournal(stored).phase, driven) }
+    return { run_id, status: statusOf(restingPhase(foldJournal(stored)), driven) }
   }
   const difference =
     common === stored.length

@@ -4,6 +4,7 @@ import { wellFormedJson } from '../../util/well-formed.ts'
 import { ConflictFailure, UsageFailure } from '../failures.ts'
 import type { SessionAppend } from '../sessions/session-store.ts'
 import type { SessionRange } from '../state/events.ts'
+import { keptItems } from '../state/history.ts'
 import type { Item } from '../state/item.ts'
 import { rootFrame } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
@@ -36,9 +37,11 @@ export async function planSession(
     if (document.session_items === undefined) return { range: null, append: null }
     throw invalidDocument('/session_items', 'the run has no session')
   }
+  // The journal has the history, and the store of the spec gets the rest: it is the same one wherever the run goes on.
+  if (session.items !== undefined) return { range: session, append: null }
   const history = historyOf(document, session)
   const root = rootFrame(state)
-  const expected = [...history, ...root.items]
+  const expected = [...history, ...keptItems(root)]
   const here = await store.sessions.read(session.id)
   if (!isBeginning(here.items, expected)) {
     throw new ConflictFailure(

@@ -3,6 +3,7 @@ import { isJsonObject } from '../../util/json.ts'
 import { canonicalJson } from '../../util/canonical-json.ts'
 import { UsageFailure } from '../failures.ts'
 import { resultOf, statusOf } from '../run-result.ts'
+import { restingPhase } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
 import { checkJournal } from './check-journal.ts'
 import { validateState } from './generated/validate-state.generated.js'
@@ -92,7 +93,10 @@ function consistentState(document: StateDocument): RunState {
   if (!same(spec, state.spec))
     throw invalidDocument('/spec', `the journal's spec is ${state.spec.name} ${state.spec.hash}`)
   if (status !== result.status) {
-    throw invalidDocument('/status', `the journal says ${statusOf(state.phase, false)}, not ${status}`)
+    throw invalidDocument(
+      '/status',
+      `the journal says ${statusOf(restingPhase(state), false)}, not ${status}`,
+    )
   }
   if (!same(interruptions, result.interruptions)) {
     throw invalidDocument('/interruptions', 'the journal says that other calls wait')

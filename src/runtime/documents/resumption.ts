@@ -45,8 +45,16 @@ export function missingIn(
   return { orders: decisions, input }
 }
 
+/** What others append while a run rests, or before it does. */
+const FROM_OUTSIDE: ReadonlySet<string> = new Set([
+  'approval.decided',
+  'input.added',
+  'cancel.requested',
+  'session.appended',
+])
+
 function isFromOutside({ type }: JournalEvent): boolean {
-  return type === 'approval.decided' || type === 'input.added' || type === 'cancel.requested'
+  return FROM_OUTSIDE.has(type)
 }
 
 /** The order that gives this decision. */

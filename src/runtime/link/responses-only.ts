@@ -2,6 +2,7 @@
 import type { Program } from '../../compiler/program.ts'
 import type { ModelDefinition } from '../../compiler/program-models.ts'
 import { UsageFailure } from '../failures.ts'
+import type { SpecSessions } from '../sessions/spec-sessions.ts'
 import type { RunOptions } from '../state/events.ts'
 import { agentOf, isHosted, toolsOf } from '../tools/resolve-call.ts'
 import { modelDefinition, modelsOf } from './select-model.ts'
@@ -47,8 +48,7 @@ export function checkConversation(program: Program, starting: string, options: R
     for (const name of modelsOf(program, agent, options)) {
       const definition = modelDefinition(program, name)
       if (!speaksResponses(definition)) throw notServed(agent, name, 'run.conversation')
-      const stores = agentOf(program, agent).model_settings['store'] ?? definition.settings['store']
-      if (conversation === 'auto_previous_response_id' && stores === false) {
+      if (conversation === 'auto_previous_response_id' && storesNothing(program, agent, definition)) {
         throw new UsageFailure(
           'not_supported',
           `run.conversation goes on from stored responses, and the settings of agent ${agent} say store: false`,
@@ -57,6 +57,46 @@ export function checkConversation(program: Program, starting: string, options: R
       }
     }
   }
+}
+
+/**
+ * Looks at the agents whose conversation a session keeps, where it is to be compacted.
+ *
+ * @param sessions where it is kept; `null`: the run has none.
+ * @throws UsageFailure `not_supported` for a model that cannot compact, and for a session that cannot be replaced at once.
+ */
+export function checkCompaction(
+  program: Program,
+  starting: string,
+  options: RunOptions,
+  sessions: SpecSessions | null,
+): void {
+  const { compaction } = program.session
+  if (compaction === undefined || sessions === null) return
+  if (sessions.place !== 'run_store') {
+    throw new UsageFailure(
+      'not_supported',
+      'session.compaction needs the session beside the runs, and session.store names another store',
+      'Remove one of the two',
+    )
+  }
+  for (const agent of outerAgents(program, starting)) {
+    for (const name of modelsOf(program, agent, options)) {
+      const definition = modelDefinition(program, name)
+      if (!speaksResponses(definition)) throw notServed(agent, name, 'session.compaction')
+      if (compaction.mode === 'previous_response_id' && storesNothing(program, agent, definition)) {
+        throw new UsageFailure(
+          'not_supported',
+          `session.compaction goes on from stored responses, and the settings of agent ${agent} say store: false`,
+          'Set its mode to auto or input',
+        )
+      }
+    }
+  }
+}
+
+function storesNothing(program: Program, agent: string, { settings }: ModelDefinition): boolean {
+  return (agentOf(program, agent).model_settings['store'] ?? settings['store']) === false
 }
 
 /** @throws UsageFailure `session_not_wanted`: a conversation is kept in one place. */

@@ -90,6 +90,19 @@ export interface ModelCallOptions {
   readonly onActivity?: () => void
 }
 
+/** A conversation to be made shorter. */
+export interface CompactionRequest {
+  /** Its items, or the response that ended it where the provider has it. */
+  readonly history: { readonly items: readonly Item[] } | { readonly previous_response_id: string }
+  readonly settings: JsonObject
+}
+
+export interface CompactionResponse {
+  /** In the place of the conversation. */
+  readonly items: readonly Item[]
+  readonly usage: Usage
+}
+
 /** Fails with `ModelFailure`; an abort by `signal` rejects with the signal's reason. */
 export interface Model {
   /** `provider/model`, for people. */
@@ -101,4 +114,9 @@ export interface Model {
    */
   readonly prepare?: () => Promise<void>
   respond(request: ModelRequest, options: ModelCallOptions): AsyncIterable<ModelEmission>
+  /** Makes a conversation shorter, in one attempt; absent where the provider has nothing that does. */
+  readonly compact?: (
+    request: CompactionRequest,
+    options: { readonly signal: AbortSignal },
+  ) => Promise<CompactionResponse>
 }

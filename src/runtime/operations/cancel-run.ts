@@ -6,11 +6,15 @@ import { createJournalWriter } from '../runner/journal-writer.ts'
 import type { CancelOrder } from '../runtime.ts'
 import { hasEnded } from '../state/run-state.ts'
 import { appendFromOutside } from './append-from-outside.ts'
+import { settleSession } from './deliver-session.ts'
+import { encryptedSessionsOf } from './encrypted-session.ts'
 import { readState } from './read-run.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
 
-/** @throws ConflictFailure `run_ended`; UsageFailure `unknown_run`. */
+/** @throws ConflictFailure `run_ended`; UsageFailure `unknown_run`, `session_key`. */
 export async function cancelRun(ports: RuntimePorts, runId: string, order: CancelOrder): Promise<RunResult> {
+  // The turn it ends in becomes part of the session.
+  const sessions = await encryptedSessionsOf(ports, await readState(ports, runId))
   const { state } = await appendFromOutside(ports, runId, async (current) => {
     if (hasEnded(current)) {
       throw new ConflictFailure('run_ended', `Run ${runId} has ended already: it is ${current.phase}`)
@@ -26,11 +30,17 @@ export async function cancelRun(ports: RuntimePorts, runId: string, order: Cance
   try {
     const current = await readState(ports, runId)
     if (hasEnded(current)) return resultOf(current, false)
-    const writer = createJournalWriter({ ...ports, lease: grant.lease, state: current, fresh: [] })
+    const writer = createJournalWriter({
+      ...ports,
+      lease: grant.lease,
+      state: current,
+      fresh: [],
+      ...(sessions === null ? {} : { sessions }),
+    })
     const reason = order.reason === undefined ? {} : { reason: order.reason }
     writer.record({ type: 'run.cancelled', by: order.by, ...reason })
     await writer.commit()
-    return resultOf(writer.state, false)
+    return resultOf(await settleSession(ports, writer.state, undefined), false)
   } finally {
     await ports.store.releaseLease(grant.lease)
   }

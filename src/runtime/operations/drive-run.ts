@@ -3,12 +3,18 @@ import type { RunResult } from '../run-result.ts'
 import type { CompiledSpec } from '../link/compiled-spec.ts'
 import type { ResumeOptions, RunStream, StartOptions } from '../runtime.ts'
 import { checkModels } from '../segment/check-models.ts'
-import { checkConversation, checkResponsesOnly, checkSession } from '../link/responses-only.ts'
+import {
+  checkCompaction,
+  checkConversation,
+  checkResponsesOnly,
+  checkSession,
+} from '../link/responses-only.ts'
 import type { StopSignals } from '../segment/run-segment.ts'
 import { createRunStream } from '../segment/run-stream.ts'
 import { checkAgent, contextFor, recordedOptions, startRun } from '../segment/start-run.ts'
 import type { Emission } from '../runner/run-context.ts'
 import type { Item } from '../state/item.ts'
+import { deliverOthers } from './deliver-session.ts'
 import { resume } from './resume-segment.ts'
 import { withLease } from './with-lease.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
@@ -33,7 +39,7 @@ async function* start(
   order: StartOrder,
   stop: StopSignals,
 ): AsyncGenerator<Emission, RunResult> {
-  const { store, clock } = ports
+  const { clock } = ports
   const { compiled, options } = order
   const spec = await ports.linker.link(compiled)
   checkAgent(spec, options.agent)
@@ -42,6 +48,10 @@ async function* start(
   checkConversation(spec.program, options.agent ?? spec.program.entry, recordedOptions(options))
   const context = await contextFor(spec, options.context)
   await checkModels(spec, [options.agent ?? spec.program.entry], recordedOptions(options))
+  const sessionId = options.session
+  // A store that nobody needs is not opened.
+  const sessions = sessionId === undefined ? null : await ports.sessionPlaces.of(spec)
+  checkCompaction(spec.program, options.agent ?? spec.program.entry, recordedOptions(options), sessions)
   const archive = (): Promise<void> => ports.specs.keep(compiled)
   await archive()
   const target = {
@@ -51,7 +61,9 @@ async function* start(
     baseDir: options.baseDir,
   }
   return yield* withLease(ports, target, stop, async (lease) => {
-    const segment = await startRun({ ...order, spec, context, lease, store, clock })
+    if (sessions !== null && sessionId !== undefined)
+      await deliverOthers(ports, sessions, { sessionId, runId: lease.run_id })
+    const segment = await startRun({ ...order, spec, context, lease, sessions, clock })
     // Once more when the run is there: a collection of unused specs may have come between.
     return { ...segment, onOpened: archive }
   })

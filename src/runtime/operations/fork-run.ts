@@ -7,10 +7,13 @@ import { openLease } from '../segment/open-lease.ts'
 import { invariant } from '../../util/invariant.ts'
 import { foldJournal } from '../state/apply.ts'
 import type { JournalEvent, SessionRange } from '../state/events.ts'
+import { keptItems } from '../state/history.ts'
 import { recordOf } from '../state/record.ts'
 import { rootFrame } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
+import { historyOf } from '../sessions/spec-sessions.ts'
 import type { SessionAppend } from '../sessions/session-store.ts'
+import { encryptedSessionsOf } from './encrypted-session.ts'
 import { unknownRun } from './read-run.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
 
@@ -55,7 +58,7 @@ export async function forkRun(ports: RuntimePorts, runId: string, at: number): P
       lease,
       events,
       record: recordOf(foldJournal(events)),
-      ...(branch === null || branch.append.items.length === 0 ? {} : { session: branch.append }),
+      ...(branch === null || branch.append === null ? {} : { session: branch.append }),
     })
     invariant(outcome.ok, `nobody else knows run ${run_id} yet`)
   } finally {
@@ -66,23 +69,34 @@ export async function forkRun(ports: RuntimePorts, runId: string, at: number): P
 
 interface Branch {
   readonly range: SessionRange
-  readonly append: SessionAppend
+  /** What the branch begins with, where the run store keeps it: appended with the journal. */
+  readonly append: SessionAppend | null
 }
 
 /** A session of its own, with the history of the run and what it had added by then. */
-async function branchOf({ store }: RuntimePorts, state: RunState, run_id: string): Promise<Branch | null> {
+async function branchOf(ports: RuntimePorts, state: RunState, run_id: string): Promise<Branch | null> {
+  const { store } = ports
   const { session } = state
   if (session === null) return null
-  const history = await store.sessions.readRange(session.id, session.from, session.upto)
+  const encrypted = await encryptedSessionsOf(ports, state)
+  const history = await historyOf(encrypted?.store ?? store.sessions, session)
   const root = rootFrame(state)
   const id = `${session.id}~${run_id}`
-  return {
-    range: { id, from: 0, upto: history.length },
-    append: {
-      session_id: id,
-      operation: `${run_id}:${state.seq}`,
-      items: [...history, ...root.items],
-      last_agent: root.agent,
-    },
+  const elsewhere = session.items !== undefined
+  // What the other run had not delivered by then, this one delivers when it goes on.
+  const all = keptItems(root)
+  const said = elsewhere ? all.slice(0, state.undelivered[0]?.from ?? state.noted_items) : all
+  const append = {
+    session_id: id,
+    operation: `${run_id}:${elsewhere ? 0 : state.seq}`,
+    items: [...history, ...said],
+    last_agent: root.agent,
   }
+  const range = { id, from: 0, upto: history.length }
+  if (!elsewhere)
+    return { range, append: append.items.length === 0 ? null : (encrypted?.seal?.(append) ?? append) }
+  const sessions = await ports.sessionPlaces.of(await ports.linker.linkArchived(store, state))
+  // First, and under the name of a run that nobody knows yet: whatever comes between leaves at most a session without a run.
+  if (append.items.length > 0) await sessions.store.append(append)
+  return { range: { ...range, items: history }, append: null }
 }

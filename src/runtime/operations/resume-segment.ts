@@ -1,5 +1,5 @@
 /** Going on with a run that rests: on the spec it is pinned to, or on another one that the difference allows. */
-import { checkConversation, checkResponsesOnly } from '../link/responses-only.ts'
+import { checkCompaction, checkConversation, checkResponsesOnly } from '../link/responses-only.ts'
 import type { CompiledSpec } from '../link/compiled-spec.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
 import { readProgram } from '../link/link-spec.ts'
@@ -7,7 +7,13 @@ import type { RunResult } from '../run-result.ts'
 import type { ResumeOptions } from '../runtime.ts'
 import { planSpecChange } from '../drift/plan-spec-change.ts'
 import { checkModels } from '../segment/check-models.ts'
-import { checkInputAllowed, checkResumable, hasNothingToDo, resumeRun } from '../segment/resume-run.ts'
+import {
+  checkInputAllowed,
+  checkResumable,
+  hasNothingToDo,
+  isOver,
+  resumeRun,
+} from '../segment/resume-run.ts'
 import type { NewSpec } from '../segment/resume-run.ts'
 import type { Segment, StopSignals } from '../segment/run-segment.ts'
 import { recordedOptions, specFile } from '../segment/start-run.ts'
@@ -17,6 +23,7 @@ import type { Emission } from '../runner/run-context.ts'
 import { rootFrame } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
 import type { Lease } from '../store/run-store.ts'
+import { settleSession } from './deliver-session.ts'
 import { readState } from './read-run.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
 import { withLease } from './with-lease.ts'
@@ -34,7 +41,7 @@ export async function* resume(
 ): AsyncGenerator<Emission, RunResult> {
   const { runId, options } = order
   const before = await readState(ports, runId)
-  checkResumable(before)
+  if (!owesOnlyItsSession(before)) checkResumable(before)
   const { spec: given } = options
   // What is wrong with a spec is found before anybody has to wait for this run.
   if (given === undefined) await ports.linker.linkArchived(ports.store, before, options.baseDir)
@@ -54,7 +61,9 @@ async function open(
   lease: Lease,
 ): Promise<Segment | RunState> {
   const { store } = ports
-  const state = await readState(ports, runId)
+  const found = await readState(ports, runId)
+  const state = await settleSession(ports, found, options.baseDir)
+  if (owesOnlyItsSession(found) && options.input === undefined) return state
   checkResumable(state)
   const { spec: given } = options
   const changes = given !== undefined && given.hash !== state.spec.hash
@@ -69,12 +78,19 @@ async function open(
   checkResponsesOnly(spec.program, chosen)
   checkConversation(spec.program, rootFrame(then).agent, chosen)
   await checkModels(spec, [rootFrame(then).agent], chosen)
-  const segment = await resumeRun({ spec, state, options, lease, store, newSpec })
+  const sessions = state.session === null ? null : await ports.sessionPlaces.of(spec)
+  checkCompaction(spec.program, rootFrame(then).agent, chosen, sessions)
+  const segment = await resumeRun({ spec, state, options, lease, store, sessions, newSpec })
   if (!changes) return segment
   const archive = (): Promise<void> => ports.specs.keep(given)
   await archive()
   // Once more when the run names it: a collection of unused specs may have come between.
   return { ...segment, onOpened: archive }
+}
+
+/** The run has ended for good, but its session has not got all that was said. */
+function owesOnlyItsSession(state: RunState): boolean {
+  return state.undelivered.length > 0 && isOver(state)
 }
 
 function linkGiven(

@@ -2,6 +2,7 @@
 import type { SpecLinker } from '../link/link-spec.ts'
 import type { Heartbeat } from '../lease/heartbeat.ts'
 import type { Clock, IdSource } from '../ports.ts'
+import type { SessionPlaces } from '../sessions/session-places.ts'
 import type { RunTracing } from '../tracing/run-observer.ts'
 import type { Holder, HolderRecord, RunStore } from '../store/run-store.ts'
 import type { SpecArchive } from './spec-archive.ts'
@@ -15,6 +16,7 @@ export interface RuntimePorts {
   readonly linker: SpecLinker
   readonly holder: Holder
   readonly specs: SpecArchive
+  readonly sessionPlaces: SessionPlaces
   readonly isGone: (holder: HolderRecord, now: number) => boolean
   readonly heartbeat: Heartbeat
   readonly tracing: RunTracing

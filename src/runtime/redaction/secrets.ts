@@ -1,5 +1,6 @@
 /** Which values must never surface (CONTRACT, Environment). */
 import type { Program } from '../../compiler/program.ts'
+import { parseInterpolation } from '../../spec/interpolation.ts'
 import type { Environment } from '../link/environment.ts'
 
 export interface Secret {
@@ -22,12 +23,19 @@ export function findSecrets(given: {
   readonly used: ReadonlySet<string>
 }): readonly Secret[] {
   const { program, environment, used } = given
-  const listed = new Set(program.secrets)
+  const listed = new Set([...program.secrets, ...keysOfSessions(program)])
   return Object.entries(environment.variables).flatMap(([name, value]) => {
     if (value.length < shortest) return []
     const reached = environment.fromFile.has(name) || used.has(name) || isProviderKey(name)
     return listed.has(name) || (reached && hasSecretName(name)) ? [{ name, value }] : []
   })
+}
+
+/** The variables of `session.encryption.key`, whatever they are called. */
+function keysOfSessions({ session }: Program): readonly string[] {
+  const parsed = parseInterpolation(session.encryption?.key ?? '')
+  if ('error' in parsed) return []
+  return parsed.parts.flatMap((part) => (part.kind === 'variable' ? [part.name] : []))
 }
 
 /** The names that providers' own clients read their keys from, such as `OPENAI_API_KEY`, and our own. */

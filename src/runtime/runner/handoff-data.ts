@@ -1,5 +1,5 @@
 /** The history at a handoff, in the three parts that a filter gets (openai-agents names them so). */
-import { handoffOutput, turnItems } from '../state/history.ts'
+import { beginningOf, handoffOutput, turnItems } from '../state/history.ts'
 import type { Item } from '../state/item.ts'
 import { frameAt } from '../state/run-state.ts'
 import type { HandoffState } from '../state/run-state.ts'
@@ -23,9 +23,10 @@ export function handoffData(run: RunContext, handoff: HandoffState): HandoffData
     output: call.output ?? handoffOutput(handoff, call.call_id),
   }))
   const new_items = turnItems({ ...frame, calls })
+  const before = beginningOf(run.history, frame)
   return view === null
     ? {
-        input_history: [...run.history, ...items.slice(0, inputs)],
+        input_history: [...before.items, ...items.slice(before.from, inputs)],
         pre_handoff_items: items.slice(inputs),
         new_items,
       }

@@ -2,7 +2,7 @@
 import type { HandoffDefinition } from '../../compiler/program.ts'
 import { isJsonArray, isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
-import type { HandoffView } from '../state/events.ts'
+import type { HandoffView } from '../state/history-views.ts'
 import { orphansOf, pairsOf } from '../state/history.ts'
 import type { Item } from '../state/item.ts'
 import type { CallState, HandoffState } from '../state/run-state.ts'

@@ -2,7 +2,7 @@
 import type { AgentDefinition } from '../../compiler/program.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { ConversationSpec, ModelRequest, PromptSpec } from '../models/model.ts'
-import { withoutOrphans } from '../state/history.ts'
+import { beginningOf, withoutOrphans } from '../state/history.ts'
 import type { Item } from '../state/item.ts'
 import { frameAt } from '../state/run-state.ts'
 import type { FrameState } from '../state/run-state.ts'
@@ -85,8 +85,12 @@ function inputOf(run: RunContext, frame: FrameState): Input {
 }
 
 /** The history as the current agent sees it: a handoff may have filtered what came before. */
-function modelView(run: RunContext, { items, view }: FrameState): readonly Item[] {
-  if (view === null) return [...run.history, ...items]
+function modelView(run: RunContext, frame: FrameState): readonly Item[] {
+  const { items, view } = frame
+  if (view === null) {
+    const before = beginningOf(run.history, frame)
+    return [...before.items, ...items.slice(before.from)]
+  }
   return [...view.input_history, ...view.items, ...items.slice(view.from)]
 }
 

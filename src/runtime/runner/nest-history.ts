@@ -4,7 +4,7 @@
  */
 import { isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
-import type { HandoffView } from '../state/events.ts'
+import type { HandoffView } from '../state/history-views.ts'
 import type { Item } from '../state/item.ts'
 import type { HandoffData } from './handoff-data.ts'
 

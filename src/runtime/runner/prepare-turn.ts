@@ -1,6 +1,6 @@
 /**
  * What a turn is given before the model is asked: which tools and handoffs it offers, and the instructions a handler
- * makes. Journaled with `turn.started`, so that the rest of the turn, in whichever process, sees the same.
+ * makes, and what it merges of the session and the input. Journaled with `turn.started`, so that the rest of the turn, in whichever process, sees the same.
  */
 import type { AgentDefinition, HandlerReference } from '../../compiler/program.ts'
 import { RunFailure } from '../failures.ts'
@@ -10,6 +10,7 @@ import type { EventPayloads } from '../state/events.ts'
 import type { OfferedMcpTool } from '../state/mcp-tools.ts'
 import { agentOf, toolsOf } from '../tools/resolve-call.ts'
 import { callHandler } from './call-handler.ts'
+import { mergeInput } from './merge-input.ts'
 import type { RunContext } from './run-context.ts'
 
 /**
@@ -20,17 +21,19 @@ import type { RunContext } from './run-context.ts'
 export async function prepareTurn(
   run: RunContext,
   agentName: string,
-): Promise<Pick<EventPayloads['turn.started'], 'disabled' | 'instructions' | 'mcp_tools'>> {
+): Promise<Pick<EventPayloads['turn.started'], 'disabled' | 'instructions' | 'mcp_tools' | 'merged'>> {
   const agent = agentOf(run.spec.program, agentName)
-  const [disabled, instructions, tools] = await Promise.all([
+  const [disabled, instructions, tools, merged] = await Promise.all([
     disabledNames(run, agentName, agent),
     dynamicInstructions(run, agentName, agent),
     serverTools(run, agentName, agent),
+    mergeInput(run, agentName),
   ])
   return {
     ...(disabled.length === 0 ? {} : { disabled }),
     ...(instructions === null ? {} : { instructions }),
     ...(tools === null ? {} : { mcp_tools: tools }),
+    ...(merged === null ? {} : { merged }),
   }
 }
 

@@ -6,6 +6,9 @@ import type { LinkedSpec } from '../link/linked-spec.ts'
 import { next } from '../runner/next.ts'
 import { agentOf } from '../tools/resolve-call.ts'
 import type { ResumeOptions } from '../runtime.ts'
+import { plainRunSessions } from '../sessions/encrypted-sessions.ts'
+import { historyOf } from '../sessions/spec-sessions.ts'
+import type { SpecSessions } from '../sessions/spec-sessions.ts'
 import { withoutOrphans } from '../state/history.ts'
 import type { EventPayloads } from '../state/events.ts'
 import type { Item } from '../state/item.ts'
@@ -22,19 +25,18 @@ const FINAL_FAILURES: ReadonlySet<string> = new Set([
   'tool_outcome_unknown',
 ])
 
+/** True when a run has ended for good: completed, cancelled, or failed in a way that trying again cannot mend. */
+export function isOver({ phase, error }: RunState): boolean {
+  if (phase === 'completed' || phase === 'cancelled') return true
+  return phase === 'failed' && error !== null && FINAL_FAILURES.has(error.code)
+}
+
 /** @throws ConflictFailure when a run has ended for good. */
 export function checkResumable(state: RunState): void {
+  if (!isOver(state)) return
   const { phase, run_id: id, error } = state
-  if (phase === 'completed' || phase === 'cancelled') {
-    throw new ConflictFailure('run_ended', `Run ${id} is ${phase}`, 'Start a new run')
-  }
-  if (phase === 'failed' && error !== null && FINAL_FAILURES.has(error.code)) {
-    throw new ConflictFailure(
-      'run_ended',
-      `Run ${id} failed for good (${error.code}): ${error.message}`,
-      'Start a new run',
-    )
-  }
+  const what = error === null ? `is ${phase}` : `failed for good (${error.code}): ${error.message}`
+  throw new ConflictFailure('run_ended', `Run ${id} ${what}`, 'Start a new run')
 }
 
 /** @throws ConflictFailure when the result of a pending tool may end the run: then there is no next model call. */
@@ -72,6 +74,8 @@ export interface ResumedRun {
   readonly options: ResumeOptions
   readonly lease: Lease
   readonly store: RunStore
+  /** `null` for a run without a session. */
+  readonly sessions: SpecSessions | null
   /** Set when the run goes on with another spec than it is pinned to. */
   readonly newSpec: NewSpec | null
 }
@@ -82,12 +86,12 @@ export type NewSpec = EventPayloads['run.migrated']
 export async function resumeRun(run: ResumedRun): Promise<Segment> {
   const { spec, state, options, lease, store } = run
   if (options.context !== undefined) await checkContext(spec, options.context)
-  const { session } = state
-  const history =
-    session === null ? [] : await store.sessions.readRange(session.id, session.from, session.upto)
+  const beside = run.sessions?.place === 'run_store' ? run.sessions.store : plainRunSessions(store.sessions)
+  const history = await historyOf(beside, state.session)
   return {
     spec,
     lease,
+    sessions: run.sessions,
     state,
     fresh: [],
     opening: openingOf(run),

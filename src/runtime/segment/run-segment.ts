@@ -3,6 +3,7 @@
  * goes on; the loop is the same, and so is every way out.
  */
 import type { Clock } from '../ports.ts'
+import { compactSession } from '../runner/compact-session.ts'
 import { drive, driveNested } from '../runner/drive.ts'
 import { createPauseDesk } from '../runner/pause-desk.ts'
 import { createJournalWriter } from '../runner/journal-writer.ts'
@@ -13,6 +14,7 @@ import type { Emission, RunContext, Unattended } from '../runner/run-context.ts'
 import type { JournalEvent } from '../state/events.ts'
 import type { Item } from '../state/item.ts'
 import type { RunObserver } from '../tracing/run-observer.ts'
+import type { SpecSessions } from '../sessions/spec-sessions.ts'
 import type { RunState } from '../state/run-state.ts'
 import type { Lease, RunStore } from '../store/run-store.ts'
 
@@ -33,6 +35,8 @@ export interface StopSignals {
 export interface Segment {
   readonly spec: LinkedSpec
   readonly lease: Lease
+  /** `null` for a run without a session. */
+  readonly sessions: SpecSessions | null
   readonly state: RunState
   /** Events folded into `state` that the store does not have yet: the `run.started` of a new run. */
   readonly fresh: readonly JournalEvent[]
@@ -79,6 +83,7 @@ export async function* runSegment(
     yield await writer.commit()
     await segment.onOpened?.()
     yield* drive(run, createPauseDesk(run, ports.warn))
+    yield* compactSession(run, segment.sessions, ports.warn)
   } catch (error) {
     if (!stop.signal.aborted) throw error
     yield await writer.commit()

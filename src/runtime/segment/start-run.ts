@@ -9,9 +9,11 @@ import type { EventOf, RunOptions } from '../state/events.ts'
 import { withoutOrphans } from '../state/history.ts'
 import { userMessage } from '../state/item.ts'
 import type { Item } from '../state/item.ts'
-import type { Lease, RunStore } from '../store/run-store.ts'
-import type { SessionPage } from '../sessions/session-store.ts'
+import type { Lease } from '../store/run-store.ts'
+import { openSession } from '../sessions/spec-sessions.ts'
+import type { OpenedSession, SpecSessions } from '../sessions/spec-sessions.ts'
 import type { JsonObject } from '../../util/json.ts'
+import { wellFormedJson } from '../../util/well-formed.ts'
 import type { Segment } from './run-segment.ts'
 
 /**
@@ -56,38 +58,38 @@ export interface NewRun {
   readonly options: StartOptions
   readonly context: JsonObject
   readonly lease: Lease
-  readonly store: RunStore
+  /** `null` for a run without a session. */
+  readonly sessions: SpecSessions | null
   readonly clock: Clock
 }
 
 /** The segment of a new run; its `run.started` is the first event the store will get. */
 export async function startRun(run: NewRun): Promise<Segment> {
   const { spec, options, lease } = run
-  const page = await sessionPage(run)
+  const opened = await openedSession(run)
   const started: EventOf<'run.started'> = {
     type: 'run.started',
     run_id: lease.run_id,
     seq: 1,
     at: run.clock.now().toISOString(),
     spec: spec.reference,
-    session:
-      page === null || options.session === undefined
-        ? null
-        : { id: options.session, from: page.from, upto: page.upto },
-    agent: startingAgent(spec, options.agent, page),
+    session: opened === null ? null : opened.range,
+    agent: startingAgent(spec, options.agent, opened),
     input: spec.redactor.json(inputItems(run.input)),
     context: run.context,
     options: recordedOptions(options),
     base_dir: options.baseDir ?? run.compiled.baseDir,
     ...specFile(run.compiled),
+    ...(opened !== null && spec.program.session.input_callback !== undefined ? { merges_input: true } : {}),
   }
   return {
     spec,
     lease,
+    sessions: run.sessions,
     state: startState(started),
     fresh: [started],
     opening: [],
-    history: page === null ? [] : withoutOrphans(page.items),
+    history: opened === null ? [] : withoutOrphans(opened.items),
     stream: options.stream ?? true,
     unattended: options.unattended ?? spec.program.approvals.unattended,
   }
@@ -99,16 +101,17 @@ export function specFile({ sources }: CompiledSpec): { readonly spec_file?: stri
   return file === undefined ? {} : { spec_file: file }
 }
 
-async function sessionPage({ options, store, spec }: NewRun): Promise<SessionPage | null> {
-  if (options.session === undefined) return null
-  return store.sessions.read(options.session, spec.program.session.limit)
+async function openedSession({ options, sessions, spec }: NewRun): Promise<OpenedSession | null> {
+  if (options.session === undefined || sessions === null) return null
+  const { limit } = spec.program.session
+  return openSession(sessions, options.session, limit, (items) => wellFormedJson(spec.redactor.json(items)))
 }
 
 /** The agent that spoke last in the session, unless the spec or the caller says otherwise. */
-function startingAgent(spec: LinkedSpec, agent: string | undefined, page: SessionPage | null): string {
+function startingAgent(spec: LinkedSpec, agent: string | undefined, opened: OpenedSession | null): string {
   const { entry, session, agents } = spec.program
   if (agent !== undefined) return agent
-  const last = page?.last_agent ?? null
+  const last = opened?.last_agent ?? null
   return last !== null && session.resume_agent === 'last' && Object.hasOwn(agents, last) ? last : entry
 }
 

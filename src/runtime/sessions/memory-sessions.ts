@@ -1,16 +1,16 @@
 /** A session store in memory, gone with the process: for tests, and for temporary conversations. */
 import { encodeSessionAppend } from './session-append.ts'
-import type { SessionStore } from './session-store.ts'
+import type { RunSessions } from './session-store.ts'
 import { createSessionTable } from './session-table.ts'
 import type { SessionTable } from './session-table.ts'
 
 /** A session store that keeps nothing on disk. `now` is its clock, in milliseconds since the epoch. */
-export function memorySessions(options: { readonly now?: () => number } = {}): SessionStore {
+export function memorySessions(options: { readonly now?: () => number } = {}): RunSessions {
   return overTable(createSessionTable(options.now ?? Date.now), async (work) => work())
 }
 
 /** The port over a table; `use` runs every access to it. */
-export function overTable(table: SessionTable, use: <T>(work: () => T) => Promise<T>): SessionStore {
+export function overTable(table: SessionTable, use: <T>(work: () => T) => Promise<T>): RunSessions {
   return {
     append: (append) => use(() => table.append(encodeSessionAppend(append))),
     read: (sessionId, limit) => use(() => table.read(sessionId, limit)),

@@ -2,12 +2,12 @@
 import type { Item } from '../state/item.ts'
 import { parseItem } from '../store/stored-json.ts'
 import type { EncodedSessionAppend } from './session-append.ts'
-import type { ListedSession, SessionPage } from './session-store.ts'
+import type { ListedSession, SessionStretch } from './session-store.ts'
 
 export interface SessionTable {
   /** Appends once for each operation id. */
   append(append: EncodedSessionAppend): void
-  read(sessionId: string, limit?: number): SessionPage
+  read(sessionId: string, limit?: number): SessionStretch
   readRange(sessionId: string, from: number, upto: number): readonly Item[]
   list(): readonly ListedSession[]
   clear(sessionId: string): boolean
@@ -33,11 +33,15 @@ export function createSessionTable(now: () => number): SessionTable {
   const timestamp = (): string => new Date(now()).toISOString()
 
   return {
-    append({ session_id, operation, items, last_agent }) {
+    append({ session_id, operation, items, last_agent, replaces }) {
       const session = sessions.get(session_id) ?? createSession(session_id, removed.get(session_id) ?? 0)
       if (session.operations.has(operation)) return
-      for (const item of items) session.items.push(item)
       session.operations.add(operation)
+      if (replaces !== null) {
+        if (session.hiddenUpto > replaces.from) return
+        session.hiddenUpto = Math.min(replaces.upto, lastSequence(session))
+      }
+      for (const item of items) session.items.push(item)
       session.lastAgent = last_agent
       session.updatedAt = timestamp()
       sessions.set(session_id, session)

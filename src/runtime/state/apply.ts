@@ -17,6 +17,7 @@ import {
 } from './apply-calls.ts'
 import { changeSpec } from './apply-spec-change.ts'
 import type { EventOf, JournalEvent, RunOptions } from './events.ts'
+import type { MergedInput } from './history-views.ts'
 import { turnItems, withoutOrphans } from './history.ts'
 import { answerItem } from './call-item.ts'
 import type { Item } from './item.ts'
@@ -24,7 +25,8 @@ import { frameOf, mutable, newFrame, root } from './mutable-state.ts'
 import type { MutableFrame, MutableState } from './mutable-state.ts'
 import { frameKey } from './run-state.ts'
 import type { RunState } from './run-state.ts'
-import { NO_USAGE } from './usage.ts'
+import { delivered, noteUndelivered } from './undelivered.ts'
+import { addUsage, NO_USAGE } from './usage.ts'
 
 /** The state of a journal. The first event must be `run.started`, and seqs must have no gaps. */
 export function foldJournal(events: readonly JournalEvent[]): RunState {
@@ -38,12 +40,15 @@ export function foldJournal(events: readonly JournalEvent[]): RunState {
 /** The state after `run.started`. */
 export function startState(event: EventOf<'run.started'>): RunState {
   const root = newFrame({ path: [], agent: event.agent, max_turns: null }, event.input)
+  root.unmerged = event.merges_input ?? false
   const state: MutableState = {
     run_id: event.run_id,
     seq: event.seq,
     phase: 'active',
     spec: event.spec,
     session: event.session,
+    undelivered: [],
+    noted_items: 0,
     base_dir: event.base_dir ?? '',
     spec_file: event.spec_file ?? '',
     distrusted_upto: event.distrusted_upto ?? 0,
@@ -63,6 +68,7 @@ export function startState(event: EventOf<'run.started'>): RunState {
     started_at: event.at,
     updated_at: event.at,
   }
+  noteUndelivered(state, event)
   return state
 }
 
@@ -74,6 +80,7 @@ export function applyEvent(readonlyState: RunState, event: JournalEvent): void {
   state.updated_at = event.at
   if (!FROM_OUTSIDE.has(event.type)) state.driven = { ...state.driven, until: event.at }
   applyByType(state, event)
+  noteUndelivered(state, event)
   if (event.seq === state.distrusted_upto) distrust(state)
 }
 
@@ -84,6 +91,7 @@ const FROM_OUTSIDE: ReadonlySet<string> = new Set([
   'cancel.requested',
   'run.resumed',
   'run.migrated',
+  'session.appended',
 ])
 
 function applyByType(state: MutableState, event: JournalEvent): void {
@@ -112,6 +120,10 @@ function applyByType(state: MutableState, event: JournalEvent): void {
       return trip(state, event)
     case 'input.added':
       return addInput(root(state), event)
+    case 'session.appended':
+      return delivered(state, event)
+    case 'session.compacted':
+      return void (state.usage = addUsage(state.usage, event.usage))
     case 'cancel.requested':
       return void (state.cancel = {
         by: event.by,
@@ -185,6 +197,8 @@ function addItems(frame: MutableFrame, items: readonly Item[]): void {
 }
 
 function startTurn(frame: MutableFrame, event: EventOf<'turn.started'>): void {
+  if (event.merged !== undefined) merge(frame, event.merged)
+  frame.unmerged = false
   takeInput(frame)
   frame.turn = event.turn
   frame.agent = event.agent
@@ -196,6 +210,18 @@ function startTurn(frame: MutableFrame, event: EventOf<'turn.started'>): void {
   frame.settled = false
   frame.handoff = null
   frame.tripped = []
+}
+
+/** What is new of it takes the place of the input. */
+function merge(frame: MutableFrame, { view, input }: MergedInput): void {
+  const items = input.flatMap((place) => {
+    const item = view[place]
+    return typeof item === 'object' ? [item] : []
+  })
+  frame.items = items
+  frame.unsent = [...items]
+  frame.input_items = items.length
+  frame.merged = { view, from: items.length }
 }
 
 /** Staged input becomes history, after the turn that ends here. */
@@ -210,6 +236,7 @@ function trip(state: MutableState, event: EventOf<'guardrail.tripped'>): void {
   const frame = frameOf(state, event)
   addGuardrailUsage(state, event)
   frame.tripped = [...frame.tripped, event]
+  if (event.where === 'input') frame.unmerged = false
   if (event.where === 'input' && (frame.settled || frame.response !== null)) takeInput(frame)
 }
 
@@ -236,6 +263,7 @@ function fail(state: MutableState, event: EventOf<'run.failed'>): void {
 
 function cancel(state: MutableState): void {
   const frame = root(state)
+  frame.unmerged = false
   if (!frame.settled) {
     frame.items.push(...withoutOrphans(turnItems(frame)))
     frame.settled = true

@@ -8,6 +8,7 @@
  * call whose body never runs).
  */
 import type { Json, JsonObject } from '../../util/json.ts'
+import type { HandoffView, MergedInput } from './history-views.ts'
 import type { CallOutput, Item } from './item.ts'
 import type { SpecChange } from './spec-change.ts'
 import type { OfferedMcpTool, ShownMcpTool } from './mcp-tools.ts'
@@ -25,6 +26,11 @@ export interface SessionRange {
   readonly id: string
   readonly from: number
   readonly upto: number
+  /**
+   * The history itself, where another store than that of the run keeps the session: what that store says later changes
+   * nothing for this run. What the run adds goes there by `session.appended`.
+   */
+  readonly items?: readonly Item[]
 }
 
 /** What the person who runs a spec set by flags; recorded, so that a resume needs them not again. */
@@ -100,14 +106,6 @@ export interface Decision {
 
 export type GuardrailPlace = 'input' | 'output' | 'tool_input' | 'tool_output'
 
-/** The history of a frame as a handoff left it for the next agent; what follows is added to it. */
-export interface HandoffView {
-  /** In the place of the session's items and the input. */
-  readonly input_history: readonly Item[]
-  /** In the place of everything since, the turn that handed over included. */
-  readonly items: readonly Item[]
-}
-
 export interface RunError {
   /** A stable snake_case name (CONTRACT, result). */
   readonly code: string
@@ -135,6 +133,8 @@ export interface EventPayloads {
      * a call that had started and has no result is asked about, whatever its tool says.
      */
     readonly distrusted_upto?: number
+    /** `session.input_callback` has a say before the first turn; until then the session does not have the input. */
+    readonly merges_input?: true
   }
   'run.resumed': {
     readonly reason: string
@@ -162,6 +162,8 @@ export interface EventPayloads {
     readonly instructions?: string
     /** The tools of MCP servers that are offered; absent: the same as in the turn before. */
     readonly mcp_tools?: readonly OfferedMcpTool[]
+    /** What `session.input_callback` gave; only with the first turn. */
+    readonly merged?: MergedInput
   }
   'model.responded': {
     readonly response_id: string | null
@@ -252,6 +254,15 @@ export interface EventPayloads {
     readonly guardrail_usage?: Usage
   }
   'input.added': { readonly items: readonly Item[] }
+  /** The session, which another store keeps, has everything that the events up to this seq added to the conversation. */
+  'session.appended': { readonly upto: number }
+  /** After the end: the provider made the session shorter, and what it gave took the place of a stretch of it. */
+  'session.compacted': {
+    readonly from: number
+    readonly upto: number
+    readonly mode: 'previous_response_id' | 'input'
+    readonly usage: Usage
+  }
   'cancel.requested': { readonly by: string; readonly reason?: string }
   'run.paused': { readonly interruptions: readonly Interruption[] }
   'run.completed': {

@@ -65,6 +65,24 @@ export function frameItems(frame: FrameState): readonly Item[] {
   return [...frame.items, ...turnItems(frame)]
 }
 
+/** What the session of a run keeps of its outer frame: nothing before the input is what it stays. */
+export function keptItems(frame: FrameState): readonly Item[] {
+  return frame.unmerged ? [] : frame.items
+}
+
+/**
+ * What the model is sent before the items of the run that follow the first `from`: the history of its session, or what
+ * `session.input_callback` made of it. A history that is gone meanwhile leaves gaps.
+ */
+export function beginningOf(
+  history: readonly Item[],
+  { merged }: FrameState,
+): { readonly items: readonly Item[]; readonly from: number } {
+  if (merged === null) return { items: history, from: 0 }
+  const items = merged.view.map((entry) => (typeof entry === 'number' ? history[entry] : entry))
+  return { items: items.filter((item) => item !== undefined), from: merged.from }
+}
+
 /**
  * Leaves out calls without an output and outputs without a call, which an API refuses, together with the reasoning
  * that led to nothing but a call left out. A call id used again pairs with the output that follows it.

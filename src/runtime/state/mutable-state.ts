@@ -27,6 +27,8 @@ export function newFrame(
     turn: 0,
     items: [...input],
     input_items: input.length,
+    unmerged: false,
+    merged: null,
     unsent: [...input],
     answered: { response_id: null, before: null, discarded: null },
     response: null,

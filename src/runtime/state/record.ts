@@ -1,13 +1,13 @@
 /** The projection of a state that a store keeps beside the journal, so that lists need not read journals. */
 import type { RunRecord } from '../store/run-store.ts'
-import { pendingRequests, rootFrame } from './run-state.ts'
+import { pendingRequests, restingPhase, rootFrame } from './run-state.ts'
 import type { RunState } from './run-state.ts'
 
 export function recordOf(state: RunState): RunRecord {
   const root = rootFrame(state)
   return {
     run_id: state.run_id,
-    status: state.phase,
+    status: restingPhase(state),
     spec: state.spec,
     session_id: state.session?.id ?? null,
     last_agent: root.agent,

@@ -10,7 +10,6 @@ import type {
   CallKind,
   EventOf,
   EventPayloads,
-  HandoffView,
   Interruption,
   NotRunReason,
   RunError,
@@ -18,6 +17,7 @@ import type {
   SessionRange,
   SpecReference,
 } from './events.ts'
+import type { HandoffView, MergedInput } from './history-views.ts'
 import type { CallForm } from './call-item.ts'
 import type { CallOutput, Item } from './item.ts'
 import type { CalledMcpTool, OfferedMcpTool } from './mcp-tools.ts'
@@ -92,6 +92,10 @@ export interface FrameState {
   readonly items: readonly Item[]
   /** How many of `items` it began with. */
   readonly input_items: number
+  /** The input waits for `session.input_callback`: the session does not have it yet. */
+  readonly unmerged: boolean
+  /** What that callback put in the place of the session's history and the first `from` items. */
+  readonly merged: { readonly view: MergedInput['view']; readonly from: number } | null
   /** The items of the current turn's response; `null` before it came. */
   readonly response: readonly Item[] | null
   /** The calls of the current response, in the order the model made them. */
@@ -140,6 +144,16 @@ export interface RequestState {
   readonly reported: boolean
 }
 
+/** Items of the outer run that its session, in another store, may not have yet: the places `from` to `upto` (exclusive). */
+export interface UndeliveredItems {
+  /** The seq of the event that added them, which names the append. */
+  readonly seq: number
+  readonly from: number
+  readonly upto: number
+  /** The agent that spoke last then. */
+  readonly agent: string
+}
+
 /** A decision that holds for every later call of a tool. */
 export interface StickyDecision {
   readonly decision: 'approve' | 'reject'
@@ -155,6 +169,10 @@ export interface RunState {
   readonly phase: RunPhase
   readonly spec: SpecReference
   readonly session: SessionRange | null
+  /** Oldest first; none where the run store keeps the session. */
+  readonly undelivered: readonly UndeliveredItems[]
+  /** How many items of the outer run are delivered or in `undelivered`. */
+  readonly noted_items: number
   /** Empty where the run came from another machine. */
   readonly base_dir: string
   /** The spec's file in that folder; empty where it is not known. */
@@ -215,6 +233,11 @@ export function frameKey(path: readonly string[]): string {
 /** Requests nobody has decided yet, oldest first. */
 export function pendingRequests(state: RunState): readonly RequestState[] {
   return [...state.requests.values()].filter((request) => request.status === 'pending')
+}
+
+/** The phase as others see it: a run has not come to rest before its session has what was said in it. */
+export function restingPhase({ phase, undelivered }: RunState): RunPhase {
+  return undelivered.length === 0 ? phase : 'active'
 }
 
 /** True when a run cannot go on any more: completed or cancelled. A failed run can be resumed. */

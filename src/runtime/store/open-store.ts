@@ -26,7 +26,7 @@ export async function openStore(url: string, options: { readonly cwd: string }):
     }
     case 'redis':
     case 'rediss':
-      throw invalidStore('Redis keeps sessions only, and is not supported yet.', SUPPORTED)
+      throw invalidStore('Redis keeps sessions, not runs: it is named by session.store of a spec.', SUPPORTED)
     case null:
       throw invalidStore(`The store "${url}" has no scheme.`, `Did you mean "sqlite:${url}"? ${SUPPORTED}`)
     default:

@@ -7,7 +7,7 @@
  */
 import type { JsonObject } from '../../util/json.ts'
 import type { Interruption, JournalEvent, SpecReference } from '../state/events.ts'
-import type { SessionAppend, SessionStore } from '../sessions/session-store.ts'
+import type { RunSessionAppend, RunSessions } from '../sessions/session-store.ts'
 
 /** What a lease says of its holder, so that others can tell a dead one from a silent one. */
 export interface Holder {
@@ -77,7 +77,7 @@ export interface JournalBatch {
   readonly events: readonly JournalEvent[]
   readonly record: RunRecord
   /** Appended in the same transaction. */
-  readonly session?: SessionAppend
+  readonly session?: RunSessionAppend
 }
 
 export type AppendOutcome =
@@ -154,7 +154,7 @@ export interface RunStore {
   collectSpecs(): Promise<readonly string[]>
 
   /** Session items in the same database: appended in the same transaction as the journal. */
-  readonly sessions: SessionStore
+  readonly sessions: RunSessions
 
   close(): Promise<void>
 }

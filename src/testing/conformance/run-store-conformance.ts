@@ -4,6 +4,7 @@ import { JOURNAL_CHECKS } from './journal-checks.ts'
 import { LEASE_CHECKS } from './lease-checks.ts'
 import { LIST_CHECKS } from './list-checks.ts'
 import type { OpenedRunStore } from './run-store-suite.ts'
+import { SESSION_CHECKS } from './session-checks.ts'
 import { sessionStoreConformance } from './session-store-conformance.ts'
 import { SPEC_CHECKS } from './spec-checks.ts'
 
@@ -14,7 +15,7 @@ import { SPEC_CHECKS } from './spec-checks.ts'
  * for (const { name, run } of runStoreConformance(async () => openMine())) test(name, run)
  */
 export function runStoreConformance(open: () => Promise<OpenedRunStore>): readonly ConformanceCheck[] {
-  const checks = { ...JOURNAL_CHECKS, ...LIST_CHECKS, ...LEASE_CHECKS, ...SPEC_CHECKS }
+  const checks = { ...JOURNAL_CHECKS, ...LIST_CHECKS, ...LEASE_CHECKS, ...SPEC_CHECKS, ...SESSION_CHECKS }
   const ofRuns = Object.entries(checks).map(([name, check]) => ({
     name,
     run: async () => {

@@ -39,6 +39,13 @@ test.each([
     '7:22',
     says('"conversation"'),
   ],
+  [
+    'a session to be compacted',
+    '{ model: local }',
+    'session: { compaction: { mode: input } }\n',
+    '7:24',
+    says('"compaction"'),
+  ],
   ['a fallback', '{ model: both, prompt: { id: p } }', '', '6:29', says('"prompt"')],
   [
     'another provider',

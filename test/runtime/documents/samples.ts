@@ -73,6 +73,7 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     base_dir: '/home',
     spec_file: 'desk.yaml',
     distrusted_upto: 3,
+    merges_input: true,
   },
   'run.resumed': {
     reason: 'paused',
@@ -90,6 +91,7 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     disabled: ['search'],
     instructions: 'Be brief.',
     mcp_tools: [{ name: 'read', server: 'files', tool: 'read', definition: HASH }],
+    merged: { view: [0, { role: 'user', content: 'Go' }], input: [1] },
   },
   'model.responded': {
     response_id: 'resp_1',
@@ -162,6 +164,8 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     info: ['name'],
     guardrail_usage: usage,
   },
+  'session.compacted': { from: 0, upto: 12, mode: 'input', usage },
+  'session.appended': { upto: 3 },
   'input.added': { items: [{ role: 'user', content: 'And?' }] },
   'cancel.requested': { by: 'ana', reason: 'enough' },
   'run.paused': { interruptions: [interruption] },

@@ -4,11 +4,14 @@ import type { ScriptStep } from '../../../src/compiler/program-models.ts'
 import { specHash } from '../../../src/compiler/spec-hash.ts'
 import { createRuntime } from '../../../src/runtime/create-runtime.ts'
 import { documentOf } from '../../../src/runtime/documents/document-of.ts'
+import type { ExportPorts } from '../../../src/runtime/documents/export-run.ts'
 import { importRun } from '../../../src/runtime/documents/import-run.ts'
 import type { ImportPorts } from '../../../src/runtime/documents/import-run.ts'
 import { sealDocument } from '../../../src/runtime/documents/seal.ts'
+import { createSpecLinker } from '../../../src/runtime/link/link-spec.ts'
 import type { Clock } from '../../../src/runtime/ports.ts'
 import type { Runtime } from '../../../src/runtime/runtime.ts'
+import { createSessionPlaces } from '../../../src/runtime/sessions/session-places.ts'
 import type { JournalEvent } from '../../../src/runtime/state/events.ts'
 import { memoryStore } from '../../../src/runtime/store/memory/memory-store.ts'
 import type { Holder, RunStore } from '../../../src/runtime/store/run-store.ts'
@@ -341,8 +344,16 @@ export const HOLDER: Holder = {
   process_start: '1',
 }
 
-export function portsOver(store: RunStore, stateKey: string | null = KEY): ImportPorts {
-  return { store, stateKey, clock: tickingClock(), holder: HOLDER, isGone: () => false }
+export function portsOver(store: RunStore, stateKey: string | null = KEY): ImportPorts & ExportPorts {
+  return {
+    store,
+    stateKey,
+    clock: tickingClock(),
+    holder: HOLDER,
+    isGone: () => false,
+    linker: createSpecLinker({ environment: {}, models: {}, warn: () => {} }),
+    sessionPlaces: createSessionPlaces({ store, cwd: '.', factories: {}, warn: () => {} }),
+  }
 }
 
 /** A store that has the spec archived. */

@@ -92,7 +92,7 @@ describe('strings that are interpolated', () => {
           tool_filter: { handler: './t.ts#${KEY}' },
         }),
       },
-      session: { store: 'redis://${HOST}', resume_agent: 'last', encryption: { key: '${KEY}' } },
+      session: { store: 'redis://${HOST}', resume_agent: 'last', encryption: { ttl: 1, key: '${KEY}' } },
       tracing: { metadata: { host: '${HOST}' } },
     })
     const linked = link(given, variables, '/base').program

@@ -19,6 +19,8 @@ export interface HttpOrder {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
   readonly signal: AbortSignal | undefined
+  /** Fails where it would go out once more: for what must not be done twice, whatever the server has seen. */
+  readonly once?: boolean
 }
 
 /** @throws TypeError for a text that is no address. */
@@ -36,7 +38,7 @@ export function httpTarget(url: string): HttpTarget {
 export async function httpSend(target: HttpTarget, order: HttpOrder): Promise<IncomingMessage> {
   const first = await sendOnce(target, order)
   if (first !== 'stale') return first
-  const second = await sendOnce(target, order)
+  const second = order.once === true ? first : await sendOnce(target, order)
   if (second !== 'stale') return second
   throw Object.assign(new Error('the server closed the connection'), { code: 'ECONNRESET' })
 }

@@ -1,5 +1,6 @@
 /** A model behind an OpenAI-compatible server, through either API. */
 import { chatCompletionsApi } from './chat-completions.ts'
+import { compactionBody, decodeCompaction } from './compact.ts'
 import { readText } from './answer.ts'
 import { createTransport } from './transport.ts'
 import { htmlFailure, looksLikeHtml, parseObject, requestFailure, toFailure } from './failures.ts'
@@ -60,6 +61,35 @@ export function openaiModel(definition: ModelDefinition, access: OpenAiAccess): 
         throw toFailure(error, caller.context)
       }
     },
+    ...(definition.api === 'responses' ? { compact: createCompact(definition, access, caller) } : {}),
+  }
+}
+
+function createCompact(
+  definition: ModelDefinition,
+  access: OpenAiAccess,
+  caller: Caller,
+): NonNullable<Model['compact']> {
+  const transport = createTransport({ ...access, headers: definition.headers }, '/responses/compact')
+  const { context, maxBytes } = caller
+  return async (request, { signal }) => {
+    signal.throwIfAborted()
+    const post = {
+      body: compactionBody(access.model, request),
+      headers: extraHeaders(request.settings),
+      query: objectSetting(request.settings, 'extra_query'),
+      signal,
+    }
+    try {
+      const answer = await transport.post(post).catch((error: unknown) => {
+        throw requestFailure(error, context)
+      })
+      const value = await readObject({ answer, context, maxBytes, onActivity: () => {} })
+      return decodeCompaction(value, context.who)
+    } catch (error) {
+      signal.throwIfAborted()
+      throw toFailure(error, context)
+    }
   }
 }
 

@@ -10,7 +10,9 @@ import { isForeignReasoning, withoutProviderMetadata } from '../provider-metadat
 import { createFragmentCache } from './request-body.ts'
 
 /** Items as JSON texts, each serialized once for as long as it lives. */
-export function createInputEncoder(): (request: ModelRequest) => readonly string[] {
+export function createInputEncoder(): (
+  request: Pick<ModelRequest, 'items' | 'settings' | 'omits_reasoning_ids'>,
+) => readonly string[] {
   const verbatim = createFragmentCache<Item>((item) => JSON.stringify(withoutProviderMetadata(item)))
   const bare = createFragmentCache<Item>((item) => JSON.stringify(withoutId(withoutProviderMetadata(item))))
   return ({ items, settings, omits_reasoning_ids: omitsIds = false }) => {

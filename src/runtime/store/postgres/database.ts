@@ -137,7 +137,8 @@ function readUrl(url: string): {
     throw invalidUrl(`The schema ${JSON.stringify(schema)} is not a plain name.`)
   }
   parsed.searchParams.delete('schema')
-  const shown = `postgres://${parsed.host}${parsed.pathname}`
+  const query = schema === 'agentspec' ? '' : `?schema=${schema}`
+  const shown = `postgres://${parsed.host}${parsed.pathname}${query}`
   return { connection: parsed.href, schema, shown }
 }
 

@@ -2,14 +2,14 @@
 import type { Item } from '../../state/item.ts'
 import { encodeSessionAppend } from '../../sessions/session-append.ts'
 import type { EncodedSessionAppend } from '../../sessions/session-append.ts'
-import type { SessionPage, SessionStore } from '../../sessions/session-store.ts'
+import type { SessionStretch, RunSessions } from '../../sessions/session-store.ts'
 import { parseItem } from '../stored-json.ts'
 import { integer, text } from '../columns.ts'
 import { readListedSession } from '../rows.ts'
 import type { Database, Query } from './database.ts'
 import { lockSession } from './locks.ts'
 
-export function createSessions(database: Database): SessionStore {
+export function createSessions(database: Database): RunSessions {
   return {
     async append(append) {
       const encoded = encodeSessionAppend(append)
@@ -38,8 +38,12 @@ export function createSessions(database: Database): SessionStore {
 
 /** Appends once for each operation id. Inside a transaction that has the session's lock. */
 export async function appendItems(query: Query, append: EncodedSessionAppend): Promise<void> {
-  const { session_id, operation, last_agent, items } = append
+  const { session_id, operation, last_agent, items, replaces } = append
   if ((await query(NOTE_OPERATION, [session_id, operation])).length === 0) return
+  if (replaces !== null) {
+    const hidden = await query(HIDE, [replaces.upto, session_id, replaces.from])
+    if (hidden.length === 0) return
+  }
   const [known] = await query('SELECT last_sequence FROM sessions WHERE session_id = $1', [session_id])
   const last = known === undefined ? 0 : integer(known, 'last_sequence')
   await query(ADD_ITEMS, [session_id, last, items])
@@ -47,7 +51,7 @@ export async function appendItems(query: Query, append: EncodedSessionAppend): P
 }
 
 /** What is appended between the two queries is behind the end that the first one saw. */
-async function readPage(query: Query, sessionId: string, limit?: number): Promise<SessionPage> {
+async function readPage(query: Query, sessionId: string, limit?: number): Promise<SessionStretch> {
   const [session] = await query(FIND, [sessionId])
   if (session === undefined) return { items: [], from: 0, upto: 0, last_agent: null }
   const upto = integer(session, 'last_sequence')
@@ -78,6 +82,9 @@ const ADVANCE = `
   ON CONFLICT (session_id) DO UPDATE SET
     last_sequence = excluded.last_sequence, last_agent = excluded.last_agent,
     updated_at = excluded.updated_at, removed = FALSE`
+const HIDE = `
+  UPDATE sessions SET hidden_upto = least($1::integer, last_sequence)
+  WHERE session_id = $2 AND hidden_upto <= $3 AND NOT removed RETURNING 1`
 const READ_ITEMS = `
   SELECT json FROM session_items WHERE session_id = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence`
 const FIND = 'SELECT last_sequence, hidden_upto, last_agent FROM sessions WHERE session_id = $1'

@@ -2,14 +2,14 @@
 import type { Item } from '../../state/item.ts'
 import { encodeSessionAppend } from '../../sessions/session-append.ts'
 import type { EncodedSessionAppend } from '../../sessions/session-append.ts'
-import type { SessionPage, SessionStore } from '../../sessions/session-store.ts'
+import type { SessionStretch, RunSessions } from '../../sessions/session-store.ts'
 import { parseItem } from '../stored-json.ts'
 import { integer, text } from '../columns.ts'
 import { readListedSession } from '../rows.ts'
 import type { Database } from './database.ts'
 
 export interface Sessions {
-  readonly store: SessionStore
+  readonly store: RunSessions
   /** Appends once for each operation id. Call inside a write. */
   append(append: EncodedSessionAppend): void
 }
@@ -19,8 +19,9 @@ export function createSessions(database: Database): Sessions {
   const timestamp = () => new Date(database.now()).toISOString()
 
   function append(append: EncodedSessionAppend): void {
-    const { session_id, operation, last_agent, items } = append
+    const { session_id, operation, last_agent, items, replaces } = append
     if (sql(NOTE_OPERATION).run(session_id, operation).changes === 0) return
+    if (replaces !== null && sql(HIDE).run(replaces.upto, session_id, replaces.from).changes === 0) return
     const known = sql('SELECT last_sequence FROM sessions WHERE session_id = ?').get(session_id)
     let sequence = known === undefined ? 0 : integer(known, 'last_sequence')
     for (const item of items) sql(ADD_ITEM).run(session_id, ++sequence, item)
@@ -33,7 +34,7 @@ export function createSessions(database: Database): Sessions {
       .map((row) => parseItem(text(row, 'json'), sessionId))
   }
 
-  function read(sessionId: string, limit?: number): SessionPage {
+  function read(sessionId: string, limit?: number): SessionStretch {
     const session = sql(FIND).get(sessionId)
     if (session === undefined) return { items: [], from: 0, upto: 0, last_agent: null }
     const upto = integer(session, 'last_sequence')
@@ -73,6 +74,8 @@ const ADVANCE = `
   ON CONFLICT DO UPDATE SET
     last_sequence = excluded.last_sequence, last_agent = excluded.last_agent,
     updated_at = excluded.updated_at, removed = 0`
+const HIDE =
+  'UPDATE sessions SET hidden_upto = min(?, last_sequence) WHERE session_id = ? AND hidden_upto <= ? AND NOT removed'
 const READ_ITEMS = `
   SELECT json FROM session_items WHERE session_id = ? AND sequence > ? AND sequence <= ? ORDER BY sequence`
 const FIND = 'SELECT last_sequence, hidden_upto, last_agent FROM sessions WHERE session_id = ?'
