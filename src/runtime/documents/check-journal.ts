@@ -87,6 +87,7 @@ const FOLLOWS: Readonly<Record<RunPhase, ReadonlySet<EventType>>> = {
     ...FROM_OUTSIDE,
     'run.resumed',
     'run.migrated',
+    'drift.accepted',
     'turn.started',
     'model.responded',
     'tool.started',
@@ -116,6 +117,7 @@ const IN_PHASE: Readonly<Record<RunPhase, string>> = {
 const OF_WHOLE_RUN: ReadonlySet<EventType> = new Set([
   'run.resumed',
   'run.migrated',
+  'drift.accepted',
   'input.added',
   'cancel.requested',
   'run.paused',

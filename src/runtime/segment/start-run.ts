@@ -11,6 +11,7 @@ import { userMessage } from '../state/item.ts'
 import type { Item } from '../state/item.ts'
 import type { Lease, RunStore } from '../store/run-store.ts'
 import type { SessionPage } from '../sessions/session-store.ts'
+import { acceptedDrift, runLock } from '../lock/run-lock.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { Segment } from './run-segment.ts'
 
@@ -80,16 +81,18 @@ export async function startRun(run: NewRun): Promise<Segment> {
     options: recordedOptions(options),
     base_dir: options.baseDir ?? run.compiled.baseDir,
     ...specFile(run.compiled),
+    ...(run.compiled.lock ? { lock: runLock(run.compiled.lock) } : {}),
   }
   return {
     spec,
     lease,
     state: startState(started),
     fresh: [started],
-    opening: [],
+    opening: acceptedDrift(options.acceptDrift),
     history: page === null ? [] : withoutOrphans(page.items),
     stream: options.stream ?? true,
     unattended: options.unattended ?? spec.program.approvals.unattended,
+    acceptsDrift: options.acceptDrift === true,
   }
 }
 

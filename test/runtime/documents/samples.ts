@@ -72,6 +72,7 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     options,
     base_dir: '/home',
     spec_file: 'desk.yaml',
+    lock: { files: { read: HASH } },
     distrusted_upto: 3,
   },
   'run.resumed': {
@@ -82,8 +83,10 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     base_dir: '/home',
     spec_file: 'desk.yaml',
     change,
+    lock: { files: { read: HASH } },
   },
-  'run.migrated': { spec, change, base_dir: '/home', spec_file: 'desk.yaml' },
+  'run.migrated': { spec, change, base_dir: '/home', spec_file: 'desk.yaml', lock: null },
+  'drift.accepted': { tools: [{ server: 'files', tool: 'read', hash: HASH }] },
   'turn.started': {
     turn: 1,
     agent: 'main',
