@@ -74,7 +74,8 @@ function parse(source: Source): Parsed {
   try {
     value = parseJson(source.text)
   } catch (error) {
-    return { ok: false, detail: messageOf(error), location: syntaxErrorIn(source), pointer: '' }
+    const detail = messageOf(error)
+    return { ok: false, detail, location: syntaxErrorIn(source, detail), pointer: '' }
   }
   const unusable = unusableJson(value)
   if (unusable !== null) return flawed(source, { detail: unusable, path: [] })
@@ -96,10 +97,15 @@ function flawed(source: Source, { detail, path }: Flaw): Parsed {
   return { ok: false, detail, location, pointer: toPointer(path) }
 }
 
-function syntaxErrorIn(source: Source): Location {
+/** What the parser says names its place in some of its messages only; a merge that was not finished is the usual cause. */
+function syntaxErrorIn(source: Source, message: string): Location {
+  const position = /at position (\d+)/.exec(message)?.[1]
+  const offset = position === undefined ? source.text.search(/^(?:<{7}|={7}|>{7})/m) : Number(position)
+  if (offset >= 0) return source.locate(offset, offset + 1)
   const reporter = createReporter()
   parseYaml(source, reporter.report)
-  return reporter.diagnostics[0] ?? source.locate(0, 0)
+  const [first] = reporter.diagnostics
+  return first === undefined ? source.locate(0, 0) : source.locate(first.start.offset, first.end.offset)
 }
 
 function isLock(value: unknown): value is SpecLock {

@@ -69,7 +69,7 @@ function approvalNames(approval: Json | undefined, path: Path): readonly Entry[]
     ]
   }
   return members(approval).flatMap(([name, answer]) =>
-    (answer === 'always' || answer === 'never') && !name.startsWith('x-')
+    answer === 'always' || answer === 'never'
       ? [{ name, place: { path: [...path, name], part: 'key' as const }, isPattern: false }]
       : [],
   )
