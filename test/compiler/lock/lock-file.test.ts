@@ -91,7 +91,7 @@ describe('a lock file that cannot be used', () => {
   test.for([
     ['', '1:1', 'Unexpected end of JSON input'],
     [good.replace('  "servers"', '<<<<<<< HEAD\n  "servers"'), '3:1', ''],
-    ['{ "schema_version": 1,, }', '1:24', ''],
+    ['{ "schema_version": 1,, }', '1:23', ''],
     ['[]', '1:1', 'it is not a JSON object'],
     ['{}', '1:1', 'it lacks the key "schema_version"'],
     [
