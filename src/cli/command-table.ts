@@ -120,7 +120,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: 'schema',
-    summary: 'print the JSON Schema of specs, tests, states or events',
+    summary: 'print the JSON Schema of specs, tests, states, events or locks',
     load: async () => (await import('./commands/schema.ts')).defineSchema,
   },
   {
