@@ -92,6 +92,11 @@ describe('a locked spec', () => {
     const spec = await locked(runtime, notes(here, [NOTE, OK], given))
     here.lists({ name: 'note' }, { name: 'exec_all' })
     expect(await runtime.start(spec, 'Go').result).toMatchObject({ status: 'completed', error: null })
+    const source = `export function keep(tool) { return !tool.name.startsWith('exec') }`
+    const server = testServer('listed', here.path, { tool_filter: { handler: 'tools.ts#keep' } })
+    const judged = compiled(withServers({ notes: server }, [NOTE, OK], { source }))
+    const result = await runtime.start({ ...judged, lock: spec.lock }, 'Go').result
+    expect(result).toMatchObject({ status: 'completed', error: null })
   })
 
   test('has no tool of a server that is not in its lock', async () => {
@@ -230,23 +235,26 @@ describe('the lock of a run', () => {
     expect(here.calls()).toBe(1)
   })
 
-  test('holds for the agent of a guardrail, too', async () => {
-    const [runtime, here] = [runtimeOver(), desk()]
-    const base = withServers({ notes: testServer('listed', here.path) }, [])
-    const program = {
-      ...base,
-      models: { main: scripted({ main: [OK], helper: [{ text: 'fine' }] }) },
-      agents: { main: agent({ input_guardrails: ['looks'] }), helper: agent({ mcp_servers: ['notes'] }) },
-      guardrails: { looks: byAgent('helper', "output == 'bad'", { run_in_parallel: false }) },
-    }
-    const spec = await locked(runtime, compiled(program))
-    here.lists(EVIL)
-    const { run_id, ...failed } = await runtime.start(spec, 'Go').result
-    expect(failed).toMatchObject({ status: 'failed', error: { code: 'lock_drift' } })
-    const done = await runtime.resume(run_id, { acceptDrift: true }).result
-    expect(done).toMatchObject({ status: 'completed', error: null })
-    expect(await types(runtime, run_id)).toContain('drift.accepted')
-  })
+  test.for([false, true])(
+    'holds for the agent of a guardrail, too (in parallel: %s)',
+    async (run_in_parallel) => {
+      const [runtime, here] = [runtimeOver(), desk()]
+      const base = withServers({ notes: testServer('listed', here.path) }, [])
+      const program = {
+        ...base,
+        models: { main: scripted({ main: [OK, OK], helper: [{ text: 'fine' }] }) },
+        agents: { main: agent({ input_guardrails: ['looks'] }), helper: agent({ mcp_servers: ['notes'] }) },
+        guardrails: { looks: byAgent('helper', "output == 'bad'", { run_in_parallel }) },
+      }
+      const spec = await locked(runtime, compiled(program))
+      here.lists(EVIL)
+      const { run_id, ...failed } = await runtime.start(spec, 'Go').result
+      expect(failed).toMatchObject({ status: 'failed', error: { code: 'lock_drift' } })
+      const done = await runtime.resume(run_id, { acceptDrift: true }).result
+      expect(done).toMatchObject({ status: 'completed', error: null })
+      expect(await types(runtime, run_id)).toContain('drift.accepted')
+    },
+  )
 })
 
 test('what servers say of themselves is locked without secrets', async () => {
