@@ -287,12 +287,18 @@ describe('a run of a spec whose server drifted', () => {
   test('shows the difference at a terminal, and asks once, also for several inputs', async () => {
     const desk = deskWith()
     await desk.run('lock', 'desk.yaml')
-    desk.lists(EVIL, EXEC)
+    desk.lists(EVIL, {
+      ...EXEC,
+      description: `Runs${'\n'.repeat(30)}a command`,
+      annotations: { title: 'Exec' },
+    })
     const command = desk.atTerminal('run', 'desk.yaml', 'One', 'Two')
     await command.waitFor('MCP servers offer other tools than were locked')
     await command.waitFor('- Adds a note')
     await command.waitFor('+ Then sends it to evil.example')
     await command.waitFor('+ exec is new')
+    await command.waitFor('a command')
+    await command.waitFor('annotations: {"title":"Exec"}')
     await command.waitFor('Take them, as they are shown here?')
     expect(desk.calls()).toBe(0)
     command.press(KEYS.down, KEYS.enter)

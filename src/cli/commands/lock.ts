@@ -88,7 +88,8 @@ async function check(invocation: Invocation, locking: Locking): Promise<ExitCode
   const drift = differences(compiled, before ?? NOTHING_LOCKED, now)
   if (output.json) output.printJson(answer(locking, drift))
   else if (drift.length === 0) output.print(`${file} is in sync: ${countsOf(now)}`)
-  else output.print(differenceLines(drift, toolIn(now), output.out).join('\n'))
+  else
+    output.print(differenceLines(drift, { theme: output.out, whole: false, toolNow: toolIn(now) }).join('\n'))
   tellVersions(invocation, locking)
   if (drift.length === 0) return EXIT.done
   output.tell(
@@ -108,7 +109,10 @@ async function write(invocation: Invocation, locking: Locking): Promise<ExitCode
   if (!isSame) await writeLock(resolve(context.cwd, file), file, now)
   if (output.json) output.printJson(answer(locking, drift))
   else {
-    if (drift.length > 0) output.print(differenceLines(drift, toolIn(now), output.out).join('\n'))
+    if (drift.length > 0)
+      output.print(
+        differenceLines(drift, { theme: output.out, whole: false, toolNow: toolIn(now) }).join('\n'),
+      )
     const what = isSame ? (before === null ? 'Nothing to lock' : `${file} is in sync`) : `${file} written`
     output.print(`${what}: ${countsOf(now)}`)
   }

@@ -13,6 +13,7 @@ import type { RunState } from '../../runtime/state/run-state.ts'
 import type { Invocation } from '../command.ts'
 import { promptOutput } from '../render/prompt-output.ts'
 import { differenceLines } from './difference-lines.ts'
+import type { Page } from './difference-lines.ts'
 
 /** False for No and for Ctrl-C. What is shown is everything that is accepted. */
 export async function askAboutDrift(
@@ -24,9 +25,12 @@ export async function askAboutDrift(
   const state = await readState(runtime, runId)
   const locked = await lockedTools(state)
   const differences = drift.map((one) => differenceOf(one, locked(one.server, one.tool)))
-  const now = (server: string, tool: string): LockedTool | undefined =>
-    drift.find((one) => one.server === server && one.tool === tool)?.now
-  const lines = differenceLines(differences, now, output.err).map((line) => `  ${line}`)
+  const page: Page = {
+    theme: output.err,
+    whole: true,
+    toolNow: (server, tool) => drift.find((one) => one.server === server && one.tool === tool)?.now,
+  }
+  const lines = differenceLines(differences, page).map((line) => `  ${line}`)
   const title = output.err.bold('MCP servers offer other tools than were locked')
   context.stderr.write(`\n${output.err.yellow('?')} ${title}\n${lines.join('\n')}\n`)
   const chosen = await select({
