@@ -37,6 +37,7 @@ async function generateFromSchemas(): Promise<readonly GeneratedFile[]> {
     },
     ...generateStateValidator(),
     ...generateTestValidator(),
+    ...generateLockValidator(),
   ]
 }
 
@@ -67,6 +68,16 @@ function generateTestValidator(): readonly GeneratedFile[] {
       path: `${folder}/test-places.generated.ts`,
       content: generatePlaces(schema, { source, prefix: 'test' }),
     },
+  ]
+}
+
+function generateLockValidator(): readonly GeneratedFile[] {
+  const source = 'schemas/lock.v1.schema.json'
+  const options = { source, validators: { validateLock: ROOT } }
+  const path = 'src/compiler/generated/validate-lock.generated'
+  return [
+    { path: `${path}.js`, content: generateValidator(readSchema(join(root, source)), options) },
+    { path: `${path}.d.ts`, content: generateValidatorTypes(options) },
   ]
 }
 

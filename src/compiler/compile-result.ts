@@ -1,6 +1,7 @@
 /** What compiling a spec gives. */
 import type { Diagnostic, Location } from '../spec/diagnostic.ts'
 import type { Provenance } from './explain/provenance.ts'
+import type { SpecLock } from './lock/spec-lock.ts'
 import type { Program } from './program.ts'
 
 interface Compiled {
@@ -11,6 +12,8 @@ interface Compiled {
   readonly sources: Readonly<Record<string, string>>
   /** Absolute path of the root spec's folder. */
   readonly baseDir: string
+  /** The lock file beside the spec; `null` without one. Not part of the Program: it says what servers were, not what is wanted. */
+  readonly lock: SpecLock | null
   /**
    * Where the value at a JSON pointer (into the spec or the Program) is written: the nearest place around it when it is
    * a default. `undefined` when no spec could be read.

@@ -13,6 +13,8 @@ import { provenanceOf } from './explain/provenance.ts'
 import { createFileLoader } from './file-loader.ts'
 import { finishDiagnostics } from './finish-diagnostics.ts'
 import type { SpecLoader } from './loader.ts'
+import { readLock } from './lock/read-lock.ts'
+import type { ReadLock } from './lock/read-lock.ts'
 import { lower } from './lower/lower.ts'
 import { readModules } from './modules/read-modules.ts'
 import { placeOf } from './place-of.ts'
@@ -29,6 +31,8 @@ import { validateFile } from './validate-file.ts'
 export interface CompileOptions {
   /** Values of environment variables, to warn of a required one that is not set. Absent: nothing is said about them. */
   readonly environment?: Readonly<Record<string, string | undefined>>
+  /** False: the lock file is not looked at, for whoever is about to write it. */
+  readonly lock?: boolean
 }
 
 export interface CompileInput extends CompileOptions {
@@ -75,14 +79,15 @@ export async function compileSpec(input: CompileInput): Promise<CompileResult> {
 
   const merged = mergeFiles(root, loaded.files, reporter.report)
   const resolved = await resolveReferences(merged, reading)
-  const checkOptions = { complete: loaded.complete, environment: input.environment }
+  const locked = input.lock !== false && hasServers(resolved) ? await readLock(reading) : UNLOCKED
+  const checkOptions = { complete: loaded.complete, environment: input.environment, locked }
   const [modules] = await Promise.all([
     readModules(resolved.handlers, reading),
     checkSpec(resolved.document, checkOptions, reporter.report),
   ])
 
   const sources = [...resolved.sources, ...modules.sources]
-  const described = describe(input, loaded, { ...resolved, sources }, reporter)
+  const described = describe(input, loaded, { ...resolved, sources, locked }, reporter)
   if (described.diagnostics.some(({ severity }) => severity === 'error')) return { ok: false, ...described }
   const spec = resolved.document.value
   invariant(isSpec(spec), 'a spec without errors is not a spec')
@@ -108,6 +113,14 @@ export async function compileSpec(input: CompileInput): Promise<CompileResult> {
   }
 }
 
+const UNLOCKED: ReadLock = { lock: null, source: null }
+
+/** A spec without servers has nothing to lock. */
+function hasServers({ document }: ResolvedSpec): boolean {
+  const servers = isJsonObject(document.value) ? document.value['mcp_servers'] : undefined
+  return isJsonObject(servers) && Object.keys(servers).length > 0
+}
+
 type Description = Omit<CompileSuccess, 'ok' | 'program' | 'hash' | 'provenanceOf'>
 
 /** Nothing can be said about the meaning of a spec that cannot be read. */
@@ -121,16 +134,19 @@ function unreadable(input: CompileInput, loaded: SpecFiles, reporter: Reporter):
 function describe(
   input: CompileInput,
   loaded: SpecFiles,
-  resolved: ResolvedSpec | undefined,
+  resolved: (ResolvedSpec & { readonly locked: ReadLock }) | undefined,
   reporter: Reporter,
 ): Description {
+  const { lock = null, source: lockSource = null } = resolved?.locked ?? {}
   // The instructions of an agent may well be the spec itself.
-  const files = [...new Set([...loaded.sources, ...(resolved?.sources ?? [])].map(({ file }) => file))]
+  const read = [...loaded.sources, ...(resolved?.sources ?? []), ...(lockSource === null ? [] : [lockSource])]
+  const files = [...new Set(read.map(({ file }) => file))]
   return {
     diagnostics: finishDiagnostics(reporter.diagnostics, files, loaded.ignores),
     files,
     sources: Object.fromEntries(loaded.sources.map(({ path, text }) => [path, text])),
     baseDir: input.baseDir,
+    lock,
     placeOf: (pointer) => resolved && placeOf(resolved.document, pointer),
   }
 }

@@ -1,5 +1,6 @@
 /** Where a Program was compiled from: beside the data, not part of it, so that equal Programs stay equal. */
 import { isJsonObject } from '../util/json.ts'
+import type { SpecLock } from './lock/spec-lock.ts'
 import type { Program } from './program.ts'
 
 export interface ProgramOrigin {
@@ -7,6 +8,8 @@ export interface ProgramOrigin {
   readonly baseDir: string
   /** The YAML texts by path relative to that folder. */
   readonly sources: Readonly<Record<string, string>>
+  /** The lock file beside the spec. */
+  readonly lock: SpecLock | null
 }
 
 const ORIGIN = Symbol.for('agentspec.program.origin')

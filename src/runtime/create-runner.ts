@@ -71,6 +71,7 @@ export async function createRunner(
     hash: hashJson(program),
     baseDir: baseDir ?? origin?.baseDir ?? '.',
     sources: origin?.sources ?? {},
+    ...(origin === undefined ? {} : { lock: origin.lock }),
   }
   const held = (stream: RunStream): RunnerStream =>
     withState(runtime, stream, environment['AGENTSPEC_STATE_KEY'])

@@ -66,6 +66,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       const { listAgentTools } = await import('./operations/list-agent-tools.ts')
       return listAgentTools(ports, spec)
     },
+    async lock(spec) {
+      const { lockServers } = await import('./operations/lock-servers.ts')
+      return lockServers(ports, spec)
+    },
     show: (runId, at) => showRun(ports, runId, at),
     async events(runId) {
       const journal = await store.readJournal(runId)

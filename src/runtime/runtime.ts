@@ -1,5 +1,6 @@
 /** The runtime as its users see it: everything the command line and the TypeScript API do with runs. */
 import type { JsonObject } from '../util/json.ts'
+import type { SpecLock } from '../compiler/lock/spec-lock.ts'
 import type { DecisionOrder, DecisionOutcome } from './approvals/decide.ts'
 import type { CompiledSpec } from './link/compiled-spec.ts'
 import type { ListedTool } from './operations/list-agent-tools.ts'
@@ -12,6 +13,7 @@ import type { SpecChange } from './state/spec-change.ts'
 import type { Item } from './state/item.ts'
 import type { SpecSessions } from './sessions/spec-sessions.ts'
 import type { SessionPage } from './sessions/session-store.ts'
+import type { AcceptedTool } from './state/mcp-tools.ts'
 import type { ListedRun, RunFilter, RunStore } from './store/run-store.ts'
 
 /** What flags set for one segment of a run; recorded in the journal where a later resume needs it. */
@@ -31,6 +33,11 @@ export interface SegmentOptions {
   readonly context?: JsonObject
   /** Where the spec's folder is now. */
   readonly baseDir?: string
+  /**
+   * Tools of MCP servers that are not what was locked: `true` accepts what the servers list first, a list only those tools.
+   * What was accepted is journaled.
+   */
+  readonly acceptDrift?: boolean | readonly AcceptedTool[]
   /** Stops the run at once; it stays resumable. */
   readonly signal?: AbortSignal
 }
@@ -122,6 +129,8 @@ export interface Runtime {
   decide(runId: string, order: DecisionOrder): Promise<DecisionOutcome>
   /** What each agent would see: connects to the MCP servers that agents use, and ends them again. */
   tools(spec: CompiledSpec): Promise<Readonly<Record<string, readonly ListedTool[]>>>
+  /** What the tools of a spec's MCP servers are now: connects to them, and ends them again. */
+  lock(spec: CompiledSpec): Promise<SpecLock>
   /** Ends a run; one that another process drives stops at its next step. */
   cancel(runId: string, order: CancelOrder): Promise<RunResult>
   /** One run, as it is or as it was after event `at`. */

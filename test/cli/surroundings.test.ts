@@ -106,7 +106,7 @@ describe('completion', () => {
     expect(code).toBe(0)
     for (const { name } of COMMANDS) expect(stdout).toContain(name)
     expect(stdout).toContain('max-turns')
-    expect(stdout).not.toContain('accept-drift')
+    expect(stdout).toContain('accept-drift')
   })
 
   test('works in bash', async () => {

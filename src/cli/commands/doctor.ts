@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { compileFile } from '../../compiler/compile.ts'
+import type { CompileSuccess } from '../../compiler/compile-result.ts'
+import { lockFileOf } from '../../compiler/lock/spec-lock.ts'
 import { unsupportedKeys } from '../../compiler/unsupported.ts'
 import { createSpecLinker } from '../../runtime/link/link-spec.ts'
 import { messageOf } from '../../util/message-of.ts'
@@ -91,7 +93,12 @@ async function specChecks(invocation: Invocation, path: string): Promise<readonl
       ? { name: `${path} is valid`, ok: true }
       : { name: `${path} can be run`, ok: false, hint: `${missing.pointer}: ${missing.message}` }
   if (missing !== undefined) return [supported]
-  return [supported, headerCheck(invocation, path), ...(await modelChecks(invocation, path, result))]
+  return [
+    supported,
+    headerCheck(invocation, path),
+    ...lockChecks(path, result),
+    ...(await modelChecks(invocation, path, result)),
+  ]
 }
 
 /** Editors complete and check a file that names its schema. */
@@ -108,11 +115,21 @@ function headerCheck({ context }: Invocation, path: string): Check {
   }
 }
 
+/** A lock file names the servers that agents use. Whether they still offer the same only they can say. */
+function lockChecks(path: string, { lock, program }: CompileSuccess): readonly Check[] {
+  if (lock === null) return []
+  const used = [...new Set(Object.values(program.agents).flatMap((agent) => agent.mcp_servers))]
+  const missing = used.filter((server) => !Object.hasOwn(lock.servers, server))
+  const name = `${lockFileOf(path)} has every MCP server of ${path}`
+  if (missing.length === 0) return [{ name, ok: true }]
+  return [{ name, ok: false, hint: `It lacks ${missing.join(', ')}: agentspec lock ${path}` }]
+}
+
 /** Variables are set, and each model has its key and its package. Nobody is asked over the network. */
 async function modelChecks(
   { context, flags }: Invocation,
   path: string,
-  compiled: Extract<Awaited<ReturnType<typeof compileFile>>, { readonly ok: true }>,
+  compiled: CompileSuccess,
 ): Promise<readonly Check[]> {
   const envFile = flags.text('envFile')
   const linker = createSpecLinker({

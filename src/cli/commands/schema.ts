@@ -12,16 +12,17 @@ const FILES = {
   state: 'run-state.v1.schema.json',
   event: 'event.v1.schema.json',
   test: 'test.v1.schema.json',
+  lock: 'lock.v1.schema.json',
 } as const
 
-const KINDS = ['spec', 'state', 'event', 'test'] as const
+const KINDS = ['spec', 'state', 'event', 'test', 'lock'] as const
 
 export const defineSchema: DefineCommand = (command, bind) => {
   command
     .description(
-      'Prints the JSON Schema of specs, of tests, of saved runs or of events, for editors and other tools.',
+      'Prints the JSON Schema of specs, tests, saved runs, events or lock files, for editors and other tools.',
     )
-    .argument('[kind]', 'spec (default), state, event or test')
+    .argument('[kind]', 'spec (default), state, event, test or lock')
   addExamples(command, [
     ['agentspec schema > agentspec.schema.json', 'for an editor without the package'],
     ['agentspec schema test', 'that of *.test.yaml'],

@@ -3,6 +3,7 @@ import type { ListedTool } from '../../runtime/operations/list-agent-tools.ts'
 import { addExamples } from '../command.ts'
 import type { Action, DefineCommand } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
+import type { Theme } from '../terminal/theme.ts'
 import { compileForRun } from '../runs/compile-for-run.ts'
 import { withExistingRuntime } from '../runs/open-runtime.ts'
 import { printableLine } from '../terminal/printable.ts'
@@ -30,12 +31,21 @@ const tools: Action = async (invocation) => {
   }
   for (const [agent, listed] of Object.entries(agents)) {
     output.print(output.out.bold(printableLine(agent)))
-    output.print(listed.length === 0 ? '  no tools' : tableLines(listed.map(row)).join('\n'))
+    output.print(
+      listed.length === 0 ? '  no tools' : tableLines(listed.map((one) => row(one, output.out))).join('\n'),
+    )
   }
   return EXIT.done
 }
 
-function row({ name, kind, server, rule }: ListedTool): readonly string[] {
+const DRIFT = { added: 'not in the lock file', changed: 'changed since it was locked' } as const
+
+function row({ name, kind, server, rule, drift }: ListedTool, theme: Theme): readonly string[] {
   const origin = server === null ? kind : `${kind} ${server}`
-  return [`  ${printableLine(name)}`, printableLine(origin), rule === null ? '' : printableLine(rule.reason)]
+  return [
+    `  ${printableLine(name)}`,
+    printableLine(origin),
+    rule === null ? '' : printableLine(rule.reason),
+    drift === undefined ? '' : theme.yellow(DRIFT[drift]),
+  ]
 }

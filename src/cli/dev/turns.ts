@@ -4,7 +4,7 @@ import { UsageFailure } from '../../runtime/failures.ts'
 import type { RunResult } from '../../runtime/run-result.ts'
 import type { RunStream, StartOptions } from '../../runtime/runtime.ts'
 import { personAt } from '../runs/person.ts'
-import { driveToRest } from '../runs/driver.ts'
+import { acceptedSoFar, driveToRest } from '../runs/driver.ts'
 import { showEnd } from '../runs/show-end.ts'
 import type { Desk } from './desk.ts'
 
@@ -15,6 +15,7 @@ export async function takeTurn(desk: Desk, input: string): Promise<void> {
     throw new UsageFailure('invalid_spec', 'There is no version of the spec that can be run yet')
   const options: StartOptions = {
     ...driver.settings.options,
+    ...acceptedSoFar(driver),
     ...models,
     session,
     ...(agent === undefined ? {} : { agent }),

@@ -19,6 +19,8 @@ function summaryOf(event: JournalEvent): string {
       return event.spec === undefined ? event.reason : `${event.reason}, on ${specName(event.spec)}`
     case 'run.migrated':
       return `to ${specName(event.spec)}`
+    case 'drift.accepted':
+      return `drift of ${plural(event.tools.length, 'tool')}`
     case 'turn.started':
       return `turn ${event.turn}, agent ${event.agent}`
     case 'model.responded':

@@ -1,4 +1,5 @@
 /** A spec for a run: without errors, and using only what works. */
+import type { CompileOptions } from '../../compiler/compile.ts'
 import { unsupportedKeys } from '../../compiler/unsupported.ts'
 import { UsageFailure } from '../../runtime/failures.ts'
 import type { CompiledSpec } from '../../runtime/link/compiled-spec.ts'
@@ -10,9 +11,13 @@ import { compileValid } from './compile-spec.ts'
  * @throws SpecInvalid when the spec has errors; UsageFailure `not_supported` when it needs what does not work yet. Nothing
  *   is journaled then.
  */
-export async function compileForRun(invocation: Invocation, path: string): Promise<CompiledSpec> {
+export async function compileForRun(
+  invocation: Invocation,
+  path: string,
+  options: CompileOptions = {},
+): Promise<CompiledSpec> {
   const { output } = invocation
-  const compiled = await compileValid(invocation, path)
+  const compiled = await compileValid(invocation, path, options)
   const unsupported = unsupportedKeys(compiled.program)
   if (unsupported.length > 0) {
     const lines = unsupported.map(({ pointer, message }) => {

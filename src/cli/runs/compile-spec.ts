@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { compileFile } from '../../compiler/compile.ts'
+import type { CompileOptions } from '../../compiler/compile.ts'
 import type { CompileResult, CompileSuccess } from '../../compiler/compile-result.ts'
 import { createEnvironment } from '../../runtime/link/environment.ts'
 import type { Invocation } from '../command.ts'
@@ -18,8 +19,12 @@ import { readTextFile } from '../values.ts'
  *
  * @throws SpecInvalid with every diagnostic, code frames included.
  */
-export async function compileValid(invocation: Invocation, path: string): Promise<CompileSuccess> {
-  const result = await compileFile(path)
+export async function compileValid(
+  invocation: Invocation,
+  path: string,
+  options: CompileOptions = {},
+): Promise<CompileSuccess> {
+  const result = await compileFile(path, options)
   if (result.ok) return result
   const { output } = invocation
   const { diagnostics } = result

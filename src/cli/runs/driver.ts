@@ -1,6 +1,8 @@
 /** Drives runs for a person or a program: shows what happens, asks for approvals, stops on Ctrl-C, reports the end. */
+import type { DriftedTool } from '../../runtime/lock/lock-drift.ts'
 import type { RunResult } from '../../runtime/run-result.ts'
-import type { Runtime, RunStream } from '../../runtime/runtime.ts'
+import type { Runtime, RunStream, SegmentOptions } from '../../runtime/runtime.ts'
+import type { AcceptedTool } from '../../runtime/state/mcp-tools.ts'
 import type { RunEvent } from '../../runtime/state/stream-events.ts'
 import type { Invocation } from '../command.ts'
 import { Interrupted } from '../failures.ts'
@@ -13,6 +15,8 @@ import type { Asking } from './ask-for-decisions.ts'
 import type { RunSettings } from './run-settings.ts'
 
 export interface Driver extends Asking {
+  /** Drift of MCP servers that the person has accepted here: later runs of this command do not ask for it again. */
+  readonly acceptedDrift: AcceptedTool[]
   readonly settings: RunSettings
   readonly printer: EventPrinter
 }
@@ -26,22 +30,47 @@ export function createDriver(runtime: Runtime, invocation: Invocation, settings:
     streams: settings.shows === 'text' && context.isTerminal.stdout,
     progress: settings.shows !== 'events' && !output.quiet,
   })
-  return { runtime, invocation, settings, screen, printer, postponed: new Set() }
+  return { runtime, invocation, settings, screen, printer, postponed: new Set(), acceptedDrift: [] }
+}
+
+/** What a run of this command begins with: `--accept-drift`, or what was accepted in an earlier one. */
+export function acceptedSoFar({ settings, acceptedDrift }: Driver): Pick<SegmentOptions, 'acceptDrift'> {
+  if (settings.options.acceptDrift === true) return { acceptDrift: true }
+  return acceptedDrift.length === 0 ? {} : { acceptDrift: acceptedDrift }
 }
 
 /** Drives a run until it rests and nothing more can be asked of the person. */
 export async function driveToRest(driver: Driver, stream: RunStream): Promise<RunResult> {
-  let result = await follow(driver, stream)
-  while (driver.settings.asks && result.status === 'paused') {
-    const goesOn = await askForDecisions(driver, result.run_id)
+  let { result, drift } = await follow(driver, stream)
+  while (driver.settings.asks && (result.status === 'paused' || drift.length > 0)) {
+    const goesOn =
+      drift.length > 0
+        ? await takesDrift(driver, result.run_id, drift)
+        : await askForDecisions(driver, result.run_id)
     if (!goesOn) return readResult(driver.runtime, result.run_id)
-    result = await follow(driver, driver.runtime.resume(result.run_id, driver.settings.options))
+    const options = { ...driver.settings.options, ...acceptedSoFar(driver) }
+    ;({ result, drift } = await follow(driver, driver.runtime.resume(result.run_id, options)))
   }
   return result
 }
 
-async function follow(driver: Driver, stream: RunStream): Promise<RunResult> {
+/** Loaded only where there is drift. */
+async function takesDrift(driver: Driver, runId: string, drift: readonly DriftedTool[]): Promise<boolean> {
+  const { askAboutDrift } = await import('../lock/ask-about-drift.ts')
+  if (!(await askAboutDrift(driver.runtime, driver.invocation, runId, drift))) return false
+  driver.acceptedDrift.push(...drift.map(({ server, tool, now: { hash } }) => ({ server, tool, hash })))
+  return true
+}
+
+interface Followed {
+  readonly result: RunResult
+  /** Why it failed, if that was the reason. */
+  readonly drift: readonly DriftedTool[]
+}
+
+async function follow(driver: Driver, stream: RunStream): Promise<Followed> {
   const { context } = driver.invocation
+  let drift: readonly DriftedTool[] = []
   let interrupts = 0
   const hurry = new AbortController()
   const stopListening = context.onSignal((signal) => {
@@ -52,8 +81,12 @@ async function follow(driver: Driver, stream: RunStream): Promise<RunResult> {
     driver.screen.progress(driver.invocation.output.err.yellow(words))
   })
   try {
-    for await (const event of stream) await show(driver, event, hurry.signal)
-    return await stream.result
+    for await (const event of stream) {
+      if (event.type === 'lock.drifted') drift = event.drift
+      await show(driver, event, hurry.signal)
+    }
+    const result = await stream.result
+    return { result, drift: result.error?.code === 'lock_drift' ? drift : [] }
   } catch (error) {
     // The reason of the stop itself comes back when there was nothing to save yet.
     const isReason = error instanceof Error && error.name === 'Error'

@@ -7,7 +7,7 @@ import { EXIT } from '../exit-codes.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { printableLine } from '../terminal/printable.ts'
 import { withAttachments } from './attachments.ts'
-import { driveToRest } from './driver.ts'
+import { acceptedSoFar, driveToRest } from './driver.ts'
 import type { Driver } from './driver.ts'
 import { newSession } from './new-session.ts'
 import { showEnd } from './show-end.ts'
@@ -25,6 +25,7 @@ export function startOptions(driver: Driver, session: string | undefined, first:
   const agent = driver.invocation.flags.text('agent')
   return {
     ...driver.settings.options,
+    ...acceptedSoFar(driver),
     ...(session === undefined ? {} : { session }),
     // Later turns go on with the agent that spoke last.
     ...(agent === undefined || !first ? {} : { agent }),

@@ -21,9 +21,6 @@ export interface RunSettings {
 
 const APPROVALS = ['ask', 'pause', 'deny', 'fail', 'allow'] as const
 
-/** Flags of the contract that are refused until they work. */
-const LATER = ['acceptDrift']
-
 /** `watches`: the command knows what to do with --watch. */
 export function addRunFlags(command: Command, watches: boolean = false): void {
   command
@@ -44,10 +41,12 @@ export function addRunFlags(command: Command, watches: boolean = false): void {
     .option('--events', 'print every event as a line of JSON, the result last')
     .option('--no-stream', 'ask the model for whole answers')
     .option('--trace <file>', 'append OpenTelemetry spans to a file, as lines of OTLP JSON')
+    .option(
+      '--accept-drift',
+      'take the tools of MCP servers as they are, also where they are not those of the lock file',
+    )
   if (watches) command.option('--watch', 'run again whenever a file of the spec changes, until Ctrl-C')
-  for (const flags of [...(watches ? [] : ['--watch']), '--accept-drift']) {
-    command.addOption(new Option(flags).hideHelp())
-  }
+  else command.addOption(new Option('--watch').hideHelp())
 }
 
 /** @throws UsageFailure when a flag is not valid. */
@@ -56,7 +55,7 @@ export async function readRunSettings(
   watches: boolean = false,
 ): Promise<RunSettings> {
   const { flags, output, context } = invocation
-  refuseFlags(flags, watches ? LATER : [...LATER, 'watch'])
+  if (!watches) refuseFlags(flags, ['watch'])
   const shows = flags.has('events') ? 'events' : output.json ? 'json' : 'text'
   const approvals = approvalsMode(invocation, shows)
   const given = flags.text('context')
@@ -68,6 +67,7 @@ export async function readRunSettings(
     ...(wait === undefined ? {} : { wait: durationValue('--wait', wait) }),
     ...(base === undefined ? {} : { baseDir: existingFolder(base, context.cwd) }),
     ...(flags.has('stream') ? {} : { stream: false }),
+    ...(flags.has('acceptDrift') ? { acceptDrift: true } : {}),
     ...(approvals === undefined ? {} : { unattended: approvals === 'ask' ? 'pause' : approvals }),
   }
   return { options, asks: approvals === 'ask', shows }

@@ -53,6 +53,8 @@ function retryCommand(result: RunResult): string | null {
     case 'approval_denied_unattended':
     case 'tool_outcome_unknown':
       return null
+    case 'lock_drift':
+      return `resume ${result.run_id} --accept-drift`
     case 'max_turns_exceeded':
       return `resume ${result.run_id} --max-turns ${result.turns * 2}`
     default:

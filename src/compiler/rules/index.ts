@@ -14,6 +14,7 @@ import { jsonSchemas } from './json-schemas.ts'
 import { keyDestinations } from './key-destinations.ts'
 import { knownNames } from './known-names.ts'
 import { literalSecrets } from './literal-secrets.ts'
+import { lockedTools } from './locked-tools.ts'
 import { modelVisibleNames } from './model-visible-names.ts'
 import { noHandoffToSelf } from './no-handoff-to-self.ts'
 import { reachableAgents } from './reachable-agents.ts'
@@ -40,6 +41,7 @@ export const rules: readonly Rule[] = [
   handoffConversations,
   approvalRules,
   groupedApprovals,
+  lockedTools,
   jsonSchemas,
   strictSchemas,
   expressions,

@@ -2,6 +2,7 @@
 import type { DiagnosticArgs, DiagnosticCode } from '../../spec/diagnostic-codes.ts'
 import type { Fix, Location, RelatedPlace } from '../../spec/diagnostic.ts'
 import type { Part, SpecDocument } from '../../spec/document.ts'
+import type { ReadLock } from '../lock/read-lock.ts'
 import { aliasesOf } from '../aliases.ts'
 import { toPointer } from '../../spec/path.ts'
 import type { Path } from '../../spec/path.ts'
@@ -30,6 +31,8 @@ export interface RuleContext {
   readonly complete: boolean
   /** Environment variables; absent when nothing is to be said about them. */
   readonly environment: Readonly<Record<string, string | undefined>> | undefined
+  /** The lock file beside the spec. */
+  readonly locked: ReadLock
   readonly report: <Code extends DiagnosticCode>(
     code: Code,
     args: DiagnosticArgs<Code>,
@@ -45,7 +48,7 @@ export interface RuleContext {
  */
 export type Rule = (context: RuleContext) => void | Promise<void>
 
-export type CheckOptions = Pick<RuleContext, 'complete' | 'environment'>
+export type CheckOptions = Pick<RuleContext, 'complete' | 'environment' | 'locked'>
 
 /** Makes the context of one check. */
 export function createRuleContext(

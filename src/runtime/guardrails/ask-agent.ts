@@ -32,7 +32,7 @@ export async function askAgent(
     throw new Error(`the agents of guardrails guard each other, more than ${DEEPEST} levels deep`)
   }
   const writer = await openJournal(guard, agent, subject)
-  const mcp = createMcpServers(guard.spec, () => {})
+  const mcp = createMcpServers(guard.spec, () => {}, guard.judgeDrift)
   const run: RunContext = {
     ...guard,
     writer,

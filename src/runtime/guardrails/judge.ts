@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '../../util/json.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { unlessAborted } from '../../util/unless-aborted.ts'
 import { RunFailure } from '../failures.ts'
+import { LockDrift } from '../lock/lock-drift.ts'
 import { callHandler } from '../runner/call-handler.ts'
 import type { Usage } from '../state/usage.ts'
 import type { GuardContext } from './guard-context.ts'
@@ -24,7 +25,7 @@ export interface Verdict {
 }
 
 /**
- * @throws RunFailure `guardrail_failed`: it could not judge. An abort by `signal` rejects with the signal's reason, also
+ * @throws RunFailure `guardrail_failed`: it could not judge; LockDrift of the servers of the agent it asks. An abort by `signal` rejects with the signal's reason, also
  *   where the guardrail ignores it.
  */
 export async function judge(guard: GuardContext, name: string, subject: Subject): Promise<Verdict> {
@@ -33,7 +34,7 @@ export async function judge(guard: GuardContext, name: string, subject: Subject)
   try {
     return await unlessAborted(judgeBy(guard, { name, definition }, subject), guard.signal)
   } catch (error) {
-    if (guard.signal.aborted) throw error
+    if (guard.signal.aborted || error instanceof LockDrift) throw error
     throw failureOf(guard, name, subject, error)
   }
 }

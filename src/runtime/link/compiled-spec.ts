@@ -1,4 +1,5 @@
 /** What a run needs of the compiler. */
+import type { SpecLock } from '../../compiler/lock/spec-lock.ts'
 import type { Program } from '../../compiler/program.ts'
 
 /** A compiled spec as a run needs it. `compileFile` gives all of it. */
@@ -9,4 +10,6 @@ export interface CompiledSpec {
   readonly baseDir: string
   /** The YAML texts the Program was compiled from, by path from the root spec; archived for places in messages. */
   readonly sources: Readonly<Record<string, string>>
+  /** What the tools of its servers may be; `null`: anything. Absent where it is not known, as for an archived spec. */
+  readonly lock?: SpecLock | null
 }

@@ -1,6 +1,6 @@
 /** Which of a server's tools an agent gets: by the server's `tool_filter`. What cannot be judged is left out. */
+import { matchesToolName } from '../../compiler/lock/matches-tool-name.ts'
 import type { McpServerDefinition } from '../../compiler/program-mcp.ts'
-import { matchesGlob } from '../../util/glob.ts'
 import { messageOf } from '../../util/message-of.ts'
 import type { Handler } from '../link/linked-spec.ts'
 import type { McpTool, TurnScope } from './mcp-servers.ts'
@@ -39,14 +39,9 @@ export function isListed(
 ): boolean {
   const { allow, block = [] } = filter
   return (
-    (allow === undefined || allow.some((pattern) => matches(pattern, name))) &&
-    !block.some((pattern) => matches(pattern, name))
+    (allow === undefined || allow.some((pattern) => matchesToolName(pattern, name))) &&
+    !block.some((pattern) => matchesToolName(pattern, name))
   )
-}
-
-/** A name is one word here, also where its server put a `/` in it. */
-function matches(pattern: string, name: string): boolean {
-  return matchesGlob(pattern.replace(/\*+/g, '**'), name)
 }
 
 async function isGiven(

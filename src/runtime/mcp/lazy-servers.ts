@@ -1,14 +1,19 @@
 /** The MCP servers of a run, loaded when first needed. */
 import { lazy } from '../../util/lazy.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
+import type { DriftJudge } from '../lock/drift-judge.ts'
 import type { McpServers } from './mcp-servers.ts'
 
 /** Nothing of MCP is loaded before it is needed, and nothing for a spec without servers. */
-export function createMcpServers(spec: LinkedSpec, warn: (message: string) => void): McpServers {
+export function createMcpServers(
+  spec: LinkedSpec,
+  warn: (message: string) => void,
+  judgeDrift: DriftJudge,
+): McpServers {
   let isLoaded = false
   const servers = lazy(async (): Promise<McpServers> => {
     const { openMcpServers } = await import('./open-servers.ts')
-    return openMcpServers(spec, warn)
+    return openMcpServers(spec, warn, judgeDrift)
   })
   const loaded: { now: McpServers | null } = { now: null }
   const load = async (): Promise<McpServers> => {

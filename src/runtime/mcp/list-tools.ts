@@ -12,7 +12,7 @@ const MOST_TOOLS = 1000
 /** Pages of one list. */
 const MOST_PAGES = 100
 
-/** Characters of the description and the schema of one tool, as JSON. */
+/** Characters of what is said of one tool, as JSON. */
 const MOST_CHARACTERS = 256 * 1024
 
 /** Levels of a schema. */
@@ -53,19 +53,23 @@ function add(tools: Map<string, McpTool>, tool: McpTool): void {
 function readTool(server: string, listed: object): McpTool {
   const tool = parseJson(JSON.stringify(listed))
   if (!isJsonObject(tool)) throw new Error('it lists what is no tool')
-  const { name, description, inputSchema, annotations } = tool
+  const { name, description, inputSchema, outputSchema, annotations } = tool
   if (typeof name !== 'string' || name === '' || name.length > 256)
     throw new Error('it lists a tool without a usable name')
   const parameters = { type: 'object', properties: {}, ...(isJsonObject(inputSchema) ? inputSchema : {}) }
   const text = typeof description === 'string' ? description : ''
-  checkSize(name, { text, parameters })
+  const besides = {
+    ...(isJsonObject(outputSchema) ? { output_schema: outputSchema } : {}),
+    annotations: isJsonObject(annotations) ? annotations : {},
+  }
+  checkSize(name, { text, parameters, ...besides })
   return {
     server,
     name,
     description: text,
     parameters,
     definition: hashJson({ name, description: text, parameters }),
-    annotations: isJsonObject(annotations) ? annotations : {},
+    ...besides,
   }
 }
 

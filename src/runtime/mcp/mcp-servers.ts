@@ -14,6 +14,8 @@ export interface McpTool {
   readonly parameters: JsonObject
   /** Hash of name, description and schema. */
   readonly definition: string
+  /** The JSON Schema of its structured results, where it says one. */
+  readonly output_schema?: JsonObject
   /** What the server says besides, for filters; never to be trusted. */
   readonly annotations: JsonObject
   /** Made here of something else that the server has. */
@@ -38,8 +40,8 @@ export interface McpCall {
 export type McpConnected = Omit<StreamedEvent & { readonly type: 'mcp.connected' }, 'run_id' | 'at' | 'path'>
 
 /**
- * Every method rejects with a RunFailure `mcp_connection_failed` when a server that is required cannot be reached, and with
- * the reason of `signal` once that is aborted.
+ * Every method rejects with a RunFailure `mcp_connection_failed` when a server that is required cannot be reached, `lock_drift`
+ * when it offers other tools than the lock has, and with the reason of `signal` once that is aborted.
  */
 export interface McpServers {
   /**

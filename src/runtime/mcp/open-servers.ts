@@ -3,19 +3,25 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { McpPromptDefinition } from '../../compiler/program-mcp.ts'
 import { messageOf } from '../../util/message-of.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
+import type { DriftJudge, Listing } from '../lock/drift-judge.ts'
 import type { FunctionSpec } from '../models/model.ts'
 import type { OfferedMcpTool } from '../state/mcp-tools.ts'
 import { agentOf, toolsOf } from '../tools/resolve-call.ts'
 import { callTool } from './call-tool.ts'
 import { filterTools, isListed } from './filter-tools.ts'
+import type { FilterPorts } from './filter-tools.ts'
 import { promptText } from './get-prompt.ts'
 import type { McpServers, McpTool, TurnScope } from './mcp-servers.ts'
 import { connectionFailure, createServerSet } from './server-set.ts'
-import type { ServerSet } from './server-set.ts'
+import type { McpServer, ServerSet } from './server-set.ts'
 import { visibleNames } from './visible-names.ts'
 
 /** Connects nothing yet. */
-export function openMcpServers(spec: LinkedSpec, onWarning: (message: string) => void): McpServers {
+export function openMcpServers(
+  spec: LinkedSpec,
+  onWarning: (message: string) => void,
+  judgeDrift: DriftJudge,
+): McpServers {
   const warn = (message: string): void => onWarning(spec.redactor.text(message))
   const servers = createServerSet(spec, warn)
   const functions = createFunctions(spec)
@@ -24,20 +30,20 @@ export function openMcpServers(spec: LinkedSpec, onWarning: (message: string) =>
     if (!Object.hasOwn(spec.program.mcp_servers, server)) return null
     const { tools, definition } = servers.get(server)
     if (!isListed(name, definition)) return null
-    return (await tools('known', signal)).find((tool) => tool.name === name) ?? null
+    const listed = await tools('known', signal)
+    const found = listed.find((tool) => tool.name === name)
+    if (found === undefined) return null
+    judgeDrift([{ server, listed, given: [found] }])
+    return found
   }
   return {
     async offer(scope, signal) {
       const used = [...new Set(agentOf(spec.program, scope.agent).mcp_servers)].map(servers.get)
-      const lists = await Promise.all(
-        used.map(async (server) =>
-          filterTools(await server.tools('now', signal), server.definition, scope, {
-            handler: spec.handler,
-            warn,
-          }),
-        ),
-      )
-      return namedTools(spec, scope, lists.flat())
+      const ports = { handler: spec.handler, warn }
+      const listings = await Promise.all(used.map((server) => listingOf(server, scope, ports, signal)))
+      judgeDrift(listings)
+      const given = listings.flatMap((listing) => listing.given)
+      return namedTools(spec, scope, given)
     },
     async functions(agent, offered, signal) {
       const tools = await Promise.all(offered.map((one) => findTool(one.server, one.tool, signal)))
@@ -63,6 +69,16 @@ export function openMcpServers(spec: LinkedSpec, onWarning: (message: string) =>
       await Promise.all(servers.all().map(({ connection }) => connection.close()))
     },
   }
+}
+
+async function listingOf(
+  { name, definition, tools }: McpServer,
+  scope: TurnScope,
+  ports: FilterPorts,
+  signal: AbortSignal,
+): Promise<Listing> {
+  const listed = await tools('now', signal)
+  return { server: name, listed, given: await filterTools(listed, definition, scope, ports) }
 }
 
 async function getPrompt(

@@ -3,6 +3,7 @@ import { outcomeOf, planDecisions } from '../approvals/decide.ts'
 import type { DecisionOrder, DecisionOutcome, DecisionSpec } from '../approvals/decide.ts'
 import { judgeArguments } from '../guardrails/guard-arguments.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
+import { createDriftJudge } from '../lock/drift-judge.ts'
 import { driveNested } from '../runner/drive.ts'
 import { appendFromOutside } from './append-from-outside.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
@@ -16,7 +17,13 @@ export async function decideRun(
   const { state, value } = await appendFromOutside(ports, runId, async (current) => {
     const spec = await ports.linker.linkArchived(ports.store, current)
     const { signal } = new AbortController()
-    const guard = { spec, state: current, clock: ports.clock, signal, driveNested, depth: 0 }
+    const judgeDrift = createDriftJudge({
+      state: () => current,
+      redactor: spec.redactor,
+      accepts: false,
+      record: () => {},
+    })
+    const guard = { spec, state: current, clock: ports.clock, signal, judgeDrift, driveNested, depth: 0 }
     const rules: DecisionSpec = {
       ...spec,
       judgeArguments: (view, args) => judgeArguments(guard, view, args),

@@ -4,8 +4,13 @@ import { mayAsk } from '../approvals/may-ask.ts'
 import type { StaticRule } from '../approvals/may-ask.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { CompiledSpec } from '../link/compiled-spec.ts'
+import type { LinkedSpec } from '../link/linked-spec.ts'
 import { createMcpServers } from '../mcp/lazy-servers.ts'
+import { describeTool } from '../lock/describe-tool.ts'
+import { driftOf, judgesNothing } from '../lock/drift-judge.ts'
+import { runLock } from '../lock/run-lock.ts'
 import type { McpServers } from '../mcp/mcp-servers.ts'
+import type { OfferedMcpTool, RunLock } from '../state/mcp-tools.ts'
 import { mcpTool, ruleName } from '../tools/mcp-tool.ts'
 import { agentOf, toolsOf } from '../tools/resolve-call.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
@@ -19,6 +24,8 @@ export interface ListedTool {
   /** Whether some call of it may ask a person, or be refused. */
   readonly gated: boolean
   readonly rule: StaticRule | null
+  /** Of a tool that is not what the lock file has; absent where there is none, or it is the same. */
+  readonly drift?: 'added' | 'changed'
 }
 
 /**
@@ -32,14 +39,15 @@ export async function listAgentTools(
 ): Promise<Readonly<Record<string, readonly ListedTool[]>>> {
   const spec = await ports.linker.link(compiled)
   const { program } = spec
-  const mcp = createMcpServers(spec, ports.warn)
+  const lock = compiled.lock ? runLock(compiled.lock) : null
+  const mcp = createMcpServers(spec, ports.warn, judgesNothing)
   try {
     const context = program.context.default
     const agents = Object.keys(program.agents).map(async (agent) => {
       const own = toolsOf(program, agentOf(program, agent)).map(([key, tool]) =>
         listed(program, agent, { key, tool, name: tool.name }),
       )
-      return [agent, [...own, ...(await serverTools(program, mcp, agent, context))]] as const
+      return [agent, [...own, ...(await serverTools({ spec, mcp, lock }, agent, context))]] as const
     })
     return Object.fromEntries(await Promise.all(agents))
   } finally {
@@ -47,20 +55,40 @@ export async function listAgentTools(
   }
 }
 
+interface Listing {
+  readonly spec: LinkedSpec
+  readonly mcp: McpServers
+  readonly lock: RunLock | null
+}
+
 async function serverTools(
-  program: Program,
-  mcp: McpServers,
+  listing: Listing,
   agent: string,
   context: JsonObject,
 ): Promise<readonly ListedTool[]> {
+  const { mcp, spec } = listing
+  const { program } = spec
   const definition = agentOf(program, agent)
   if (definition.mcp_servers.length === 0) return []
   const scope = { run_id: 'run_tools', agent, session_id: null, context }
   const offered = await mcp.offer(scope, new AbortController().signal)
   return offered.flatMap((one) => {
     const tool = mcpTool(program, definition, one)
-    return tool === null ? [] : [listed(program, agent, { key: one.server, tool, name: one.name })]
+    if (tool === null) return []
+    return [
+      { ...listed(program, agent, { key: one.server, tool, name: one.name }), ...driftKey(listing, one) },
+    ]
   })
+}
+
+function driftKey(
+  { spec, mcp, lock }: Listing,
+  { server, tool: name }: OfferedMcpTool,
+): Pick<ListedTool, 'drift'> {
+  const tool = mcp.known(server, name)
+  if (lock === null || tool === null) return {}
+  const [drifted] = driftOf(lock, tool, () => describeTool(tool, spec.redactor))
+  return drifted === undefined ? {} : { drift: drifted.change }
 }
 
 function listed(

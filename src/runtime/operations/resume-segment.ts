@@ -6,6 +6,7 @@ import { readProgram } from '../link/link-spec.ts'
 import type { RunResult } from '../run-result.ts'
 import type { ResumeOptions } from '../runtime.ts'
 import { planSpecChange } from '../drift/plan-spec-change.ts'
+import { givenLock } from '../lock/run-lock.ts'
 import { checkModels } from '../segment/check-models.ts'
 import {
   checkInputAllowed,
@@ -121,6 +122,7 @@ export async function specChange(
     change,
     base_dir: options.baseDir ?? given.baseDir,
     ...specFile(given),
+    ...givenLock(given),
   }
 }
 

@@ -5,6 +5,7 @@
 import { RunFailure } from '../failures.ts'
 import { guardFinish, judgeFinalOutput } from '../guardrails/guard-output.ts'
 import { usageKey } from '../guardrails/guard-usage.ts'
+import { LockDrift } from '../lock/lock-drift.ts'
 import type { EventOf } from '../state/events.ts'
 import { pendingRequests } from '../state/run-state.ts'
 import { callModel } from './call-model.ts'
@@ -153,6 +154,10 @@ async function* pause(run: RunContext, desk: PauseDesk): AsyncGenerator<Emission
  */
 async function* fail(run: RunContext, error: unknown): AsyncGenerator<Emission, void> {
   if (!(error instanceof RunFailure)) throw error
+  if (error instanceof LockDrift) {
+    const at = run.clock.now().toISOString()
+    yield { run_id: run.writer.state.run_id, at, type: 'lock.drifted', drift: error.drift }
+  }
   const last = await endOfFailed(run, error)
   if (last.type === 'run.completed') return yield* end(run, last)
   run.writer.record(last)

@@ -3,6 +3,7 @@ import type { Channel } from '../../util/channel.ts'
 import { RunFailure } from '../failures.ts'
 import { AnswerWithheld } from '../guardrails/answer-withheld.ts'
 import { guardResult, guardsResult } from '../guardrails/guard-result.ts'
+import { LockDrift } from '../lock/lock-drift.ts'
 import type { RunEvent } from '../state/stream-events.ts'
 import { failedBody, ToolTimeout } from './body-outcome.ts'
 import type { BodyOutcome } from './body-outcome.ts'
@@ -19,6 +20,8 @@ export interface AgentOutcome extends BodyOutcome {
 /**
  * `null` when the nested run rests: it goes on when the run does. `channel` takes its events, and holds it back while
  * nobody reads them.
+ *
+ * @throws LockDrift: no answer of the call, but the end of the run; the nested one goes on when that is accepted.
  */
 export async function runAgent(
   run: RunContext,
@@ -42,6 +45,7 @@ export async function runAgent(
     if (error instanceof AnswerWithheld) return { ...error.outcome, duration_ms: elapsed() }
     const cause: unknown = timer.signal.aborted ? timer.signal.reason : error
     if (options.signal.aborted) return null
+    if (cause instanceof LockDrift) throw cause
     if (!(cause instanceof RunFailure) && !(cause instanceof ToolTimeout)) throw error
     return {
       ...(await failedBody(run, body, contextOf(run, body), cause)),

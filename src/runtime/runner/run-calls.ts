@@ -5,6 +5,7 @@
 import { createChannel } from '../../util/channel.ts'
 import type { Channel } from '../../util/channel.ts'
 import type { RunFailure } from '../failures.ts'
+import { LockDrift } from '../lock/lock-drift.ts'
 import type { RunEvent } from '../state/stream-events.ts'
 import type { CallState } from '../state/run-state.ts'
 import { aboutCall } from '../approvals/call-view.ts'
@@ -157,7 +158,8 @@ async function startNext(crew: Crew): Promise<PlannedBody | undefined> {
 /** Runs one body and records its outcome, unless it rests. Returns the failure that ends the run, if it is one. */
 async function execute(crew: Crew, body: PlannedBody): Promise<RunFailure | null> {
   const { run } = crew
-  const outcome = await outcomeOf(crew, body)
+  const outcome = await outcomeOf(crew, body).catch(asDrift)
+  if (outcome instanceof LockDrift) return outcome
   if (outcome === null || run.signal.aborted) return null
   const { failure, tripped = [], ...result } = outcome
   tripped.forEach((draft) => run.writer.record(draft))
@@ -169,6 +171,11 @@ async function execute(crew: Crew, body: PlannedBody): Promise<RunFailure | null
     ...result,
   })
   return failure
+}
+
+function asDrift(error: unknown): LockDrift {
+  if (error instanceof LockDrift) return error
+  throw error
 }
 
 async function outcomeOf({ run, signal, channel }: Crew, body: PlannedBody): Promise<AgentOutcome | null> {

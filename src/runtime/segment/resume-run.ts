@@ -16,6 +16,7 @@ import { rootFrame } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
 import type { Lease, RunStore } from '../store/run-store.ts'
 import type { Segment } from './run-segment.ts'
+import { acceptedDrift, givenLock } from '../lock/run-lock.ts'
 import { checkContext, inputItems, recordedOptions } from './start-run.ts'
 
 /** Failures that trying again cannot mend. */
@@ -98,6 +99,7 @@ export async function resumeRun(run: ResumedRun): Promise<Segment> {
     history: withoutOrphans(history),
     stream: options.stream ?? state.options.stream ?? true,
     unattended: options.unattended ?? spec.program.approvals.unattended,
+    acceptsDrift: options.acceptDrift === true,
   }
 }
 
@@ -109,8 +111,10 @@ function openingOf({ spec, state, options, newSpec }: ResumedRun): readonly Even
     ...(options.context === undefined ? {} : { context: spec.redactor.json(options.context) }),
     ...(options.baseDir === undefined ? {} : { base_dir: options.baseDir }),
     ...newSpec,
+    ...givenLock(options.spec),
   }
-  if (options.input === undefined) return [resumed]
+  const opening = [resumed, ...acceptedDrift(options.acceptDrift)]
+  if (options.input === undefined) return opening
   const items: readonly Item[] = spec.redactor.json(inputItems(options.input))
-  return [resumed, { type: 'input.added', items }]
+  return [...opening, { type: 'input.added', items }]
 }

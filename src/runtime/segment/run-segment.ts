@@ -7,6 +7,7 @@ import { compactSession } from '../runner/compact-session.ts'
 import { drive, driveNested } from '../runner/drive.ts'
 import { createPauseDesk } from '../runner/pause-desk.ts'
 import { createJournalWriter } from '../runner/journal-writer.ts'
+import { createDriftJudge } from '../lock/drift-judge.ts'
 import { createMcpServers } from '../mcp/lazy-servers.ts'
 import type { EventDraft } from '../state/event-draft.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
@@ -47,6 +48,8 @@ export interface Segment {
   readonly history: readonly Item[]
   readonly stream: boolean
   readonly unattended: Unattended
+  /** Tools of MCP servers that are not what was locked are accepted as they are when first listed. */
+  readonly acceptsDrift: boolean
 }
 
 /** A segment, and who watches it. */
@@ -65,12 +68,19 @@ export async function* runSegment(
   onRest: (state: RunState) => void,
 ): AsyncGenerator<Emission, void> {
   const writer = createJournalWriter({ ...ports, ...segment })
-  const mcp = createMcpServers(segment.spec, ports.warn)
+  const judgeDrift = createDriftJudge({
+    state: () => writer.state,
+    redactor: segment.spec.redactor,
+    accepts: segment.acceptsDrift,
+    record: writer.record,
+  })
+  const mcp = createMcpServers(segment.spec, ports.warn, judgeDrift)
   const run: RunContext = {
     ...segment,
     ...stop,
     writer,
     mcp,
+    judgeDrift,
     path: [],
     channel: null,
     clock: ports.clock,

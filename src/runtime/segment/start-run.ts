@@ -12,6 +12,7 @@ import type { Item } from '../state/item.ts'
 import type { Lease } from '../store/run-store.ts'
 import { openSession } from '../sessions/spec-sessions.ts'
 import type { OpenedSession, SpecSessions } from '../sessions/spec-sessions.ts'
+import { acceptedDrift, runLock } from '../lock/run-lock.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { wellFormedJson } from '../../util/well-formed.ts'
 import type { Segment } from './run-segment.ts'
@@ -81,6 +82,7 @@ export async function startRun(run: NewRun): Promise<Segment> {
     base_dir: options.baseDir ?? run.compiled.baseDir,
     ...specFile(run.compiled),
     ...(opened !== null && spec.program.session.input_callback !== undefined ? { merges_input: true } : {}),
+    ...(run.compiled.lock ? { lock: runLock(run.compiled.lock) } : {}),
   }
   return {
     spec,
@@ -88,10 +90,11 @@ export async function startRun(run: NewRun): Promise<Segment> {
     sessions: run.sessions,
     state: startState(started),
     fresh: [started],
-    opening: [],
+    opening: acceptedDrift(options.acceptDrift),
     history: opened === null ? [] : withoutOrphans(opened.items),
     stream: options.stream ?? true,
     unattended: options.unattended ?? spec.program.approvals.unattended,
+    acceptsDrift: options.acceptDrift === true,
   }
 }
 

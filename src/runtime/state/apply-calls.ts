@@ -244,6 +244,7 @@ function answer(call: Mutable<CallState>, output: string): void {
 /** Takes back what an untrusted journal decided: those calls wait again, and what had started is asked about. */
 export function distrust(state: MutableState): void {
   state.sticky.clear()
+  state.accepted_drift.clear()
   for (const requestState of state.requests.values()) {
     if (requestState.status !== 'decided') continue
     requestState.status = 'pending'

@@ -1,5 +1,6 @@
 /** The part of the fold that is about going on with another spec: names that change, calls that are mapped or asked anew. */
 import type { SpecReference } from './events.ts'
+import type { RunLock } from './mcp-tools.ts'
 import type { AppliedMigration, MigratedCall, SpecChange } from './spec-change.ts'
 import { closeNested, settle, withdrawSticky } from './apply-calls.ts'
 import { findCall } from './mutable-state.ts'
@@ -12,6 +13,7 @@ export interface SpecStep {
   readonly base_dir?: string
   readonly spec_file?: string
   readonly change?: SpecChange
+  readonly lock?: RunLock | null
 }
 
 /** From here on the run is pinned to the spec that the event names, if it names one. */
@@ -19,6 +21,7 @@ export function changeSpec(state: MutableState, event: SpecStep): void {
   if (event.spec !== undefined) state.spec = event.spec
   if (event.base_dir !== undefined) state.base_dir = event.base_dir
   if (event.spec_file !== undefined) state.spec_file = event.spec_file
+  if (event.lock !== undefined) state.lock = event.lock
   const { change } = event
   if (change === undefined) return
   if (change.migration !== undefined) migrate(state, change.migration)

@@ -20,6 +20,7 @@ import type { EventOf, JournalEvent, RunOptions } from './events.ts'
 import type { MergedInput } from './history-views.ts'
 import { turnItems, withoutOrphans } from './history.ts'
 import { answerItem } from './call-item.ts'
+import { acceptedKey } from './mcp-tools.ts'
 import type { Item } from './item.ts'
 import { frameOf, mutable, newFrame, root } from './mutable-state.ts'
 import type { MutableFrame, MutableState } from './mutable-state.ts'
@@ -53,6 +54,8 @@ export function startState(event: EventOf<'run.started'>): RunState {
     spec_file: event.spec_file ?? '',
     distrusted_upto: event.distrusted_upto ?? 0,
     options: event.options,
+    lock: event.lock ?? null,
+    accepted_drift: new Set(),
     context: event.context,
     frames: new Map([[frameKey([]), root]]),
     requests: new Map(),
@@ -102,6 +105,8 @@ function applyByType(state: MutableState, event: JournalEvent): void {
       return resume(state, event)
     case 'run.migrated':
       return changeSpec(state, event)
+    case 'drift.accepted':
+      return event.tools.forEach((tool) => void state.accepted_drift.add(acceptedKey(tool)))
     case 'turn.started':
       return startTurn(frameOf(state, event), event)
     case 'model.responded':

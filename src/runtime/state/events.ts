@@ -11,7 +11,7 @@ import type { Json, JsonObject } from '../../util/json.ts'
 import type { HandoffView, MergedInput } from './history-views.ts'
 import type { CallOutput, Item } from './item.ts'
 import type { SpecChange } from './spec-change.ts'
-import type { OfferedMcpTool, ShownMcpTool } from './mcp-tools.ts'
+import type { AcceptedTool, OfferedMcpTool, RunLock, ShownMcpTool } from './mcp-tools.ts'
 import type { Usage } from './usage.ts'
 
 export interface SpecReference {
@@ -128,6 +128,8 @@ export interface EventPayloads {
     readonly base_dir?: string
     /** The spec's file in that folder. Not exported. */
     readonly spec_file?: string
+    /** What the tools of its MCP servers may be. */
+    readonly lock?: RunLock
     /**
      * Set where a run came in from outside: nothing decided up to this seq and not consumed counts, nor does `always`;
      * a call that had started and has no result is asked about, whatever its tool says.
@@ -145,6 +147,8 @@ export interface EventPayloads {
     readonly spec_file?: string
     /** With `spec`. */
     readonly change?: SpecChange
+    /** In place of the lock before; `null`: there is none any more. */
+    readonly lock?: RunLock | null
   }
   /** The run goes on with another spec from here on; whether it is driven is another matter. */
   'run.migrated': {
@@ -152,7 +156,10 @@ export interface EventPayloads {
     readonly change: SpecChange
     readonly base_dir?: string
     readonly spec_file?: string
+    readonly lock?: RunLock | null
   }
+  /** Tools that are not what was locked are taken all the same, in this run. */
+  'drift.accepted': { readonly tools: readonly AcceptedTool[] }
   'turn.started': {
     readonly turn: number
     readonly agent: string

@@ -11,7 +11,11 @@ export type MutableFrame = Omit<Mutable<FrameState>, 'calls' | 'items' | 'unsent
   unsent: Item[]
   tool_users: Set<string>
 }
-export type MutableState = Omit<Mutable<RunState>, 'frames' | 'requests' | 'sticky' | 'attempts'> & {
+export type MutableState = Omit<
+  Mutable<RunState>,
+  'frames' | 'requests' | 'sticky' | 'attempts' | 'accepted_drift'
+> & {
+  accepted_drift: Set<string>
   frames: Map<string, MutableFrame>
   requests: Map<number, Mutable<RequestState>>
   sticky: Map<string, StickyDecision>

@@ -20,7 +20,7 @@ import type {
 import type { HandoffView, MergedInput } from './history-views.ts'
 import type { CallForm } from './call-item.ts'
 import type { CallOutput, Item } from './item.ts'
-import type { CalledMcpTool, OfferedMcpTool } from './mcp-tools.ts'
+import type { CalledMcpTool, OfferedMcpTool, RunLock } from './mcp-tools.ts'
 import type { Usage } from './usage.ts'
 
 /** `active`: neither ended nor paused. */
@@ -180,6 +180,10 @@ export interface RunState {
   /** Decisions up to this seq that were not consumed by then do not count; 0 for a run of our own. */
   readonly distrusted_upto: number
   readonly options: RunOptions
+  /** What the tools of its MCP servers may be; `null`: anything. */
+  readonly lock: RunLock | null
+  /** By `acceptedKey`: tools that are not what was locked, and that a person has accepted. */
+  readonly accepted_drift: ReadonlySet<string>
   readonly context: JsonObject
   /** By `frameKey` of their path. */
   readonly frames: ReadonlyMap<string, FrameState>

@@ -1,5 +1,6 @@
 /** What of a run is streamed: its journaled events, and those that are gone when nobody listens. */
 import type { Json } from '../../util/json.ts'
+import type { DriftedTool } from '../lock/lock-drift.ts'
 import type { JournalEvent } from './events.ts'
 
 /** Events that are streamed and never journaled. */
@@ -30,6 +31,8 @@ export type StreamedEvent = {
       readonly version: string
       readonly protocol: string | null
     }
+  /** Tools that are not what was locked, before the run fails for them. */
+  | { readonly type: 'lock.drifted'; readonly drift: readonly DriftedTool[] }
   | { readonly type: 'tool.progress'; readonly call_id: string; readonly tool: string; readonly text: string }
 )
 

@@ -18,6 +18,17 @@ const tools = `=== tools.ts
 export function cancelOrder(args: { order_id: number }) { return args }
 `
 
+const lockFile = `{
+  "schema_version": 1,
+  "servers": {
+    "files": {
+      "name": "files", "version": "1.0.0", "protocol": "2025-11-25",
+      "tools": { "write_file": { "description": "Writes a file", "input_schema": { "type": "object" }, "hash": "sha256:08af64fca5a74bc905da99806e0d5cace16d9c4c2d4d27bad074ac103dedc490" } }
+    }
+  }
+}
+`
+
 /** What each message needs to know. */
 export interface ReferenceArgs {
   readonly AS3001: UnknownName
@@ -41,6 +52,7 @@ export interface ReferenceArgs {
   readonly AS3020: NoArgs
   readonly AS3021: { readonly file: string }
   readonly AS3022: UnknownName & { readonly agent: string }
+  readonly AS3023: UnknownName & { readonly server: string; lockFile: string }
 }
 
 /** A row each for every kind of reference. */
@@ -518,5 +530,35 @@ agents:
 tools:
   cancel_order: { type: function, description: Cancels an order, handler: ./tools.ts#cancelOrder, needs_approval: true }
 ${tools}`,
+  },
+  AS3023: {
+    title: 'Entry that matches no locked tool',
+    severity: 'error',
+    message: (args) =>
+      `The MCP server "${args.server}" has no tool that matches "${args.name}".${didYouMean(args.suggestion)}`,
+    hint: ({ lockFile: file, known }) =>
+      `${file} has ${listNames(known)}. If the server has it by now: agentspec lock SPEC`,
+    wrong: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., mcp_servers: [files] }
+mcp_servers:
+  files:
+    command: npx
+    args: ["-y", "@modelcontextprotocol/server-filesystem", "."]
+    require_approval: { always: { tool_names: [write_files] } }
+=== spec.lock.json
+${lockFile}`,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., mcp_servers: [files] }
+mcp_servers:
+  files:
+    command: npx
+    args: ["-y", "@modelcontextprotocol/server-filesystem", "."]
+    require_approval: { always: { tool_names: [write_file] } }
+=== spec.lock.json
+${lockFile}`,
   },
 }

@@ -28,6 +28,14 @@ const tool = (name: string, given: object = {}): object => ({
   ...given,
 })
 
+/** What a test has written down: as many tools as it likes, with any keys; a call may change it, and says so. */
+function toolsInFile(): readonly object[] {
+  const after = `${folder}/tools-after-a-call.json`
+  const path = lastCall > 0 && existsSync(after) ? after : `${folder}/tools.json`
+  const given = JSON.parse(readFileSync(path, 'utf8')) as readonly { readonly name: string }[]
+  return given.map(({ name, ...keys }) => tool(name, keys))
+}
+
 function list(cursor: string | undefined): object {
   switch (how) {
     case 'many':
@@ -47,6 +55,8 @@ function list(cursor: string | undefined): object {
     }
     case 'changes':
       return { tools: [tool('note'), ...(lastCall === 0 ? [] : [tool('more')])] }
+    case 'listed':
+      return { tools: toolsInFile() }
     case 'endless':
       return { tools: [], nextCursor: `${Number(cursor ?? 0) + 1}` }
     case 'circle':
@@ -90,7 +100,7 @@ function call(id: number, params: NonNullable<Message['params']>): void {
       params: { progressToken: token, progress: 1, total: 2, message: 'half' },
     })
   }
-  if (how === 'changes') send({ method: 'notifications/tools/list_changed' })
+  if (how === 'changes' || how === 'listed') send({ method: 'notifications/tools/list_changed' })
   if (how === 'refuses') {
     return send({ id, result: { isError: true, content: [{ type: 'text', text: 'No such note' }] } })
   }
@@ -127,7 +137,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
       result: {
         protocolVersion: params.protocolVersion,
         capabilities: { tools: { listChanged: true }, prompts: {} },
-        serverInfo: { name: 'notes', version: '1.2.3' },
+        serverInfo: { name: 'notes', version: process.env['NOTES_VERSION'] ?? '1.2.3' },
       },
     })
   } else if (method === 'tools/list') {
