@@ -13,7 +13,7 @@ import type { RunEntry } from '../runs/list-runs.ts'
 import { withExistingRuntime } from '../runs/open-runtime.ts'
 import { ageOf } from '../terminal/age.ts'
 import { printableLine } from '../terminal/printable.ts'
-import { tableLines } from '../terminal/table.ts'
+import { headedTable } from '../terminal/table.ts'
 import type { Theme } from '../terminal/theme.ts'
 import { countValue, durationValue } from '../values.ts'
 
@@ -76,7 +76,7 @@ function runTable(runs: readonly RunEntry[], theme: Theme, now: Date): readonly 
     ageOf(run.started_at, now),
     run.interruptions.length === 0 ? '-' : String(run.interruptions.length),
   ])
-  return tableLines([heading, ...rows])
+  return headedTable(heading, rows, theme.columns)
 }
 
 const remove: Action = async (invocation) => {

@@ -15,7 +15,7 @@ import { conversationLines } from '../render/conversation.ts'
 import { withExistingRuntime } from '../runs/open-runtime.ts'
 import { ageOf } from '../terminal/age.ts'
 import { printableLine } from '../terminal/printable.ts'
-import { tableLines } from '../terminal/table.ts'
+import { headedTable } from '../terminal/table.ts'
 
 export const defineSessions: DefineCommand = (command, bind) => {
   command.description('The conversation histories that runs with --session share.')
@@ -112,7 +112,7 @@ function sessionTable({ output }: Invocation, sessions: readonly ListedSession[]
     String(session.items),
     `${ageOf(session.updated_at, now)} ago`,
   ])
-  return tableLines([heading, ...rows])
+  return headedTable(heading, rows, output.out.columns)
 }
 
 const show: SessionAction = async ({ output }, runtime, { session_id }) => {

@@ -8,7 +8,7 @@ import { shortHash, specName } from '../render/names.ts'
 import { findSpec } from '../runs/find-spec.ts'
 import { withExistingRuntime } from '../runs/open-runtime.ts'
 import { ageOf } from '../terminal/age.ts'
-import { tableLines } from '../terminal/table.ts'
+import { headedTable } from '../terminal/table.ts'
 import type { Theme } from '../terminal/theme.ts'
 
 export const defineSpecs: DefineCommand = (command, bind) => {
@@ -45,7 +45,7 @@ function specTable(specs: readonly ListedSpec[], theme: Theme): readonly string[
     `${ageOf(spec.first_seen, now)} ago`,
     String(spec.runs),
   ])
-  return tableLines([heading, ...rows])
+  return headedTable(heading, rows, theme.columns)
 }
 
 const show: Action = async (invocation) => {

@@ -30,7 +30,9 @@ const tools: Action = async (invocation) => {
   }
   for (const [agent, listed] of Object.entries(agents)) {
     output.print(output.out.bold(printableLine(agent)))
-    output.print(listed.length === 0 ? '  no tools' : tableLines(listed.map(row)).join('\n'))
+    output.print(
+      listed.length === 0 ? '  no tools' : tableLines(listed.map(row), output.out.columns).join('\n'),
+    )
   }
   return EXIT.done
 }
