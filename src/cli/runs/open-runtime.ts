@@ -47,6 +47,7 @@ async function useRuntime<T>(
   const runtime = createRuntime({
     store,
     environment: context.env,
+    keepServers: true,
     ...(tracing === undefined ? {} : { tracing }),
     ...(envFile === undefined ? {} : { envFile: resolve(context.cwd, envFile) }),
     onWarning: (message) => output.tell(`${output.err.yellow('warning:')} ${message}`),
