@@ -1,11 +1,15 @@
 /** What a user sets for all specs, what is wrong with the surroundings, and what shells complete. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { COMMANDS } from '../../src/cli/command-table.ts'
 import { HELLO, SHOP, TOOLS } from '../support/cli-specs.ts'
+import { stillRunning } from '../support/mcp.ts'
 import { runCommand } from '../support/run-command.ts'
 import { createWorkspace } from '../support/workspace.ts'
+
+const TEST_SERVER = fileURLToPath(new URL('../runtime/mcp/children/server.ts', import.meta.url))
 
 const FILE = '.config/agentspec/config.yaml'
 
@@ -96,6 +100,53 @@ describe('doctor', () => {
     expect(stdout).toContain('✗ real.yaml names its schema for editors')
     expect(stdout).toMatch(/✗ real\.yaml: agent greeter has a model[^]*set OPENAI_API_KEY/)
     expect(stdout).toMatch(/✗ bad\.yaml is valid\n {2}hint: agentspec check bad\.yaml shows 1 error/)
+  })
+})
+
+const SERVERS = `# yaml-language-server: $schema=./x.json
+agentspec: 1
+name: servers
+models:
+  main: { provider: scripted, script: [{ text: Hi. }] }
+agents:
+  desk: { model: main, instructions: Help., mcp_servers: [good, dies, gone, absent, away] }
+mcp_servers:
+  good: { command: ${process.execPath}, args: ["${TEST_SERVER}", good, .] }
+  dies: { command: ${process.execPath}, args: ["-e", "console.error('Error: no ' + process.env.SHOP_TOKEN); process.exit(1)"], env: { SHOP_TOKEN: "\${SHOP_TOKEN}" } }
+  gone: { command: no-such-program }
+  absent: { command: ./not-here }
+  away: { url: "http://127.0.0.1:9/mcp", connect_timeout: 5s }
+`
+
+describe('doctor of a spec with MCP servers', () => {
+  test('starts each, says what is wrong with it, and leaves nothing behind', async () => {
+    using folder = createWorkspace({ 'servers.yaml': SERVERS, '.env': 'SHOP_TOKEN=sesame-open-1234\n' })
+    const { code, json, stdout } = await runCommand(['doctor', 'servers.yaml', '--json'], {
+      cwd: folder.path,
+    })
+    expect(code).toBe(1)
+    const { checks } = json as { checks: { name: string; ok: boolean; hint?: string }[] }
+    expect(checks.filter(({ name }) => name.includes('MCP server'))).toEqual([
+      { name: 'servers.yaml: MCP server good answers: 2 tools', ok: true },
+      {
+        name: 'servers.yaml: MCP server dies answers',
+        ok: false,
+        hint: expect.stringContaining('Error: no [redacted:SHOP_TOKEN]'),
+      },
+      {
+        name: 'servers.yaml: MCP server gone answers',
+        ok: false,
+        hint: 'There is no "no-such-program" on PATH. Install it, or write its path',
+      },
+      {
+        name: 'servers.yaml: MCP server absent answers',
+        ok: false,
+        hint: `There is no program ${join(folder.path, 'not-here')}`,
+      },
+      { name: 'servers.yaml: MCP server away answers', ok: false, hint: expect.stringMatching(/./) },
+    ])
+    expect(stdout).not.toContain('sesame')
+    expect(stillRunning(folder.path)).toEqual([false])
   })
 })
 
