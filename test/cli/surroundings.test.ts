@@ -6,10 +6,13 @@ import { describe, expect, test } from 'vitest'
 import { COMMANDS } from '../../src/cli/command-table.ts'
 import { HELLO, SHOP, TOOLS } from '../support/cli-specs.ts'
 import { stillRunning } from '../support/mcp.ts'
+import { startAtTerminal } from '../support/pty-command.ts'
 import { runCommand } from '../support/run-command.ts'
 import { createWorkspace } from '../support/workspace.ts'
 
 const TEST_SERVER = fileURLToPath(new URL('../runtime/mcp/children/server.ts', import.meta.url))
+
+const isInstalled = (shell: string): boolean => spawnSync(shell, ['-c', ':']).status === 0
 
 const FILE = '.config/agentspec/config.yaml'
 
@@ -170,5 +173,50 @@ COMP_WORDS=(agentspec run --max); COMP_CWORD=2; _agentspec; echo "\${COMPREPLY[@
 COMP_WORDS=(agentspec run spec); COMP_CWORD=2; _agentspec; echo "\${COMPREPLY[@]}"`
     const done = spawnSync('bash', ['-c', script], { cwd: folder.path, encoding: 'utf8' })
     expect(done.stdout.split('\n')).toEqual(['approvals approve', '--max-turns', 'spec.yaml', ''])
+  })
+
+  test.skipIf(!isInstalled('fish'))('works in fish', async () => {
+    using folder = createWorkspace({ 'spec.yaml': '' })
+    const { stdout } = await runCommand(['completion', 'fish'], { cwd: folder.path })
+    folder.write('c.fish', stdout)
+    const lines = [
+      'agentspec ap',
+      'agentspec run --max',
+      'agentspec run spec',
+      'agentspec --sto',
+      'agentspec runs prune --o',
+    ]
+    const script = ['source c.fish', ...lines.map((line) => `complete -C '${line}' | string split -f 1 \\t`)]
+    const done = spawnSync('fish', ['-c', script.join('\n')], { cwd: folder.path, encoding: 'utf8' })
+    expect(done.stdout.trim().split('\n')).toEqual([
+      'approvals',
+      'approve',
+      '--max-turns',
+      'spec.yaml',
+      '--store',
+      '--older-than',
+    ])
+  })
+
+  test.skipIf(!isInstalled('zsh'))('works in zsh', async () => {
+    using folder = createWorkspace({ 'unique.yaml': '' })
+    const { stdout } = await runCommand(['completion', 'zsh'], { cwd: folder.path })
+    folder.write('functions/_agentspec', stdout)
+    using terminal = startAtTerminal([], { cwd: folder.path, program: ['zsh', '-f', '-i'] })
+    terminal.press(
+      "PS1='ready> '; fpath=($PWD/functions $fpath); autoload -Uz compinit; compinit -u -d $PWD/dump\r",
+    )
+    await terminal.waitUntil((screen) => screen.endsWith('\nready>'))
+    for (const [typed, completed] of [
+      ['agentspec approva', 'agentspec approvals'],
+      ['agentspec run --max', 'agentspec run --max-turns'],
+      ['agentspec run uni', 'agentspec run unique.yaml'],
+      ['agentspec runs prune --old', 'agentspec runs prune --older-than'],
+    ] as const) {
+      terminal.press(typed, '\t')
+      await terminal.waitUntil((screen) => screen.includes(completed))
+      expect(terminal.screen()).toContain(completed)
+      terminal.press('\u0015')
+    }
   })
 })
