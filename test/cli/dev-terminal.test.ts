@@ -62,7 +62,10 @@ describe('Ctrl-C', () => {
     })
   })
 
-  test('while a tool runs in a process of its own finishes the turn, and the chat goes on', async () => {
+  test.for([
+    ['once', 'finishes the turn'],
+    ['twice', 'stops at once'],
+  ] as const)('%s while a tool runs in a process of its own %s, and the chat goes on', async ([times]) => {
     const spec = DESK.replace(
       '{ text: First answer. }',
       '{ tool_calls: [{ name: cancel, arguments: { id: 7 } }] }, { text: Done. }',
@@ -79,9 +82,16 @@ export async function cancel(_: object, ctx: { progress(text: string): void }) {
       await terminal.waitFor('begun')
       terminal.press(KEYS.ctrlC)
       await terminal.waitFor('finishing this turn')
-      folder.write('go', '')
-      await terminal.waitFor('cancel waited')
+      if (times === 'twice') {
+        terminal.press(KEYS.ctrlC)
+        await terminal.waitFor('stopping now')
+      } else {
+        folder.write('go', '')
+        await terminal.waitFor('cancel waited')
+      }
       await terminal.waitFor('is interrupted')
+      await say(terminal, '/runs')
+      await terminal.waitFor('interrupted')
       await terminal.waitFor('› ')
       await quit(terminal)
     })

@@ -42,7 +42,9 @@ function defineRemove(command: Command, bind: Bind): void {
 
 function definePrune(command: Command, bind: Bind): void {
   command
-    .description('Removes every run that ended some time ago, with its journal.')
+    .description(
+      'Removes every run that completed, failed or was cancelled some time ago, with its journal. Runs that wait, are interrupted or are driven stay, however old they are, and so do conversations and archived specs.',
+    )
     .requiredOption('--older-than <duration>', 'how long ago: 72h, 30d')
   addExamples(command, [['agentspec runs prune --older-than 30d', 'what ended a month ago']])
   bind(command, prune)
