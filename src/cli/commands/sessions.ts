@@ -23,7 +23,9 @@ export const defineSessions: DefineCommand = (command, bind) => {
     ['agentspec sessions list', 'which there are'],
     ['agentspec sessions show customer-12', 'one conversation'],
   ])
-  bind(command.command('list', { isDefault: true }).description('Lists sessions, newest first.'), list)
+  const all = command.command('list', { isDefault: true }).description('Lists sessions, newest first.')
+  addExamples(all, [['agentspec sessions list', 'which there are']])
+  bind(all, list)
   onOne(command, bind, ['show', 'Shows one conversation.'], show)
   onOne(command, bind, ['clear', 'Hides every item of a session; it goes on empty.'], clear)
   onOne(command, bind, ['rm', 'Removes a session for good.'], remove)

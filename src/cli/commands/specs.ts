@@ -17,12 +17,16 @@ export const defineSpecs: DefineCommand = (command, bind) => {
     ['agentspec specs list', 'which there are'],
     ['agentspec specs show sha256:4be1', 'the Program of one'],
   ])
-  bind(command.command('list', { isDefault: true }).description('Lists archived specs, newest first.'), list)
+  const all = command.command('list', { isDefault: true }).description('Lists archived specs, newest first.')
+  addExamples(all, [['agentspec specs list', 'which there are']])
+  bind(all, list)
   const showOne = command.command('show').description('Prints the Program of an archived spec.')
   showOne.argument('<hash>', 'its hash, or the beginning of it')
   addExamples(showOne, [['agentspec specs show sha256:4be1', 'by the beginning of its hash']])
   bind(showOne, show)
-  bind(command.command('gc').description('Removes the specs that no run needs.'), collect)
+  const unused = command.command('gc').description('Removes the specs that no run needs.')
+  addExamples(unused, [['agentspec specs gc', 'after agentspec runs prune']])
+  bind(unused, collect)
 }
 
 const list: Action = async (invocation) => {
