@@ -33,6 +33,13 @@ async function collected(): Promise<void> {
   globalThis.gc?.()
 }
 
+/** The author saves while nothing else happens. */
+async function save(version: number): Promise<void> {
+  await setTimeout(100)
+  saved = performance.now()
+  writeFileSync(file, `${text}\n// ${version}\n`)
+}
+
 for await (const { result } of reloads(join(folder, 'support.yaml'), {
   signal: stop.signal,
   environment: () => Promise.resolve({}),
@@ -50,11 +57,7 @@ for await (const { result } of reloads(join(folder, 'support.yaml'), {
     handles.push(process.getActiveResourcesInfo().length)
   }
   if (times.length === RELOADS) break
-  // The author saves while nothing else happens.
-  void setTimeout(100).then(() => {
-    saved = performance.now()
-    writeFileSync(file, `${text}\n// ${times.length}\n`)
-  })
+  void save(times.length)
 }
 stop.abort()
 await runtime.close()
