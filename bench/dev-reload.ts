@@ -1,15 +1,16 @@
 /**
  * How long it takes from saving a file to a version that the next turn can use, and what 200 reloads leave behind: memory,
- * handles, child processes. `node --expose-gc bench/dev-reload.ts`
+ * handles, child processes. `node --expose-gc bench/dev-reload.ts [RELOADS]`
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { reloads } from '../src/dev/reloads.ts'
 import { createRuntime } from '../src/runtime/create-runtime.ts'
 import { memoryStore } from '../src/runtime/store/memory/memory-store.ts'
 
-const RELOADS = 200
+const RELOADS = Number(process.argv[2] ?? 200)
 const root = join(import.meta.dirname, '..')
 
 const folder = mkdtempSync(join(tmpdir(), 'agentspec-bench-'))
@@ -25,6 +26,20 @@ let saved = 0
 const memory: number[] = []
 const handles: number[] = []
 
+/** What the first collection leaves to finalizers is gone after the second. */
+async function collected(): Promise<void> {
+  globalThis.gc?.()
+  await setTimeout(50)
+  globalThis.gc?.()
+}
+
+/** The author saves while nothing else happens. */
+async function save(version: number): Promise<void> {
+  await setTimeout(100)
+  saved = performance.now()
+  writeFileSync(file, `${text}\n// ${version}\n`)
+}
+
 for await (const { result } of reloads(join(folder, 'support.yaml'), {
   signal: stop.signal,
   environment: () => Promise.resolve({}),
@@ -37,16 +52,12 @@ for await (const { result } of reloads(join(folder, 'support.yaml'), {
   await runtime.cancel(runId, { by: 'bench' })
   await runtime.store.removeRun(runId)
   if (times.length % 50 === 0) {
-    globalThis.gc?.()
+    await collected()
     memory.push(process.memoryUsage().heapUsed / 1e6)
     handles.push(process.getActiveResourcesInfo().length)
   }
   if (times.length === RELOADS) break
-  // The author saves while nothing else happens.
-  setTimeout(() => {
-    saved = performance.now()
-    writeFileSync(file, `${text}\n// ${times.length}\n`)
-  }, 100)
+  void save(times.length)
 }
 stop.abort()
 await runtime.close()

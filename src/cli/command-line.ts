@@ -94,6 +94,7 @@ export function baseProgram({ stdout, stderr }: Pick<CommandContext, 'stdout' | 
     })
     .configureHelp({
       showGlobalOptions: true,
+      minWidthToWrap: 16,
       visibleGlobalOptions: globalOptions,
       optionDescription: describeOption,
     })

@@ -1,6 +1,6 @@
 /** Where a command writes: its answer to stdout, everything else to stderr. */
 import type { CommandContext } from './context.ts'
-import { createTheme, wantsColors } from './terminal/theme.ts'
+import { columnsOf, createTheme, wantsColors } from './terminal/theme.ts'
 import type { Theme } from './terminal/theme.ts'
 
 export interface OutputSettings {
@@ -28,8 +28,8 @@ export interface Output extends OutputSettings {
 
 export function createOutput(context: CommandContext, settings: OutputSettings): Output {
   const { stdout, stderr, isTerminal, env } = context
-  const themeOf = (terminal: boolean): Theme =>
-    createTheme(wantsColors({ isTerminal: terminal }, env, settings.noColor))
+  const themeOf = (stream: object, terminal: boolean): Theme =>
+    createTheme(wantsColors({ isTerminal: terminal }, env, settings.noColor), columnsOf(stream, terminal))
   const tell = (text: string): void => void stderr.write(`${text}\n`)
   return {
     ...settings,
@@ -40,7 +40,7 @@ export function createOutput(context: CommandContext, settings: OutputSettings):
       if (!settings.quiet) tell(text)
     },
     tell,
-    out: themeOf(isTerminal.stdout),
-    err: themeOf(isTerminal.stderr),
+    out: themeOf(stdout, isTerminal.stdout),
+    err: themeOf(stderr, isTerminal.stderr),
   }
 }

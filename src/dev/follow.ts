@@ -1,8 +1,8 @@
 /** Computes something from files, and anew whenever one of them changes. */
+import { nextChanged } from './next-changed.ts'
 import { createObservations } from './observations.ts'
-import type { Observations, Observe } from './observations.ts'
+import type { Observe } from './observations.ts'
 import { createWatcher } from './watcher.ts'
-import type { Watcher } from './watcher.ts'
 
 export interface Followed<Value> {
   readonly value: Value
@@ -32,18 +32,4 @@ export async function* follow<Value>(
     yield { value, changed, watched: observations.paths() }
     changed = await nextChanged(watcher, observations, signal)
   }
-}
-
-/** The files that are no longer what they were; none when it is aborted. */
-async function nextChanged(
-  watcher: Watcher,
-  observations: Observations,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  while (!signal.aborted) {
-    const changed = await observations.changed()
-    if (changed.length > 0) return changed
-    await watcher.nextChange(signal)
-  }
-  return []
 }

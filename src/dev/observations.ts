@@ -1,4 +1,5 @@
 /** Remembers what was read from files, to tell later whether reading them again would give something else. */
+import type { ReadResult } from '../compiler/loader.ts'
 import { sha256 } from '../util/sha256.ts'
 
 /** Reads something that depends on the file at an absolute path. What is read must be a JSON value. */
@@ -9,8 +10,14 @@ export interface Observations {
   readonly observe: Observe
   /** Every path that something was read from, in the order in which that began. */
   readonly paths: () => readonly string[]
-  /** Reads everything again: the paths where that gives something else by now. */
-  readonly changed: () => Promise<readonly string[]>
+  /** Reads everything again: where that gives something else by now. */
+  readonly changed: () => Promise<readonly Change[]>
+}
+
+export interface Change {
+  readonly path: string
+  /** There is nothing in it now, or it is gone. */
+  readonly isBlank: boolean
 }
 
 interface Observation {
@@ -32,10 +39,13 @@ export function createObservations(): Observations {
     },
     paths: () => [...new Set(observations.map(({ path }) => path))],
     async changed() {
-      const isStale = await Promise.all(
-        observations.map(async ({ read, seen }) => (await fingerprintNow(read)) !== seen),
-      )
-      return [...new Set(observations.filter((_, index) => isStale[index]).map(({ path }) => path))]
+      const now = await Promise.all(observations.map(({ read }) => fingerprintNow(read)))
+      const changes = new Map<string, Change>()
+      for (const [index, { path, seen }] of observations.entries()) {
+        const found = now[index]
+        if (found !== seen) changes.set(path, { path, isBlank: found === undefined || BLANK.has(found) })
+      }
+      return [...changes.values()]
     },
   }
 }
@@ -52,3 +62,13 @@ async function fingerprintNow(read: () => Promise<unknown>): Promise<string | un
 function fingerprint(value: unknown): string {
   return sha256(JSON.stringify(value) ?? '')
 }
+
+/** What reading nothing gives, here and by the loader of the compiler. */
+const NOTHING: readonly (string | null | ReadResult)[] = [
+  '',
+  null,
+  { ok: true, text: '' },
+  { ok: false, problem: 'not_found' },
+]
+
+const BLANK: ReadonlySet<string> = new Set(NOTHING.map(fingerprint))

@@ -18,6 +18,12 @@ export interface Watcher extends AsyncDisposable {
    * @throws WatchFailure
    */
   readonly nextChange: (signal: AbortSignal) => Promise<void>
+  /**
+   * Resolves once nothing has changed for as long as a burst takes to end, or when `signal` is aborted.
+   *
+   * @throws WatchFailure
+   */
+  readonly quiet: (signal: AbortSignal) => Promise<void>
 }
 
 /** The system does not let us watch. */
@@ -51,6 +57,11 @@ export function createWatcher(): Watcher {
       throwFailure()
     },
     async nextChange(signal) {
+      await bursts.nextEnd(signal)
+      throwFailure()
+    },
+    async quiet(signal) {
+      bursts.knock()
       await bursts.nextEnd(signal)
       throwFailure()
     },

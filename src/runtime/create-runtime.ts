@@ -12,6 +12,8 @@ import type { RuntimePorts } from './operations/runtime-ports.ts'
 import { createHeartbeat } from './lease/heartbeat.ts'
 import { currentHolder } from './lease/holder.ts'
 import { createLivenessCheck } from './lease/liveness.ts'
+import { createConnectionKeeper, keepNoConnections } from './mcp/connection-keeper.ts'
+import type { ConnectionKeeper } from './mcp/connection-keeper.ts'
 import type { Model } from './models/model.ts'
 import type { Doubles } from './link/doubles.ts'
 import { createSpecLinker } from './link/link-spec.ts'
@@ -44,13 +46,16 @@ export interface RuntimeOptions {
   readonly ids?: IdSource
   /** Closed with the runtime. By default spans go to the TracerProvider that the application has registered, if any. */
   readonly tracing?: RunTracing
+  /** Connections to MCP servers are kept for the next run until the runtime is closed; by default each run makes its own. */
+  readonly keepServers?: boolean
   /** Told of what a user should know and no run fails for. */
   readonly onWarning?: (message: string) => void
 }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { store } = options
-  const ports = createPorts(options)
+  const connections = options.keepServers === true ? createConnectionKeeper() : keepNoConnections
+  const ports = createPorts(options, connections)
   return {
     store,
     start: (spec, input, startOptions) => startStream(ports, spec, input, startOptions),
@@ -91,6 +96,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     },
     async close() {
       ports.linker.dispose()
+      await connections.close()
       await ports.tracing.close()
       await ports.sessionPlaces.close()
       await store.close()
@@ -99,7 +105,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 }
 
 /** Every implementation wired to its port. */
-function createPorts(options: RuntimeOptions): RuntimePorts {
+function createPorts(options: RuntimeOptions, connections: ConnectionKeeper): RuntimePorts {
   const { store, environment } = options
   const clock = options.clock ?? systemClock()
   const warn = options.onWarning ?? (() => {})
@@ -113,6 +119,7 @@ function createPorts(options: RuntimeOptions): RuntimePorts {
       environment,
       warn,
       models: options.models ?? {},
+      connections,
       ...(options.doubles === undefined ? {} : { doubles: options.doubles }),
       ...(options.envFile === undefined ? {} : { envFile: options.envFile }),
     }),

@@ -3,7 +3,8 @@ import { renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { KEYS, startCommand } from '../support/live-command.ts'
-import type { LiveCommand } from '../support/live-command.ts'
+import { startAtTerminal } from '../support/pty-command.ts'
+import type { PtyCommand } from '../support/pty-command.ts'
 import { runCommand } from '../support/run-command.ts'
 import { createWorkspace } from '../support/workspace.ts'
 import type { Workspace } from '../support/workspace.ts'
@@ -35,7 +36,7 @@ const TOOLS =
 
 async function inDev(
   files: Readonly<Record<string, string>>,
-  body: (live: LiveCommand, folder: Workspace) => Promise<void>,
+  body: (live: PtyCommand, folder: Workspace) => Promise<void>,
   flags: readonly string[] = [],
 ): Promise<string> {
   using folder = createWorkspace({
@@ -43,20 +44,15 @@ async function inDev(
     'help.ts': "export const word = 'old'\n",
     ...files,
   })
-  const live = startCommand(['dev', 'desk.yaml', '--session', 's1', ...flags], {
+  using live = startAtTerminal(['dev', 'desk.yaml', '--session', 's1', ...flags], {
     cwd: folder.path,
-    terminal: true,
-    env: { AGENTSPEC_BY: 'tester' },
+    env: { AGENTSPEC_BY: 'tester', NO_COLOR: '1' },
   })
-  try {
-    await body(live, folder)
-    await live.waitFor('› ')
-    live.press(KEYS.ctrlD)
-    expect((await live.ended).code).toBe(0)
-    return live.screen()
-  } finally {
-    live.signal('SIGKILL')
-  }
+  await body(live, folder)
+  await live.waitFor('› ')
+  live.press(KEYS.ctrlD)
+  expect(await live.ended).toBe(0)
+  return live.screen()
 }
 
 const say = (text: string): string => text + KEYS.enter
@@ -122,7 +118,7 @@ describe('dev', () => {
 
   test('tells what a change means for a run that waits, which stays on the version it began with', async () => {
     const flags = ['--approvals', 'pause']
-    const body = async (live: LiveCommand, folder: Workspace): Promise<void> => {
+    const body = async (live: PtyCommand, folder: Workspace): Promise<void> => {
       await live.waitFor('› ')
       live.press(say('Cancel 7'))
       await live.waitFor('is paused: 1 call waits for approval')
@@ -178,6 +174,8 @@ describe('dev', () => {
       await live.waitFor('› ')
       live.press(say('/agents'))
       await live.waitFor('●  clerk')
+      live.press(say('/help'))
+      await live.waitFor('ends, as Ctrl-D does')
       live.press(say('/tools'))
       await live.waitFor('cancel  function  asks always')
       live.press(say('/spec'))
@@ -250,4 +248,15 @@ describe('run --watch', () => {
       live.signal('SIGKILL')
     }
   })
+})
+
+test.for([
+  ['resume', 'latest'],
+  ['approve', 'latest', '--resume'],
+  ['dev', 'desk.yaml'],
+])('%j --watch is refused: there is nothing to run again', async (words) => {
+  using folder = createWorkspace({ 'desk.yaml': SPEC })
+  const { code, stderr } = await runCommand([...words, '--watch'], { cwd: folder.path })
+  expect(code).toBe(2)
+  expect(stderr).toContain('agentspec run SPEC INPUT --watch runs the same again after every save')
 })

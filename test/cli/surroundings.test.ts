@@ -1,11 +1,18 @@
 /** What a user sets for all specs, what is wrong with the surroundings, and what shells complete. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { COMMANDS } from '../../src/cli/command-table.ts'
 import { HELLO, SHOP, TOOLS } from '../support/cli-specs.ts'
+import { stillRunning } from '../support/mcp.ts'
+import { startAtTerminal } from '../support/pty-command.ts'
 import { runCommand } from '../support/run-command.ts'
 import { createWorkspace } from '../support/workspace.ts'
+
+const TEST_SERVER = fileURLToPath(new URL('../runtime/mcp/children/server.ts', import.meta.url))
+
+const isInstalled = (shell: string): boolean => spawnSync(shell, ['-c', ':']).status === 0
 
 const FILE = '.config/agentspec/config.yaml'
 
@@ -99,6 +106,53 @@ describe('doctor', () => {
   })
 })
 
+const SERVERS = `# yaml-language-server: $schema=./x.json
+agentspec: 1
+name: servers
+models:
+  main: { provider: scripted, script: [{ text: Hi. }] }
+agents:
+  desk: { model: main, instructions: Help., mcp_servers: [good, dies, gone, absent, away] }
+mcp_servers:
+  good: { command: ${process.execPath}, args: ["${TEST_SERVER}", good, .] }
+  dies: { command: ${process.execPath}, args: ["-e", "console.error('Error: no ' + process.env.SHOP_TOKEN); process.exit(1)"], env: { SHOP_TOKEN: "\${SHOP_TOKEN}" } }
+  gone: { command: no-such-program }
+  absent: { command: ./not-here }
+  away: { url: "http://127.0.0.1:9/mcp", connect_timeout: 5s }
+`
+
+describe('doctor of a spec with MCP servers', () => {
+  test('starts each, says what is wrong with it, and leaves nothing behind', async () => {
+    using folder = createWorkspace({ 'servers.yaml': SERVERS, '.env': 'SHOP_TOKEN=sesame-open-1234\n' })
+    const { code, json, stdout } = await runCommand(['doctor', 'servers.yaml', '--json'], {
+      cwd: folder.path,
+    })
+    expect(code).toBe(1)
+    const { checks } = json as { checks: { name: string; ok: boolean; hint?: string }[] }
+    expect(checks.filter(({ name }) => name.includes('MCP server'))).toEqual([
+      { name: 'servers.yaml: MCP server good answers: 2 tools', ok: true },
+      {
+        name: 'servers.yaml: MCP server dies answers',
+        ok: false,
+        hint: expect.stringContaining('Error: no [redacted:SHOP_TOKEN]'),
+      },
+      {
+        name: 'servers.yaml: MCP server gone answers',
+        ok: false,
+        hint: 'There is no "no-such-program" on PATH. Install it, or write its path',
+      },
+      {
+        name: 'servers.yaml: MCP server absent answers',
+        ok: false,
+        hint: `There is no program ${join(folder.path, 'not-here')}`,
+      },
+      { name: 'servers.yaml: MCP server away answers', ok: false, hint: expect.stringMatching(/./) },
+    ])
+    expect(stdout).not.toContain('sesame')
+    expect(stillRunning(folder.path)).toEqual([false])
+  })
+})
+
 describe('completion', () => {
   test.for(['bash', 'zsh', 'fish'])('of %s knows every command and its flags', async (shell) => {
     using folder = createWorkspace()
@@ -119,5 +173,50 @@ COMP_WORDS=(agentspec run --max); COMP_CWORD=2; _agentspec; echo "\${COMPREPLY[@
 COMP_WORDS=(agentspec run spec); COMP_CWORD=2; _agentspec; echo "\${COMPREPLY[@]}"`
     const done = spawnSync('bash', ['-c', script], { cwd: folder.path, encoding: 'utf8' })
     expect(done.stdout.split('\n')).toEqual(['approvals approve', '--max-turns', 'spec.yaml', ''])
+  })
+
+  test.skipIf(!isInstalled('fish'))('works in fish', async () => {
+    using folder = createWorkspace({ 'spec.yaml': '' })
+    const { stdout } = await runCommand(['completion', 'fish'], { cwd: folder.path })
+    folder.write('c.fish', stdout)
+    const lines = [
+      'agentspec ap',
+      'agentspec run --max',
+      'agentspec run spec',
+      'agentspec --sto',
+      'agentspec runs prune --o',
+    ]
+    const script = ['source c.fish', ...lines.map((line) => `complete -C '${line}' | string split -f 1 \\t`)]
+    const done = spawnSync('fish', ['-c', script.join('\n')], { cwd: folder.path, encoding: 'utf8' })
+    expect(done.stdout.trim().split('\n')).toEqual([
+      'approvals',
+      'approve',
+      '--max-turns',
+      'spec.yaml',
+      '--store',
+      '--older-than',
+    ])
+  })
+
+  test.skipIf(!isInstalled('zsh'))('works in zsh', async () => {
+    using folder = createWorkspace({ 'unique.yaml': '' })
+    const { stdout } = await runCommand(['completion', 'zsh'], { cwd: folder.path })
+    folder.write('functions/_agentspec', stdout)
+    using terminal = startAtTerminal([], { cwd: folder.path, program: ['zsh', '-f', '-i'] })
+    terminal.press(
+      "PS1='ready> '; fpath=($PWD/functions $fpath); autoload -Uz compinit; compinit -u -d $PWD/dump\r",
+    )
+    await terminal.waitUntil((screen) => screen.endsWith('\nready>'))
+    for (const [typed, completed] of [
+      ['agentspec approva', 'agentspec approvals'],
+      ['agentspec run --max', 'agentspec run --max-turns'],
+      ['agentspec run uni', 'agentspec run unique.yaml'],
+      ['agentspec runs prune --old', 'agentspec runs prune --older-than'],
+    ] as const) {
+      terminal.press(typed, '\t')
+      await terminal.waitUntil((screen) => screen.includes(completed))
+      expect(terminal.screen()).toContain(completed)
+      terminal.press('\u0015')
+    }
   })
 })

@@ -55,6 +55,16 @@ describe('a table', () => {
     ).toEqual(['ID   NAME  X', `${bold('7')}    日本  y`, '123  a'])
   })
 
+  test('has its last column broken between words where there is no room, and none at all where that is no help', () => {
+    const rows = [
+      ['a', 'one two three four five six seven eight'],
+      ['bb', ''],
+    ]
+    expect(tableLines(rows, 30)).toEqual(['a   one two three four five', '    six seven eight', 'bb'])
+    expect(tableLines(rows, 20)).toEqual(['a', '  one two three four', '  five six seven', '  eight', 'bb'])
+    expect(tableLines([['  x', 'y'.repeat(30)]], 20)).toEqual(['  x', `    ${'y'.repeat(30)}`])
+  })
+
   test('has columns that are counted right', () => {
     expect([
       widthOf(''),

@@ -8,7 +8,15 @@ import type { CommandResult } from './run-command.ts'
 const BIN = fileURLToPath(new URL('../../bin/agentspec.cjs', import.meta.url))
 const FAKE_TERMINAL = new URL('./fake-terminal.ts', import.meta.url).href
 
-export const KEYS = { enter: '\r', down: '\x1b[B', ctrlC: '\x03', ctrlD: '\x04', backspace: '\x7f' } as const
+export const KEYS = {
+  enter: '\r',
+  up: '\x1b[A',
+  down: '\x1b[B',
+  left: '\x1b[D',
+  ctrlC: '\x03',
+  ctrlD: '\x04',
+  backspace: '\x7f',
+} as const
 
 export interface LiveOptions {
   readonly cwd: string

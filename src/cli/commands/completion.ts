@@ -39,8 +39,10 @@ function printScript(rows: readonly CommandRow[]): Action {
   }
 }
 
-/** Its own commands, and its flags. */
+/** Its own commands, and the flags of it and of those. */
 function wordsOf(command: Command): readonly string[] {
-  const flags = command.options.filter(({ hidden }) => !hidden).flatMap(({ long }) => long ?? [])
-  return [...command.commands.map((sub) => sub.name()), ...flags]
+  const flags = [command, ...command.commands].flatMap(({ options }) =>
+    options.filter(({ hidden }) => !hidden).flatMap(({ long }) => long ?? []),
+  )
+  return [...new Set([...command.commands.map((sub) => sub.name()), ...flags])]
 }

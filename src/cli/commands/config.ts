@@ -66,7 +66,7 @@ const show: Action = async (invocation) => {
     value === null ? output.out.dim('-') : printableLine(String(value)),
     output.out.dim(origin),
   ])
-  output.print(tableLines(rows).join('\n'))
+  output.print(tableLines(rows, output.out.columns).join('\n'))
   return EXIT.done
 }
 

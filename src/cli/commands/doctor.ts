@@ -6,26 +6,25 @@ import type { CompileSuccess } from '../../compiler/compile-result.ts'
 import { lockFileOf } from '../../compiler/lock/spec-lock.ts'
 import { unsupportedKeys } from '../../compiler/unsupported.ts'
 import { createSpecLinker } from '../../runtime/link/link-spec.ts'
+import type { LinkedSpec } from '../../runtime/link/linked-spec.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { addExamples } from '../command.ts'
 import type { Action, DefineCommand, Invocation } from '../command.ts'
 import { configPath, readUserConfig, withUserConfig } from '../config/user-config.ts'
+import type { Check } from '../doctor/check.ts'
+import { serverChecks } from '../doctor/server-checks.ts'
 import { EXIT } from '../exit-codes.ts'
 import { plural } from '../report/check-report.ts'
 import { withExistingRuntime } from '../runs/open-runtime.ts'
 import { printable } from '../terminal/printable.ts'
 
-interface Check {
-  readonly name: string
-  readonly ok: boolean
-  /** What to do; or, where all is well, what was found. */
-  readonly hint?: string
-}
-
 export const defineDoctor: DefineCommand = (command, bind) => {
   command
     .description('Checks the surroundings: Node, the config file, the store, and what specs need to run.')
-    .argument('[spec...]', 'specs to look at: are they valid, and is there a key for each model?')
+    .argument(
+      '[spec...]',
+      'specs to look at: are they valid, is there a key for each model, does each MCP server answer?',
+    )
   addExamples(command, [
     ['agentspec doctor', 'after installing'],
     ['agentspec doctor specs/support.yaml', 'why does it not run here?'],
@@ -97,7 +96,7 @@ async function specChecks(invocation: Invocation, path: string): Promise<readonl
     supported,
     headerCheck(invocation, path),
     ...lockChecks(path, result),
-    ...(await modelChecks(invocation, path, result)),
+    ...(await linkedChecks(invocation, path, result)),
   ]
 }
 
@@ -125,8 +124,8 @@ function lockChecks(path: string, { lock, program }: CompileSuccess): readonly C
   return [{ name, ok: false, hint: `It lacks ${missing.join(', ')}: agentspec lock ${path}` }]
 }
 
-/** Variables are set, and each model has its key and its package. Nobody is asked over the network. */
-async function modelChecks(
+/** Variables are set; what needs them is there. */
+async function linkedChecks(
   { context, flags }: Invocation,
   path: string,
   compiled: CompileSuccess,
@@ -138,24 +137,28 @@ async function modelChecks(
     warn: () => {},
     ...(envFile === undefined ? {} : { envFile: resolve(context.cwd, envFile) }),
   })
-  const name = (agent: string): string => `${path}: agent ${agent} has a model that can be asked`
-  const agents = Object.keys(compiled.program.agents)
   try {
     const spec = await linker.link(compiled)
-    const checks: Check[] = []
-    for (const agent of agents) {
-      const hint = await spec.models(agent, {}).then(
-        () => undefined,
-        (error: unknown) => hintOf(error),
-      )
-      checks.push({ name: name(agent), ok: hint === undefined, ...(hint === undefined ? {} : { hint }) })
-    }
-    return checks
+    return [...(await modelChecks(path, spec)), ...(await serverChecks(path, spec))]
   } catch (error) {
     return [{ name: `${path}: its variables are set`, ok: false, hint: hintOf(error) }]
   } finally {
     linker.dispose()
   }
+}
+
+/** Each model has its key and its package. Nobody is asked over the network. */
+async function modelChecks(path: string, spec: LinkedSpec): Promise<readonly Check[]> {
+  const checks: Check[] = []
+  for (const agent of Object.keys(spec.program.agents)) {
+    const name = `${path}: agent ${agent} has a model that can be asked`
+    const hint = await spec.models(agent, {}).then(
+      () => undefined,
+      (error: unknown) => hintOf(error),
+    )
+    checks.push({ name, ok: hint === undefined, ...(hint === undefined ? {} : { hint }) })
+  }
+  return checks
 }
 
 function hintOf(error: unknown): string {

@@ -6,7 +6,7 @@ import type { Action, DefineCommand, Invocation } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { attachOption, readAttachments, withAttachments } from '../runs/attachments.ts'
-import { readLine } from '../runs/chat.ts'
+import { keptLineReader } from '../line/kept-line-reader.ts'
 import { commandTracing } from '../runs/command-tracing.ts'
 import { compileForRun } from '../runs/compile-for-run.ts'
 import { createDriver, driveToRest } from '../runs/driver.ts'
@@ -83,13 +83,14 @@ async function watch(invocation: Invocation, settings: RunSettings): Promise<Exi
 /** One session until Ctrl-D; a failed turn does not end it, an interrupted one does. */
 async function chat({ driver, compiled, attached }: Work): Promise<ExitCode> {
   const { runtime, invocation } = driver
-  const { output, context } = invocation
+  const { output } = invocation
   const session = invocation.flags.text('session') ?? newSession()
   const { name, version } = compiled.program
   output.note(output.err.dim(`${name} ${version} · session ${session} · Ctrl-D ends`))
+  const reader = keptLineReader(invocation, invocation.args[0] ?? '', () => compiled.program)
   let first = true
   for (;;) {
-    const input = await readLine(context, output.err.bold('› '))
+    const input = await reader.read(output.err.bold('› '))
     if (input === null) break
     if (input.trim() === '') continue
     const result = await driveToRest(

@@ -13,7 +13,7 @@ import type { RunEntry } from '../runs/list-runs.ts'
 import { withExistingRuntime } from '../runs/open-runtime.ts'
 import { ageOf } from '../terminal/age.ts'
 import { printableLine } from '../terminal/printable.ts'
-import { tableLines } from '../terminal/table.ts'
+import { headedTable } from '../terminal/table.ts'
 import type { Theme } from '../terminal/theme.ts'
 import { countValue, durationValue } from '../values.ts'
 
@@ -42,7 +42,9 @@ function defineRemove(command: Command, bind: Bind): void {
 
 function definePrune(command: Command, bind: Bind): void {
   command
-    .description('Removes every run that ended some time ago, with its journal.')
+    .description(
+      'Removes every run that completed, failed or was cancelled some time ago, with its journal. Runs that wait, are interrupted or are driven stay, however old they are, and so do conversations and archived specs.',
+    )
     .requiredOption('--older-than <duration>', 'how long ago: 72h, 30d')
   addExamples(command, [['agentspec runs prune --older-than 30d', 'what ended a month ago']])
   bind(command, prune)
@@ -76,7 +78,7 @@ function runTable(runs: readonly RunEntry[], theme: Theme, now: Date): readonly 
     ageOf(run.started_at, now),
     run.interruptions.length === 0 ? '-' : String(run.interruptions.length),
   ])
-  return tableLines([heading, ...rows])
+  return headedTable(heading, rows, theme.columns)
 }
 
 const remove: Action = async (invocation) => {

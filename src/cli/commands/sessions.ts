@@ -18,7 +18,7 @@ import { compileForRun } from '../runs/compile-for-run.ts'
 import { withExistingRuntime } from '../runs/open-runtime.ts'
 import { ageOf } from '../terminal/age.ts'
 import { printableLine } from '../terminal/printable.ts'
-import { tableLines } from '../terminal/table.ts'
+import { headedTable } from '../terminal/table.ts'
 
 export const defineSessions: DefineCommand = (command, bind) => {
   command.description('The conversation histories that runs with --session share.')
@@ -27,8 +27,9 @@ export const defineSessions: DefineCommand = (command, bind) => {
     ['agentspec sessions show customer-12', 'one conversation'],
     ['agentspec sessions list --spec specs/support.yaml', 'those where session.store of a spec keeps them'],
   ])
-  const lists = command.command('list', { isDefault: true }).description('Lists sessions, newest first.')
-  bind(withSpecOption(lists), list)
+  const all = command.command('list', { isDefault: true }).description('Lists sessions, newest first.')
+  addExamples(all, [['agentspec sessions list', 'which there are']])
+  bind(withSpecOption(all), list)
   onOne(command, bind, ['show', 'Shows one conversation.'], show)
   onOne(command, bind, ['clear', 'Hides every item of a session; it goes on empty.'], clear)
   onOne(command, bind, ['rm', 'Removes a session for good.'], remove)
@@ -145,7 +146,7 @@ function sessionTable({ output }: Invocation, sessions: readonly ListedSession[]
     String(session.items),
     `${ageOf(session.updated_at, now)} ago`,
   ])
-  return tableLines([heading, ...rows])
+  return headedTable(heading, rows, output.out.columns)
 }
 
 const show: SessionAction = async ({ output }, place, { session_id }) => {

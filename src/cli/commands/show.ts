@@ -56,6 +56,7 @@ function eventTable(events: readonly JournalEvent[], theme: Theme): readonly str
       event.type,
       eventSummary(event),
     ]),
+    theme.columns,
   )
 }
 
@@ -79,7 +80,10 @@ async function viewLines(
   const steps = at === undefined ? await stepLines(runtime, invocation, view) : []
   return [
     theme.bold(view.run_id),
-    ...tableLines(facts.map(([name, value]) => [`  ${theme.dim(name)}`, value])),
+    ...tableLines(
+      facts.map(([name, value]) => [`  ${theme.dim(name)}`, value]),
+      theme.columns,
+    ),
     '',
     ...conversationLines(view.items, theme),
     ...endLines(view, theme),

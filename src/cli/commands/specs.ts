@@ -8,7 +8,7 @@ import { shortHash, specName } from '../render/names.ts'
 import { findSpec } from '../runs/find-spec.ts'
 import { withExistingRuntime } from '../runs/open-runtime.ts'
 import { ageOf } from '../terminal/age.ts'
-import { tableLines } from '../terminal/table.ts'
+import { headedTable } from '../terminal/table.ts'
 import type { Theme } from '../terminal/theme.ts'
 
 export const defineSpecs: DefineCommand = (command, bind) => {
@@ -17,12 +17,16 @@ export const defineSpecs: DefineCommand = (command, bind) => {
     ['agentspec specs list', 'which there are'],
     ['agentspec specs show sha256:4be1', 'the Program of one'],
   ])
-  bind(command.command('list', { isDefault: true }).description('Lists archived specs, newest first.'), list)
+  const all = command.command('list', { isDefault: true }).description('Lists archived specs, newest first.')
+  addExamples(all, [['agentspec specs list', 'which there are']])
+  bind(all, list)
   const showOne = command.command('show').description('Prints the Program of an archived spec.')
   showOne.argument('<hash>', 'its hash, or the beginning of it')
   addExamples(showOne, [['agentspec specs show sha256:4be1', 'by the beginning of its hash']])
   bind(showOne, show)
-  bind(command.command('gc').description('Removes the specs that no run needs.'), collect)
+  const unused = command.command('gc').description('Removes the specs that no run needs.')
+  addExamples(unused, [['agentspec specs gc', 'after agentspec runs prune']])
+  bind(unused, collect)
 }
 
 const list: Action = async (invocation) => {
@@ -45,7 +49,7 @@ function specTable(specs: readonly ListedSpec[], theme: Theme): readonly string[
     `${ageOf(spec.first_seen, now)} ago`,
     String(spec.runs),
   ])
-  return tableLines([heading, ...rows])
+  return headedTable(heading, rows, theme.columns)
 }
 
 const show: Action = async (invocation) => {

@@ -32,7 +32,12 @@ const tools: Action = async (invocation) => {
   for (const [agent, listed] of Object.entries(agents)) {
     output.print(output.out.bold(printableLine(agent)))
     output.print(
-      listed.length === 0 ? '  no tools' : tableLines(listed.map((one) => row(one, output.out))).join('\n'),
+      listed.length === 0
+        ? '  no tools'
+        : tableLines(
+            listed.map((one) => row(one, output.out)),
+            output.out.columns,
+          ).join('\n'),
     )
   }
   return EXIT.done

@@ -58,7 +58,12 @@ ${cases.join('\n')}
   compadd -- $words_of
   _files
 }
-compdef _agentspec agentspec
+# Loaded by its name it is called at once; read as a script it is only made known.
+if [ "$funcstack[1]" = "_agentspec" ]; then
+  _agentspec "$@"
+else
+  compdef _agentspec agentspec
+fi
 `
 }
 
@@ -70,7 +75,10 @@ function fish(commands: readonly CommandWords[]): string {
       return `complete -c agentspec -n '__fish_seen_subcommand_from ${name}' ${what}`
     }),
   ])
-  return `# agentspec completion for fish\n${lines.join('\n')}\n`
+  const global = [...GLOBAL, '--version'].map(
+    (flag) => `complete -c agentspec -n __fish_use_subcommand -l ${flag.slice(2)}`,
+  )
+  return `# agentspec completion for fish\n${[...global, ...lines].join('\n')}\n`
 }
 
 /** For single quotes. */

@@ -9,22 +9,22 @@ import { specName } from '../render/names.ts'
 import { plural } from '../report/check-report.ts'
 import { newSession } from '../runs/new-session.ts'
 import { reportFailure } from '../report-failure.ts'
+import { keptLineReader } from '../line/kept-line-reader.ts'
 import type { Driver } from '../runs/driver.ts'
 import { variablesFileOf, variablesFor } from '../runs/compile-spec.ts'
 import { endsChat, runChatCommand } from './commands.ts'
 import type { Desk } from './desk.ts'
-import { createLineReader } from './line-reader.ts'
 import { isUsable, reloadReport } from './reload-report.ts'
 import { takeTurn } from './turns.ts'
 
-/** Until Ctrl-D or /quit. A turn that fails does not end it. */
+/** Until Ctrl-D, Ctrl-C twice or /quit. A turn that fails does not end it. */
 export async function devChat(driver: Driver, path: string): Promise<ExitCode> {
   const { invocation } = driver
   const stop = new AbortController()
   const desk: Desk = {
     driver,
     path,
-    reader: createLineReader(invocation.context),
+    reader: keptLineReader(invocation, path, () => desk.current?.program ?? null),
     current: null,
     used: null,
     session: invocation.flags.text('session') ?? newSession(),

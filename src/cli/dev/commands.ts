@@ -39,7 +39,7 @@ export async function runChatCommand(desk: Desk, line: string): Promise<string> 
 }
 
 const COMMANDS: Readonly<Record<string, ChatCommand>> = {
-  help: { help: 'these commands', run: () => helpText() },
+  help: { help: 'these commands', run: (desk) => helpText(desk) },
   agents: { help: 'the agents, and who speaks next', run: (desk) => agentsText(desk) },
   tools: { help: 'the tools, and when they ask', run: (desk) => toolsText(desk) },
   spec: { help: 'the version that the next turn uses', run: (desk) => specText(desk) },
@@ -81,8 +81,9 @@ export function endsChat(line: string): boolean {
   return /^\/(?:quit|exit)\s*$/.test(line)
 }
 
-function helpText(): string {
-  return tableLines(Object.entries(COMMANDS).map(([name, { help }]) => [`/${name}`, help])).join('\n')
+function helpText(desk: Desk): string {
+  const rows = Object.entries(COMMANDS).map(([name, { help }]) => [`/${name}`, help])
+  return tableLines(rows, themeOf(desk).columns).join('\n')
 }
 
 function themeOf({ driver }: Desk): Theme {
@@ -107,7 +108,7 @@ function agentsText(desk: Desk): string {
       ? ''
       : `⇢ ${agent.handoffs.map((one) => printableLine(one.agent)).join(', ')}`,
   ])
-  return tableLines(rows).join('\n')
+  return tableLines(rows, themeOf(desk).columns).join('\n')
 }
 
 function toolsText(desk: Desk): string {
@@ -119,7 +120,7 @@ function toolsText(desk: Desk): string {
       .map((gate) => printableLine(gateText(gate)))
       .join('; ') || 'never asks',
   ])
-  return rows.length === 0 ? 'There are no tools.' : tableLines(rows).join('\n')
+  return rows.length === 0 ? 'There are no tools.' : tableLines(rows, themeOf(desk).columns).join('\n')
 }
 
 function specText(desk: Desk): string {
@@ -146,12 +147,13 @@ async function runsText(desk: Desk): Promise<string> {
     shortHash(run.spec.hash),
     run.interruptions.length === 0 ? '' : `${plural(run.interruptions.length, 'call')} to decide`,
   ])
-  return tableLines(rows).join('\n')
+  return tableLines(rows, themeOf(desk).columns).join('\n')
 }
 
 async function eventsText(desk: Desk): Promise<string> {
   const events = await desk.driver.runtime.events(lastRun(desk).run_id)
-  return tableLines(events.map((event) => [String(event.seq), event.type, eventSummary(event)])).join('\n')
+  const rows = events.map((event) => [String(event.seq), event.type, eventSummary(event)])
+  return tableLines(rows, themeOf(desk).columns).join('\n')
 }
 
 function usageText(desk: Desk): string {

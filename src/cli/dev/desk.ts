@@ -3,7 +3,7 @@ import type { CompileSuccess } from '../../compiler/compile-result.ts'
 import type { RunResult } from '../../runtime/run-result.ts'
 import type { ModelChoice } from '../values.ts'
 import type { Driver } from '../runs/driver.ts'
-import type { LineReader } from './line-reader.ts'
+import type { LineReader } from '../line/line-reader.ts'
 
 export interface Desk {
   readonly driver: Driver

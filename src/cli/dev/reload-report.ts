@@ -11,7 +11,7 @@ import { diffSides } from '../diff/diff-result.ts'
 import type { Side } from '../diff/load-side.ts'
 import { createReport, summaryLine } from '../report/check-report.ts'
 import { prettyDiagnostics } from '../report/pretty.ts'
-import { textsOf } from '../runs/compile-spec.ts'
+import { textsOf, variablesFileOf } from '../runs/compile-spec.ts'
 import { printable } from '../terminal/printable.ts'
 
 /** A version can be run: the runtime has everything that it uses. */
@@ -45,11 +45,18 @@ export async function reloadReport(
     return [...heading, problemsOf(invocation, path, result), theme.yellow(`${kept}.`)].join('\n')
   }
   if (before === null) return [...heading, `${theme.green('ok')}: the spec can be run.`].join('\n')
-  if (before.hash === result.hash) return [...heading, theme.dim('the spec is the same')].join('\n')
+  if (before.hash === result.hash)
+    return [...heading, theme.dim(sameText(invocation, path, changed))].join('\n')
   const [a, b] = [sideOf(before, 'before'), sideOf(result, path)]
   const runs = await affectedRuns(runtime, a, b)
   const diff = { ...diffSides(a, b), runs }
   return [...heading, changesText(diff, theme), theme.dim('The next turn uses it.')].join('\n')
+}
+
+function sameText(invocation: Invocation, path: string, changed: readonly string[]): string {
+  return changed.includes(variablesFileOf(invocation, path))
+    ? 'The spec is the same. The next turn uses the variables as they are now.'
+    : 'The spec is the same.'
 }
 
 function problemsOf(invocation: Invocation, path: string, result: Reload['result']): string {

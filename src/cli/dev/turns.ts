@@ -47,4 +47,6 @@ async function finish(desk: Desk, stream: RunStream): Promise<void> {
   desk.tokens += result.usage.total_tokens - known
   desk.last = result
   await showEnd(desk.driver, result)
+  const { output } = desk.driver.invocation
+  if (result.status === 'paused') output.note(output.err.dim('Or here: /approve [CALL…], /reject [MESSAGE]'))
 }

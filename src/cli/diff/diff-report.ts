@@ -41,7 +41,7 @@ function headingText([a, b]: readonly [Side, Side], theme: Theme): string {
     shortHash(hash),
     theme.cyan(printableLine(from)),
   ]
-  return tableLines([row('a', a), row('b', b)]).join('\n')
+  return tableLines([row('a', a), row('b', b)], theme.columns).join('\n')
 }
 
 function groupText(group: ChangeClass, changes: readonly PlacedChange[], theme: Theme): string {

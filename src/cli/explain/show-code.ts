@@ -16,7 +16,13 @@ export function listCodes({ output }: Invocation): void {
     return { code, severity, title }
   })
   if (output.json) output.printJson({ codes })
-  else output.print(tableLines(codes.map(({ code, severity, title }) => [code, severity, title])).join('\n'))
+  else
+    output.print(
+      tableLines(
+        codes.map(({ code, severity, title }) => [code, severity, title]),
+        output.out.columns,
+      ).join('\n'),
+    )
 }
 
 /** @throws UsageFailure `unknown_code`. */

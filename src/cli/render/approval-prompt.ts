@@ -8,6 +8,7 @@ import { shortDuration } from '../terminal/age.ts'
 import { printableLine } from '../terminal/printable.ts'
 import type { Theme } from '../terminal/theme.ts'
 import { padTo, widthOf } from '../terminal/width.ts'
+import { wrapped } from '../terminal/wrap.ts'
 import { callRows } from './call-rows.ts'
 import { editText } from './edit-text.ts'
 import { toolName, whyItAsks } from './next-steps.ts'
@@ -54,11 +55,14 @@ function describeCall({ call, theme, position }: Question): string {
     ...(reason === null ? [] : [['asks', printableLine(reason)] as const]),
     ...(left === null ? [] : [['expires', `in ${shortDuration(left)}`] as const]),
   ]
-  const rows = [
-    ...callRows(call, theme),
-    ...facts.map(([name, value]) => [theme.dim(name), theme.dim(value)] as const),
-  ]
-  const width = Math.max(...rows.map(([name]) => widthOf(name)))
+  const own = callRows(call, theme)
+  const width = Math.max(...[...own, ...facts].map(([name]) => widthOf(name)))
+  // What would run is broken nowhere but where it is broken itself.
+  const told = (value: string): string =>
+    wrapped(value, theme.columns - width - 4)
+      .map(theme.dim)
+      .join('\n')
+  const rows = [...own, ...facts.map(([name, value]) => [theme.dim(name), told(value)] as const)]
   const lines = rows.map(([name, value]) => `  ${padTo(name, width)}  ${continued(value, width + 4)}`)
   return [
     `${theme.yellow('?')} ${theme.bold(printableLine(toolName(call)))} ${title}${place}`,

@@ -48,6 +48,7 @@ async function useRuntime<T>(
     store,
     environment: context.env,
     cwd: context.cwd,
+    keepServers: true,
     ...(tracing === undefined ? {} : { tracing }),
     ...(envFile === undefined ? {} : { envFile: resolve(context.cwd, envFile) }),
     onWarning: (message) => output.tell(`${output.err.yellow('warning:')} ${message}`),

@@ -8,7 +8,7 @@ import type { Unattended } from '../../runtime/runner/run-context.ts'
 import type { SegmentOptions } from '../../runtime/runtime.ts'
 import type { Invocation } from '../command.ts'
 import { oneOf } from '../flags.ts'
-import { refuseFlags } from '../not-supported.ts'
+import type { Flags } from '../flags.ts'
 import { countValue, durationValue, jsonObjectOrFile, modelChoice } from '../values.ts'
 
 export interface RunSettings {
@@ -55,7 +55,7 @@ export async function readRunSettings(
   watches: boolean = false,
 ): Promise<RunSettings> {
   const { flags, output, context } = invocation
-  if (!watches) refuseFlags(flags, ['watch'])
+  if (!watches) refuseWatch(flags)
   const shows = flags.has('events') ? 'events' : output.json ? 'json' : 'text'
   const approvals = approvalsMode(invocation, shows)
   const given = flags.text('context')
@@ -100,4 +100,14 @@ function existingFolder(path: string, cwd: string): string {
   const folder = resolve(cwd, path)
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder
   throw new UsageFailure('file_not_found', `--base: there is no folder ${path}`)
+}
+
+/** A run that goes on stays on the spec it is pinned to, whatever is saved. */
+function refuseWatch(flags: Flags): void {
+  if (!flags.has('watch')) return
+  throw new UsageFailure(
+    'invalid_flag',
+    '--watch is for a spec that is being edited, and this goes on with what there is',
+    'agentspec dev SPEC chats and watches; agentspec run SPEC INPUT --watch runs the same again after every save',
+  )
 }

@@ -1,4 +1,4 @@
-/** Colours and other styles of text, or none. */
+/** What a stream shows: colours and other styles of text, or none, and how many columns. */
 import { styleText } from 'node:util'
 import type { Environment } from '../context.ts'
 
@@ -12,11 +12,13 @@ export interface Theme {
   readonly yellow: Style
   readonly blue: Style
   readonly cyan: Style
+  /** Of the terminal; `Infinity` for what is none, and for one that does not know. */
+  readonly columns: number
 }
 
 /** Styles that do nothing unless `coloured`. */
-export function createTheme(coloured: boolean): Theme {
-  const style = (name: keyof Theme): Style =>
+export function createTheme(coloured: boolean, columns: number = Infinity): Theme {
+  const style = (name: Exclude<keyof Theme, 'columns'>): Style =>
     coloured ? (text) => styleText(name, text, { validateStream: false }) : (text) => text
   return {
     bold: style('bold'),
@@ -26,6 +28,7 @@ export function createTheme(coloured: boolean): Theme {
     yellow: style('yellow'),
     blue: style('blue'),
     cyan: style('cyan'),
+    columns,
   }
 }
 
@@ -39,4 +42,10 @@ export function wantsColors(
   const forced = env['FORCE_COLOR']
   if (forced !== undefined) return forced !== '0' && forced !== 'false'
   return stream.isTerminal && env['TERM'] !== 'dumb'
+}
+
+/** How many columns a stream has: `Infinity` where it is no terminal, or one that does not know (as some pseudo-terminals). */
+export function columnsOf(stream: object, isTerminal: boolean): number {
+  if (!isTerminal || !('columns' in stream) || typeof stream.columns !== 'number') return Infinity
+  return stream.columns > 0 ? stream.columns : Infinity
 }

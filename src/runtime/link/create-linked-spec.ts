@@ -38,6 +38,8 @@ export interface LinkedSpecParts {
   /** In place of what the spec says, for tests. */
   readonly doubles?: Doubles
   readonly requests: LinkedProgram['requests']
+  /** By default what `connect` makes. */
+  readonly serverConnection?: LinkedSpec['serverConnection']
   readonly loader: ModuleLoader
   readonly modules: ModuleSet
 }
@@ -55,6 +57,7 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
     redactor: parts.redactor,
     variables: parts.variables,
     folder: resolve(modules.baseDir),
+    serverConnection: parts.serverConnection ?? ((order, connect) => connect(order)),
     ...createOfferedFunctions(),
     models: async (agent, options) => {
       const first = models(selectModel(program, agent, options))

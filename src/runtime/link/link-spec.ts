@@ -13,6 +13,8 @@ import { unsupportedKeys } from '../../compiler/unsupported.ts'
 import { createRecent } from '../../util/recent.ts'
 import { hashJson } from '../../util/sha256.ts'
 import { StoreFailure, UsageFailure } from '../failures.ts'
+import { keepNoConnections } from '../mcp/connection-keeper.ts'
+import type { ConnectionKeeper } from '../mcp/connection-keeper.ts'
 import type { Model } from '../models/model.ts'
 import { createModuleLoader } from '../modules/module-loader.ts'
 import { createRedactor } from '../redaction/redactor.ts'
@@ -46,6 +48,8 @@ export interface SpecLinkerOptions {
   /** In place of those a spec names. */
   readonly models: Readonly<Record<string, Model>>
   readonly doubles?: Doubles
+  /** By default a connection to a server ends with the run that made it. */
+  readonly connections?: ConnectionKeeper
   readonly warn: (message: string) => void
 }
 
@@ -53,12 +57,15 @@ export interface SpecLinkerOptions {
 const MOST_KEPT = 64
 
 export function createSpecLinker(options: SpecLinkerOptions): SpecLinker {
+  const { connections = keepNoConnections } = options
   const loader = createModuleLoader()
   const kept = createRecent<LinkedSpec>(MOST_KEPT)
 
   const linkSpec: SpecLinker['link'] = async (spec) => {
     const dotenv = await readDotenv(spec.baseDir, options.envFile)
-    return kept.get(JSON.stringify([spec.hash, spec.baseDir, dotenv]), () => linkWith(spec, dotenv))
+    const linked = kept.get(JSON.stringify([spec.hash, spec.baseDir, dotenv]), () => linkWith(spec, dotenv))
+    connections.keepOnly(linked.program, linked.folder)
+    return linked
   }
 
   const linkWith = (
@@ -75,6 +82,7 @@ export function createSpecLinker(options: SpecLinkerOptions): SpecLinker {
     checkResponsesOnly(linked.program, {})
     const secrets = findSecrets({ program, environment, used: linked.used })
     const redactor = createRedactor(secrets)
+    const known = hashJson(secrets)
     return createLinkedSpec({
       program: withOrigins(linked.program, redactor),
       reference: { name: program.name, version: program.version, hash },
@@ -83,6 +91,7 @@ export function createSpecLinker(options: SpecLinkerOptions): SpecLinker {
       models: options.models,
       ...(options.doubles === undefined ? {} : { doubles: options.doubles }),
       requests: linked.requests,
+      serverConnection: (order, connect) => connections.open(order, known, connect),
       loader,
       modules: { hash, modules: program.modules, baseDir },
     })

@@ -5,6 +5,8 @@ import type { Program } from '../../compiler/program.ts'
 import type { ModelDefinition } from '../../compiler/program-models.ts'
 import type { Model } from '../models/model.ts'
 import type { Redactor } from '../redaction/redactor.ts'
+import type { ConnectServer } from '../mcp/connection-keeper.ts'
+import type { ConnectionOrder, ServerConnection } from '../mcp/server-connection.ts'
 import type { IsolatedHandler } from '../isolation/isolated-handlers.ts'
 import type { HttpRequest, RequestScope } from '../tools/http/render-request.ts'
 import type { RunOptions, SpecReference } from '../state/events.ts'
@@ -42,6 +44,8 @@ export interface LinkedSpec extends OfferedFunctions {
   readonly variables: Readonly<Record<string, string>>
   /** The folder of the spec. */
   readonly folder: string
+  /** A connection to a server of this spec: one that is kept and nobody uses, or what `connect` makes. */
+  serverConnection(order: ConnectionOrder, connect: ConnectServer): ServerConnection
   /** The model an agent uses, under the options of a run, and its fallbacks in order, ready to be asked. */
   models(agent: string, options: RunOptions): Promise<readonly LinkedModel[]>
   /** The rendered instructions of an agent whose instructions are a text; `null` without any. */

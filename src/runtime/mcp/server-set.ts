@@ -33,7 +33,8 @@ export function createServerSet(spec: LinkedSpec, warn: (message: string) => voi
     const definition = spec.program.mcp_servers[name]
     invariant(definition !== undefined, `server ${name} is part of the Program`)
     const onConnected = (one: McpConnected): void => void connected.push(one)
-    const connection = createServerConnection({ name, definition, surroundings: spec, onConnected })
+    const order = { name, definition, surroundings: spec, onConnected }
+    const connection = spec.serverConnection(order, createServerConnection)
     return { name, definition, connection, tools: reachable(spec, { name, definition, connection }, warn) }
   }
   return {
