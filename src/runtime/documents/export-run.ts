@@ -3,6 +3,7 @@ import { invariant } from '../../util/invariant.ts'
 import { isJsonObject } from '../../util/json.ts'
 import { wellFormedJson } from '../../util/well-formed.ts'
 import { ConflictFailure } from '../failures.ts'
+import { readProgram } from '../link/link-spec.ts'
 import { isDriven, unknownRun } from '../operations/read-run.ts'
 import type { RuntimePorts } from '../operations/runtime-ports.ts'
 import { createJournalWriter } from '../runner/journal-writer.ts'
@@ -104,11 +105,10 @@ async function bundled(
   driven: boolean,
 ): Promise<StateDocument> {
   const { spec, session } = foldJournal(journal)
-  const archived = await store.readSpec(spec.hash)
-  invariant(archived !== null, `spec ${spec.hash} is archived beside its runs`)
-  const program: unknown = JSON.parse(archived.program)
+  const program: unknown = await readProgram(store, spec.hash)
   invariant(isJsonObject(program), `the Program of ${spec.hash} is an object`)
-  const bundle: Bundle = { program, sources: wellFormedJson(archived.sources) }
+  const archived = await store.readSpec(spec.hash)
+  const bundle: Bundle = { program, sources: wellFormedJson(archived?.sources ?? {}) }
   if (session === null) return documentOf(journal, { driven, bundle })
   const items = await store.sessions.readRange(session.id, session.from, session.upto)
   // A session that was removed is gone here too: the run goes on without that history, here as there.
