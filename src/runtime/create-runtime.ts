@@ -5,6 +5,7 @@ import { sessionsHolding } from './operations/encrypted-session.ts'
 import { branchSession } from './operations/branch-session.ts'
 import { forkRun } from './operations/fork-run.ts'
 import { migrateRun } from './operations/migrate-run.ts'
+import { orDamaged } from './operations/or-damaged.ts'
 import { resumeStream, startStream } from './operations/drive-run.ts'
 import { findRun, isDriven, showRun, unknownRun } from './operations/read-run.ts'
 import { createSpecArchive } from './operations/spec-archive.ts'
@@ -60,13 +61,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     store,
     start: (spec, input, startOptions) => startStream(ports, spec, input, startOptions),
     resume: (runId, resumeOptions) => resumeStream(ports, runId, resumeOptions),
-    migrate: (runId, spec, migrateOptions) => migrateRun(ports, runId, spec, migrateOptions),
-    fork: (runId, at) => forkRun(ports, runId, at),
+    migrate: (runId, spec, migrateOptions) =>
+      orDamaged(store, runId, () => migrateRun(ports, runId, spec, migrateOptions)),
+    fork: (runId, at) => orDamaged(store, runId, () => forkRun(ports, runId, at)),
     readSession: async (id) => (await sessionsHolding(ports, id)).store.read(id),
     branchSession: (order) => branchSession(ports, order),
     sessions: async (spec) => ports.sessionPlaces.of(await ports.linker.link(spec)),
-    decide: (runId, order) => decideRun(ports, runId, order),
-    cancel: (runId, order) => cancelRun(ports, runId, order),
+    decide: (runId, order) => orDamaged(store, runId, () => decideRun(ports, runId, order)),
+    cancel: (runId, order) => orDamaged(store, runId, () => cancelRun(ports, runId, order)),
     async tools(spec) {
       const { listAgentTools } = await import('./operations/list-agent-tools.ts')
       return listAgentTools(ports, spec)
@@ -75,7 +77,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       const { lockServers } = await import('./operations/lock-servers.ts')
       return lockServers(ports, spec)
     },
-    show: (runId, at) => showRun(ports, runId, at),
+    show: (runId, at) => orDamaged(store, runId, () => showRun(ports, runId, at)),
     async events(runId) {
       const journal = await store.readJournal(runId)
       if (journal.length === 0) throw unknownRun(ports, runId)
@@ -88,7 +90,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     },
     async exportState(runId, exportOptions) {
       const { exportRun } = await import('./documents/export-run.ts')
-      return exportRun(ports, runId, exportOptions)
+      return orDamaged(store, runId, () => exportRun(ports, runId, exportOptions))
     },
     async importState(document, importOptions) {
       const { importRun } = await import('./documents/import-run.ts')

@@ -9,14 +9,14 @@ export interface DrivenRun {
   readonly inDoubt: readonly string[]
 }
 
-/** Starts the run when there is none. A call in doubt is run again. */
+/** Starts the run when there is none; `folder` is that of the spec. A call in doubt is run again. */
 export async function driveToEnd(runtime: Runtime, spec: CompiledSpec, folder: string): Promise<DrivenRun> {
   const [known] = await runtime.list()
   const inDoubt: string[] = []
   let result =
     known === undefined
       ? await runtime.start(spec, 'Go', { session: 'wide', context: { folder } }).result
-      : await runtime.resume(known.run_id).result
+      : await runtime.resume(known.run_id, { baseDir: folder }).result
   for (let round = 0; round < 20; round++) {
     if (result.status !== 'paused') return { result, inDoubt }
     const { interruptions } = result

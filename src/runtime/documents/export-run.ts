@@ -3,6 +3,7 @@ import { invariant } from '../../util/invariant.ts'
 import { isJsonObject } from '../../util/json.ts'
 import { wellFormedJson } from '../../util/well-formed.ts'
 import { ConflictFailure, UsageFailure } from '../failures.ts'
+import { readProgram } from '../link/link-spec.ts'
 import { encryptedSessionsOf } from '../operations/encrypted-session.ts'
 import { isDriven, unknownRun } from '../operations/read-run.ts'
 import type { RuntimePorts } from '../operations/runtime-ports.ts'
@@ -106,11 +107,10 @@ async function bundled(
   driven: boolean,
 ): Promise<StateDocument> {
   const { spec, session } = foldJournal(journal)
-  const archived = await store.readSpec(spec.hash)
-  invariant(archived !== null, `spec ${spec.hash} is archived beside its runs`)
-  const program: unknown = JSON.parse(archived.program)
+  const program: unknown = await readProgram(store, spec.hash)
   invariant(isJsonObject(program), `the Program of ${spec.hash} is an object`)
-  const bundle: Bundle = { program, sources: wellFormedJson(archived.sources) }
+  const archived = await store.readSpec(spec.hash)
+  const bundle: Bundle = { program, sources: wellFormedJson(archived?.sources ?? {}) }
   // The journal has the history of a session that lives elsewhere.
   if (session === null || session.items !== undefined) return documentOf(journal, { driven, bundle })
   if (isJsonObject(program['session']) && program['session']['encryption'] !== undefined) {

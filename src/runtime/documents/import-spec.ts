@@ -2,6 +2,7 @@
 import { canonicalJson } from '../../util/canonical-json.ts'
 import { sha256 } from '../../util/sha256.ts'
 import { UsageFailure } from '../failures.ts'
+import { readProgram } from '../link/link-spec.ts'
 import type { RunState } from '../state/run-state.ts'
 import type { ArchivedSpec, RunStore } from '../store/run-store.ts'
 import { isProgram, programProblem } from './check-program.ts'
@@ -37,7 +38,10 @@ export async function specToArchive(
       `${spec.hash} is ${known.name} ${known.version}, not ${spec.name} ${spec.version}`,
     )
   }
-  const stranger = unknownAgent(state, JSON.parse(known.program))
+  const stranger = unknownAgent(
+    state,
+    archived === null ? JSON.parse(known.program) : await readProgram(store, spec.hash),
+  )
   if (stranger !== null)
     throw invalidDocument('/journal', `spec ${spec.name} ${spec.version} has no agent ${stranger}`)
   if (archived !== null) return null

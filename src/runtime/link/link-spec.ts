@@ -154,6 +154,15 @@ function isProgram(value: unknown, hash: string): value is Program {
   return hashJson(value) === hash
 }
 
+/** `null`, which is no Program, for a text that is no JSON any more. */
+function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
 /** The archived Program, verified: its bytes are what its hash says. */
 export async function readProgram(store: RunStore, hash: string): Promise<Program> {
   const archived = await store.readSpec(hash)
@@ -162,7 +171,7 @@ export async function readProgram(store: RunStore, hash: string): Promise<Progra
       hint: 'Restore the store from a backup, or import the run with its spec (state export --bundle)',
     })
   }
-  const program: unknown = JSON.parse(archived.program)
+  const program = parsedOrNull(archived.program)
   if (!isProgram(program, hash)) {
     throw new StoreFailure(
       `The archived spec ${hash} in ${store.url} was changed: its bytes have another hash`,

@@ -15,6 +15,7 @@ import { checkAgent, contextFor, recordedOptions, startRun } from '../segment/st
 import type { Emission } from '../runner/run-context.ts'
 import type { Item } from '../state/item.ts'
 import { deliverOthers } from './deliver-session.ts'
+import { eachOrDamaged } from './or-damaged.ts'
 import { resume } from './resume-segment.ts'
 import { withLease } from './with-lease.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
@@ -70,5 +71,8 @@ async function* start(
 }
 
 export function resumeStream(ports: RuntimePorts, runId: string, options: ResumeOptions = {}): RunStream {
-  return createRunStream((stop) => resume(ports, { runId, options }, stop), options.signal)
+  return createRunStream(
+    (stop) => eachOrDamaged(ports.store, runId, resume(ports, { runId, options }, stop)),
+    options.signal,
+  )
 }

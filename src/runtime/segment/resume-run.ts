@@ -66,6 +66,8 @@ export function hasNothingToDo(
 ): boolean {
   if (state.phase !== 'paused' || state.cancel !== null) return false
   if (options.input !== undefined || options.context !== undefined) return false
+  // Decisions are judged by the folder that the journal knows, so a new one is journaled before they are made.
+  if (options.baseDir !== undefined && options.baseDir !== state.base_dir) return false
   return next(spec.program, state, clock.now().getTime()).type === 'pause'
 }
 

@@ -1,12 +1,12 @@
-/** Reads columns of rows as the types the tables declare. */
-import { invariant } from '../../util/invariant.ts'
+/** Reads columns of rows as the types the tables declare; what else is there somebody damaged. */
+import { StoreFailure } from '../failures.ts'
 
 /** A row as a database gives it. */
 export type Row = Readonly<Record<string, unknown>>
 
 export function text(row: Row, column: string): string {
   const value = row[column]
-  invariant(typeof value === 'string', `column ${column} is not text`)
+  if (typeof value !== 'string') throw damaged(column)
   return value
 }
 
@@ -16,6 +16,12 @@ export function textOrNull(row: Row, column: string): string | null {
 
 export function integer(row: Row, column: string): number {
   const value = row[column]
-  invariant(typeof value === 'number', `column ${column} is not an integer`)
+  if (typeof value !== 'number') throw damaged(column)
   return value
+}
+
+function damaged(column: string): StoreFailure {
+  return new StoreFailure(`The store is damaged: a value of ${column} is of another type.`, {
+    hint: 'Restore it from a backup.',
+  })
 }

@@ -1,5 +1,5 @@
 /** The rows of a store's tables as the port has them, whichever database they are in. */
-import { invariant } from '../../util/invariant.ts'
+import { StoreFailure } from '../failures.ts'
 import type { ListedSession } from '../sessions/session-store.ts'
 import { integer, text, textOrNull } from './columns.ts'
 import type { Row } from './columns.ts'
@@ -48,8 +48,10 @@ export function readListedRun(row: Row): ListedRun {
 }
 
 function readStatus(value: string): RunRecord['status'] {
-  invariant(isStatus(value), `a run has the unknown status ${value}`)
-  return value
+  if (isStatus(value)) return value
+  throw new StoreFailure(`The store is damaged: a run has the unknown status ${value}.`, {
+    hint: 'Restore it from a backup.',
+  })
 }
 
 function isStatus(value: string): value is RunRecord['status'] {

@@ -75,6 +75,7 @@ test.each(['read', 'append'] as const)(
     expect(disturbed).toBe(true)
     const answered = journal.flatMap((event) => (event.type === 'tool.completed' ? [event.output] : []))
     expect(new Set(answered)).toEqual(new Set(['last', 'quick', 'slow']))
+    expect(answered).toHaveLength(3)
     await runtime.close()
   },
 )

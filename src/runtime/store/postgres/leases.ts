@@ -32,9 +32,20 @@ export function createLeases(database: Database): Leases {
 }
 
 /** Whether a lease is still held as granted; nobody takes it before the transaction ends. */
-export async function isHeld(query: Query, lease: Lease): Promise<boolean> {
+async function isHeld(query: Query, lease: Lease): Promise<boolean> {
   const rows = await query(IS_HELD, [lease.run_id, lease.epoch, lease.driver_id])
   return rows.length > 0
+}
+
+/** The runs of those leases that are still held as granted; nobody takes them before the transaction ends. */
+export async function heldLeases(query: Query, leases: readonly Lease[]): Promise<ReadonlySet<string>> {
+  if (leases.length === 0) return new Set()
+  const rows = await query(ARE_HELD, [
+    leases.map((lease) => lease.run_id),
+    leases.map((lease) => lease.epoch),
+    leases.map((lease) => lease.driver_id),
+  ])
+  return new Set(rows.map((row) => text(row, 'run_id')))
 }
 
 /** Removes a run's lease, inside a transaction. */
@@ -84,6 +95,12 @@ const HELD_ON_RUN_OR_SESSION = `
   ORDER BY (run_id <> $1), run_id
   FOR UPDATE OF leases`
 const IS_HELD = 'SELECT 1 FROM leases WHERE run_id = $1 AND epoch = $2 AND driver_id = $3 FOR SHARE'
+const ARE_HELD = `
+  SELECT run_id FROM leases
+  JOIN unnest($1::text[], $2::integer[], $3::text[]) AS given (run_id, epoch, driver_id)
+    USING (run_id, epoch, driver_id)
+  ORDER BY run_id
+  FOR SHARE OF leases`
 const FORGET_DRIVER = `
   DELETE FROM drivers
   WHERE driver_id = $1 AND NOT EXISTS (SELECT 1 FROM leases WHERE driver_id = $1)`

@@ -49,6 +49,9 @@ export async function postgresStore(url: string, options: PostgresStoreOptions =
     listSpecs: specs.list,
     collectSpecs: specs.collect,
     sessions: createSessions(database),
-    close: () => database.close(),
+    async close() {
+      await journal.settled()
+      await database.close()
+    },
   }
 }

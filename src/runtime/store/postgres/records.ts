@@ -27,23 +27,44 @@ export function createRecords(database: Database): Records {
   }
 }
 
-/** Undefined for an unknown run. Inside a transaction. */
-export async function headOf(query: Query, runId: string): Promise<StoredHead | undefined> {
-  const [row] = await query('SELECT seq, spec_hash FROM runs WHERE run_id = $1', [runId])
-  return row === undefined ? undefined : { seq: integer(row, 'seq'), spec_hash: text(row, 'spec_hash') }
+/** By run; none for an unknown one. Inside a transaction. */
+export async function headsOf(
+  query: Query,
+  runIds: readonly string[],
+): Promise<ReadonlyMap<string, StoredHead>> {
+  const rows = await query('SELECT run_id, seq, spec_hash FROM runs WHERE run_id = ANY ($1)', [runIds])
+  return new Map(
+    rows.map((row) => [text(row, 'run_id'), { seq: integer(row, 'seq'), spec_hash: text(row, 'spec_hash') }]),
+  )
 }
 
-/** Writes a record over `head`. Inside a transaction. */
-export async function putRecord(
+/** Writes records, each over its head. Inside a transaction. */
+export async function putRecords(
   query: Query,
-  record: EncodedRecord,
-  head: StoredHead | undefined,
+  records: readonly EncodedRecord[],
+  heads: ReadonlyMap<string, StoredHead>,
 ): Promise<void> {
-  const { run_id, status, spec, session_id, last_agent, turns, seq } = record
-  const { started_at, updated_at, interruptions } = record
-  const columns = [run_id, status, spec.name, spec.version, spec.hash, session_id, last_agent, turns, seq]
-  await query(PUT, [...columns, started_at, updated_at, interruptions])
-  if (head?.spec_hash !== spec.hash) await query(NOTE_SPEC, [run_id, spec.hash])
+  const columns: readonly ((record: EncodedRecord) => unknown)[] = [
+    (record) => record.run_id,
+    (record) => record.status,
+    (record) => record.spec.name,
+    (record) => record.spec.version,
+    (record) => record.spec.hash,
+    (record) => record.session_id,
+    (record) => record.last_agent,
+    (record) => record.turns,
+    (record) => record.seq,
+    (record) => record.started_at,
+    (record) => record.updated_at,
+    (record) => record.interruptions,
+  ]
+  await query(
+    PUT,
+    columns.map((column) => records.map(column)),
+  )
+  const moved = records.filter(({ run_id, spec }) => heads.get(run_id)?.spec_hash !== spec.hash)
+  if (moved.length === 0) return
+  await query(NOTE_SPECS, [moved.map((record) => record.run_id), moved.map((record) => record.spec.hash)])
 }
 
 /** False for an unknown run. Inside a transaction. */
@@ -54,12 +75,19 @@ export async function removeRecord(query: Query, runId: string): Promise<boolean
 
 /** Session and start never change in a run. */
 const PUT = `
-  INSERT INTO runs (${RECORD_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+  INSERT INTO runs (${RECORD_COLUMNS}) 
+  SELECT ${RECORD_COLUMNS} FROM unnest(
+    $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+    $7::text[], $8::integer[], $9::integer[], $10::text[], $11::text[], $12::text[]
+  ) WITH ORDINALITY AS given (${RECORD_COLUMNS}, place)
+  ORDER BY place
   ON CONFLICT (run_id) DO UPDATE SET
     status = excluded.status, spec_name = excluded.spec_name, spec_version = excluded.spec_version,
     spec_hash = excluded.spec_hash, last_agent = excluded.last_agent, turns = excluded.turns,
     seq = excluded.seq, updated_at = excluded.updated_at, interruptions = excluded.interruptions`
-const NOTE_SPEC = 'INSERT INTO run_specs (run_id, spec_hash) VALUES ($1, $2) ON CONFLICT DO NOTHING'
+const NOTE_SPECS = `
+  INSERT INTO run_specs (run_id, spec_hash)
+  SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING`
 const LISTED = `
   SELECT ${LISTED_COLUMNS}
   FROM runs
