@@ -36,6 +36,8 @@ export interface RuntimeOptions {
   readonly ids?: IdSource
   /** Closed with the runtime. By default spans go to the TracerProvider that the application has registered, if any. */
   readonly tracing?: RunTracing
+  /** The user's own settings say that a person is asked: no rule or function of a spec that allows outranks that. */
+  readonly userAsks?: boolean
   /** Told of what a user should know and no run fails for. */
   readonly onWarning?: (message: string) => void
 }
@@ -109,5 +111,6 @@ function createPorts(options: RuntimeOptions): RuntimePorts {
     tracing: options.tracing ?? applicationTracing({ environment, warn, now: () => clock.now() }),
     specs: createSpecArchive(store),
     stateKey: environment['AGENTSPEC_STATE_KEY'] || null,
+    userAsks: options.userAsks ?? false,
   }
 }

@@ -12,7 +12,7 @@ export interface StaticRule {
 }
 
 /** `null`: no call of this tool ever asks. Conditions may hold; a rule without one that allows ends the search. */
-export function mayAsk(program: Program, call: Omit<GatedCall, 'arguments'>): StaticRule | null {
+export function mayAsk(program: Program, call: Omit<GatedCall, 'arguments' | 'userAsks'>): StaticRule | null {
   for (const [index, rule] of program.approvals.rules.entries()) {
     if (!namesCall(rule, call)) continue
     if (rule.decide !== 'allow') {

@@ -16,7 +16,8 @@ export async function decideRun(
   const { state, value } = await appendFromOutside(ports, runId, async (current) => {
     const spec = await ports.linker.linkArchived(ports.store, current)
     const { signal } = new AbortController()
-    const guard = { spec, state: current, clock: ports.clock, signal, driveNested, depth: 0 }
+    const { clock, userAsks } = ports
+    const guard = { spec, state: current, clock, signal, driveNested, depth: 0, userAsks }
     const rules: DecisionSpec = {
       ...spec,
       judgeArguments: (view, args) => judgeArguments(guard, view, args),

@@ -22,6 +22,8 @@ export interface CallQuestion {
   readonly arguments: JsonObject
   /** Over the spec's default. */
   readonly context?: JsonObject
+  /** The user's own config says `approvals: ask`. */
+  readonly userAsks?: boolean
 }
 
 export interface CallExplanation {
@@ -66,6 +68,7 @@ export async function explainCall(
       name: isServerTool(tool) ? question.tool : tool.name,
       arguments: question.arguments,
       context: await contextFor(spec, question.context),
+      userAsks: question.userAsks ?? false,
     })
     return { gate, key, tool, problem: await argumentProblem(spec, tool, question.arguments) }
   } finally {

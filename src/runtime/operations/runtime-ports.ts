@@ -20,4 +20,6 @@ export interface RuntimePorts {
   readonly tracing: RunTracing
   /** Of the real environment: seals and unseals state documents. */
   readonly stateKey: string | null
+  /** The user's own config says `approvals: ask`. */
+  readonly userAsks: boolean
 }
