@@ -17,6 +17,7 @@ import { createSpecLinker } from './link/link-spec.ts'
 import { systemClock, timeSortedIds } from './ports.ts'
 import type { Clock, IdSource } from './ports.ts'
 import type { Runtime } from './runtime.ts'
+import { createSensitiveValues } from './redaction/sensitive-context.ts'
 import type { RunStore } from './store/run-store.ts'
 import { applicationTracing } from './tracing/application-tracing.ts'
 import type { RunTracing } from './tracing/run-observer.ts'
@@ -112,5 +113,6 @@ function createPorts(options: RuntimeOptions): RuntimePorts {
     specs: createSpecArchive(store),
     stateKey: environment['AGENTSPEC_STATE_KEY'] || null,
     userAsks: options.userAsks ?? false,
+    sensitive: createSensitiveValues(),
   }
 }

@@ -35,9 +35,15 @@ export async function driveToRest(driver: Driver, stream: RunStream): Promise<Ru
   while (driver.settings.asks && result.status === 'paused') {
     const goesOn = await askForDecisions(driver, result.run_id)
     if (!goesOn) return readResult(driver.runtime, result.run_id)
-    result = await follow(driver, driver.runtime.resume(result.run_id, driver.settings.options))
+    result = await follow(driver, driver.runtime.resume(result.run_id, laterOptions(driver.settings)))
   }
   return result
+}
+
+/** For the same run once more: what its tools have made of its context stays. */
+export function laterOptions({ options }: RunSettings): RunSettings['options'] {
+  const { context: _given, ...rest } = options
+  return rest
 }
 
 async function follow(driver: Driver, stream: RunStream): Promise<RunResult> {

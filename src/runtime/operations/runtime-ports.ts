@@ -4,6 +4,7 @@ import type { Heartbeat } from '../lease/heartbeat.ts'
 import type { Clock, IdSource } from '../ports.ts'
 import type { RunTracing } from '../tracing/run-observer.ts'
 import type { Holder, HolderRecord, RunStore } from '../store/run-store.ts'
+import type { SensitiveValues } from '../redaction/sensitive-context.ts'
 import type { SpecArchive } from './spec-archive.ts'
 
 export interface RuntimePorts {
@@ -22,4 +23,5 @@ export interface RuntimePorts {
   readonly stateKey: string | null
   /** The user's own config says `approvals: ask`. */
   readonly userAsks: boolean
+  readonly sensitive: SensitiveValues
 }

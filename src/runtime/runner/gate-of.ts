@@ -30,7 +30,7 @@ export interface CallInQuestion {
 
 /** Which rule decides this call of a run. */
 export function gateOf(run: Pick<RunContext, 'spec' | 'writer' | 'userAsks'>, view: CallView): Promise<Gate> {
-  const { context, session, run_id } = run.writer.state
+  const { session, run_id } = run.writer.state
   return gateOfCall(run.spec, {
     run_id,
     session_id: session?.id ?? null,
@@ -40,7 +40,7 @@ export function gateOf(run: Pick<RunContext, 'spec' | 'writer' | 'userAsks'>, vi
     tool: view.tool,
     name: view.fullName,
     arguments: view.arguments,
-    context,
+    context: run.spec.reveal(run.writer.state.context),
     userAsks: run.userAsks,
   })
 }

@@ -7,7 +7,7 @@ import type { Channel } from '../../util/channel.ts'
 import type { RunFailure } from '../failures.ts'
 import type { RunEvent } from '../state/stream-events.ts'
 import type { CallState } from '../state/run-state.ts'
-import { aboutCall } from '../approvals/call-view.ts'
+import { aboutCall, shownArguments } from '../approvals/call-view.ts'
 import { guardResult } from '../guardrails/guard-result.ts'
 import { usageKey } from '../guardrails/guard-usage.ts'
 import type { EventDraft } from '../state/event-draft.ts'
@@ -43,7 +43,7 @@ function started(body: PlannedBody): readonly EventDraft[] {
   const draft = {
     type: 'tool.started',
     ...aboutCall(body),
-    arguments: body.arguments,
+    arguments: shownArguments(body.tool, body.arguments),
     decision: body.decision,
     ...usageKey(body.guardrail_usage),
   } as const
@@ -164,7 +164,7 @@ async function execute(crew: Crew, body: PlannedBody): Promise<RunFailure | null
   run.writer.record({
     type: 'tool.completed',
     ...aboutCall(body),
-    arguments: body.arguments,
+    arguments: shownArguments(body.tool, body.arguments),
     decision: body.decision,
     ...result,
   })
