@@ -1,5 +1,6 @@
 /** The composition root: wires ports and implementations into a Runtime. */
 import { decideRun } from './operations/decide-run.ts'
+import { checkResumption } from './operations/check-resumption.ts'
 import { cancelRun } from './operations/cancel-run.ts'
 import { branchSession } from './operations/branch-session.ts'
 import { forkRun } from './operations/fork-run.ts'
@@ -50,6 +51,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     store,
     start: (spec, input, startOptions) => startStream(ports, spec, input, startOptions),
     resume: (runId, resumeOptions) => resumeStream(ports, runId, resumeOptions),
+    checkResumption: (runId, resumeOptions = {}) => checkResumption(ports, runId, resumeOptions),
     migrate: (runId, spec, migrateOptions) => migrateRun(ports, runId, spec, migrateOptions),
     fork: (runId, at) => forkRun(ports, runId, at),
     branchSession: (order) => branchSession(ports, order),

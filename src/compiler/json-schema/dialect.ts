@@ -31,11 +31,7 @@ export function surveySchema(schema: JsonSchema): SchemaSurvey {
   let slow = false
   for (const [part, pointer] of partsOf(schema)) {
     slow ||= slowKeywords.some((keyword) => Object.hasOwn(part, keyword))
-    issues.push(
-      ...patternIssues(part, pointer),
-      ...asyncIssues(part, pointer),
-      ...markIssues(part, pointer),
-    )
+    issues.push(...patternIssues(part, pointer), ...asyncIssues(part, pointer), ...markIssues(part, pointer))
   }
   return { issues, slow }
 }

@@ -144,7 +144,9 @@ function itemSchemas(parts: readonly JsonObject[], index: number): readonly Json
     const own = first[index]
     const rest = isJsonArray(items) ? ['additionalItems'] : ['items']
     const contained = others(schema, ['contains'])
-    return own === undefined ? [...others(schema, [...rest, 'unevaluatedItems']), ...contained] : [own, ...contained]
+    return own === undefined
+      ? [...others(schema, [...rest, 'unevaluatedItems']), ...contained]
+      : [own, ...contained]
   })
 }
 

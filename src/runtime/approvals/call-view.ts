@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../../util/json.ts'
 import { lazy } from '../../util/lazy.ts'
 import { parseStrictJson } from '../../util/strict-json.ts'
 import { wellFormedJson } from '../../util/well-formed.ts'
+import { ARGS } from './arguments-marker.ts'
 import { callDigest, toolIdentity } from './digest.ts'
 import type { CallKind } from '../state/events.ts'
 import type { CallState, RequestState } from '../state/run-state.ts'
@@ -68,9 +69,6 @@ export function readArguments(call: CallState): { usable: JsonObject | null; pro
   if (!isJsonObject(parsed.value)) return { usable: null, problem: 'the arguments are not a JSON object' }
   return { usable: parsed.value, problem: null }
 }
-
-/** How markers in arguments begin. */
-export const ARGS = 'args'
 
 /** Arguments of a call as they may surface. A text that is no JSON object cannot be looked into. */
 export function shownArguments(tool: ToolDefinition, args: Json): Json {

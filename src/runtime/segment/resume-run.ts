@@ -110,11 +110,25 @@ async function replacedContext(
   state: RunState,
   { context: given }: ResumeOptions,
 ): Promise<JsonObject | undefined> {
+  const context = await checkReplacedContext(spec, state, given)
+  return context === undefined ? undefined : spec.redactor.json(spec.hide(context))
+}
+
+/**
+ * The context with the values that its markers stand for; `undefined`: that of the run stays. Nothing is changed.
+ *
+ * @throws UsageFailure `invalid_context`, `sensitive_context_missing`.
+ */
+export async function checkReplacedContext(
+  spec: LinkedSpec,
+  state: RunState,
+  given: JsonObject | undefined,
+): Promise<JsonObject | undefined> {
   checkNothingMissing(spec, given ?? state.context, state.run_id)
   if (given === undefined) return undefined
   const context = spec.reveal(given)
   await checkContext(spec, context)
-  return spec.redactor.json(spec.hide(context))
+  return context
 }
 
 function openingOf(

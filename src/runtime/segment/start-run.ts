@@ -3,6 +3,7 @@ import { markerOf } from '../../compiler/json-schema/sensitive.ts'
 import { valueAt } from '../../spec/document.ts'
 import { fromPointer } from '../../spec/path.ts'
 import { UsageFailure } from '../failures.ts'
+import { issueTexts } from '../redaction/issue-texts.ts'
 import { checkNothingMissing, CONTEXT } from '../redaction/sensitive-context.ts'
 import type { Clock } from '../ports.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
@@ -37,8 +38,8 @@ export async function checkContext(spec: LinkedSpec, context: JsonObject): Promi
   const issues = found.filter(
     ({ pointer }) => valueAt(context, fromPointer(pointer)) !== markerOf(CONTEXT, pointer),
   )
-  if (issues.length === 0) return
-  const list = issues.map((issue) => issue.message).join('; ')
+  if (schema === undefined || issues.length === 0) return
+  const list = issueTexts(issues, { schema, value: context }, CONTEXT)
   throw new UsageFailure(
     'invalid_context',
     `The context does not fit the spec's context.schema: ${list}`,

@@ -4,7 +4,7 @@ import type { JsonSchema, Program } from '../../compiler/program.ts'
 import { isJsonArray, isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
 import { parseStrictJson } from '../../util/strict-json.ts'
-import { ARGS } from '../approvals/call-view.ts'
+import { ARGS } from '../approvals/arguments-marker.ts'
 import { isFunctionCall } from '../state/item.ts'
 import type { CallOutput, Item } from '../state/item.ts'
 

@@ -75,9 +75,14 @@ describe('a sensitive value of the context', () => {
     expect(scenario.requests[0]?.body['instructions']).toBe('Customer 7 has [redacted:context.token].')
     const said = [
       ...[paused, done, shown].flatMap(({ stdout, stderr }) => [stdout, stderr]),
-      ...(await Promise.all(
-        [['show', '-1', '--events'], ['state', 'export', '-1', '--bundle']].map((words) => scenario.agentspec(...words)),
-      )).map(({ stdout }) => stdout),
+      ...(
+        await Promise.all(
+          [
+            ['show', '-1', '--events'],
+            ['state', 'export', '-1', '--bundle'],
+          ].map((words) => scenario.agentspec(...words)),
+        )
+      ).map(({ stdout }) => stdout),
       ...scenario.requests.map(({ body }) => JSON.stringify(body)),
       readFileSync(join(scenario.path, 'trace.jsonl'), 'utf8'),
       ...storeFiles(scenario),
@@ -98,10 +103,16 @@ describe('a sensitive value of the context', () => {
     expect(missing.stderr).toContain('--context')
     const partly = JSON.stringify({ customer: { id: 7, pin: 1 }, token: '[redacted:context.token]' })
     const half = await scenario.agentspec('resume', '-1', '--context', partly)
-    expect(half).toMatchObject({ code: 2, json: { error: { message: expect.stringMatching(/^context\.token of run/u) } } })
+    expect(half).toMatchObject({
+      code: 2,
+      json: { error: { message: expect.stringMatching(/^context\.token of run/u) } },
+    })
     const misfit = await scenario.agentspec('resume', '-1', '--context', '{"token":"short"}')
     expect(misfit).toMatchObject({ code: 2, json: { error: { code: 'invalid_context' } } })
-    expect(misfit.stderr).not.toContain('"short"')
+    const wrong = JSON.stringify({ customer: { id: 7, pin: 'a-wrong-pin' }, token: TOKEN })
+    const quoted = await scenario.agentspec('resume', '-1', '--context', wrong)
+    expect(quoted.stderr).toContain('[redacted:context.customer.pin] does not fit its schema')
+    expect(quoted.stdout + quoted.stderr + misfit.stderr).not.toMatch(/a-wrong-pin|"short"/u)
     expect((await scenario.agentspec('show', '-1')).json).toEqual(before.json)
     expect(paid(scenario)).toBe('')
   })
@@ -109,7 +120,9 @@ describe('a sensitive value of the context', () => {
   test('that a tool changes is known to the rest of the process, and hidden like the first', async () => {
     const turns = [[calls('look', 'c1')], [calls('pay', 'c2', { amount: 1, card: CARD })], says('Done.')]
     await using scenario = await start(SPEC, turns)
-    expect(await scenario.agentspec('run', 'spec.yaml', 'Go', '--context', CONTEXT)).toMatchObject({ code: 0 })
+    expect(await scenario.agentspec('run', 'spec.yaml', 'Go', '--context', CONTEXT)).toMatchObject({
+      code: 0,
+    })
     expect(paid(scenario)).toContain(`1 ${CARD} ${TOKEN}-renewed `)
     expect(scenario.input(1).at(-1)).toMatchObject({ output: 'token is [redacted:context.token]' })
     expect((await scenario.agentspec('show', '-1')).json).toMatchObject({
@@ -124,7 +137,9 @@ describe('a sensitive value of the context', () => {
     expect(stdout).not.toContain(TOKEN)
     writeFileSync(join(scenario.path, 'run.json'), stdout)
     const other = ['--store', 'sqlite:other.db']
-    expect(await scenario.agentspec('state', 'import', 'run.json', '--trust-spec', ...other)).toMatchObject({ code: 0 })
+    expect(await scenario.agentspec('state', 'import', 'run.json', '--trust-spec', ...other)).toMatchObject({
+      code: 0,
+    })
     const go = ['approve', '-1', '--resume', '--base', '.', ...other]
     expect(await scenario.agentspec(...go)).toMatchObject({ code: 2 })
     expect(await scenario.agentspec(...go, '--context', CONTEXT)).toMatchObject({ code: 0 })
@@ -137,7 +152,15 @@ describe('a sensitive argument', () => {
     await using server = await startServer((_request, response) => void response.end())
     const notified = `${SPEC}approvals: { notify: { url: "${server.url}/hook", allow_private_addresses: true } }\n`
     await using scenario = await start(`tracing: { include_sensitive_data: true }\n${notified}`)
-    const paused = await scenario.agentspec('run', 'spec.yaml', 'Go', '--context', CONTEXT, '--trace', 'trace.jsonl')
+    const paused = await scenario.agentspec(
+      'run',
+      'spec.yaml',
+      'Go',
+      '--context',
+      CONTEXT,
+      '--trace',
+      'trace.jsonl',
+    )
     const shownArguments = { amount: 20, card: '[redacted:args.card]' }
     expect(paused.json).toMatchObject({ interruptions: [{ arguments: shownArguments }] })
     const inbox = await scenario.agentspec('approvals')
@@ -168,8 +191,13 @@ describe('a sensitive argument', () => {
     expect(hidden).not.toBe(stdout)
     writeFileSync(join(scenario.path, 'run.json'), hidden)
     const other = ['--store', 'sqlite:other.db']
-    expect(await scenario.agentspec('state', 'import', 'run.json', '--trust-spec', ...other)).toMatchObject({ code: 0 })
-    expect(await scenario.agentspec('approve', '-1', ...other)).toMatchObject({ code: 3, json: { error: { code: 'stale' } } })
+    expect(await scenario.agentspec('state', 'import', 'run.json', '--trust-spec', ...other)).toMatchObject({
+      code: 0,
+    })
+    expect(await scenario.agentspec('approve', '-1', ...other)).toMatchObject({
+      code: 3,
+      json: { error: { code: 'stale' } },
+    })
     const anew = await scenario.agentspec('resume', '-1', '--base', '.', '--context', CONTEXT, ...other)
     expect(anew).toMatchObject({ code: 4, json: { interruptions: [{ arguments: { amount: 20 } }] } })
     expect(paid(scenario)).toBe('')
@@ -177,7 +205,9 @@ describe('a sensitive argument', () => {
 })
 
 test('x-sensitive that is neither true nor false is a mistake with its place', async () => {
-  await using scenario = await start(SPEC.replace('minLength: 8, x-sensitive: true', 'minLength: 8, x-sensitive: "yes"'))
+  await using scenario = await start(
+    SPEC.replace('minLength: 8, x-sensitive: true', 'minLength: 8, x-sensitive: "yes"'),
+  )
   expect(await scenario.agentspec('check', 'spec.yaml')).toMatchObject({
     code: 2,
     json: {

@@ -50,7 +50,12 @@ describe('with "approvals: ask" in the config of the user', () => {
     expect(scenario.bodies()).toEqual(['a 1'])
     const waiting = await scenario.agentspec('approvals')
     expect(waiting.json).toMatchObject({
-      approvals: [{ call_id: 'c2', rule: { kind: 'user_config', reason: expect.stringContaining('/approvals/rules/1') } }],
+      approvals: [
+        {
+          call_id: 'c2',
+          rule: { kind: 'user_config', reason: expect.stringContaining('/approvals/rules/1') },
+        },
+      ],
     })
   })
 
@@ -78,7 +83,16 @@ describe('with "approvals: ask" in the config of the user', () => {
   test('explain names the config, and the rule that it outranks', async () => {
     await using scenario = withConfig(await startScenario(ALLOWED, []))
     const ask = (n: number): ReturnType<Scenario['agentspec']> =>
-      scenario.agentspec('explain', 'spec.yaml', '--agent', 'main', '--tool', 'b', '--args', JSON.stringify({ n }))
+      scenario.agentspec(
+        'explain',
+        'spec.yaml',
+        '--agent',
+        'main',
+        '--tool',
+        'b',
+        '--args',
+        JSON.stringify({ n }),
+      )
     expect((await ask(2)).json).toEqual({
       decision: 'ask',
       rule: {
