@@ -29,7 +29,8 @@ export async function showCall(invocation: Invocation, path: string): Promise<vo
   const { kind, pointer, reason } = gate.rule
   // A tool without a rule of its own is shown where one could be written.
   const own = tool.type === 'mcp' ? ['mcp_servers', tool.server] : ['tools', key, 'needs_approval']
-  const place = kind === 'user_config' ? undefined : compiled.placeOf(pointer ?? toPointer(own))
+  const written = compiled.placeOf(pointer ?? toPointer(own)) ?? compiled.placeOf(toPointer(['tools', key]))
+  const place = kind === 'user_config' ? undefined : written
   if (output.json) {
     const { file = ownFile(invocation, kind), start = null } = place ?? {}
     output.printJson({ decision: gate.decision, rule: { kind, file, start, pointer }, reason })
