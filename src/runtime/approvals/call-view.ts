@@ -70,9 +70,12 @@ export function readArguments(call: CallState): { usable: JsonObject | null; pro
   return { usable: parsed.value, problem: null }
 }
 
-/** Arguments of a call as they may surface. A text that is no JSON object cannot be looked into. */
+/**
+ * Arguments of a call as they may surface. A text that is no JSON object cannot be looked into. Only the schemas of the spec
+ * count: no server decides what the person who decides is not shown.
+ */
 export function shownArguments(tool: ToolDefinition, args: Json): Json {
-  const schema = 'parameters' in tool ? tool.parameters : undefined
+  const schema = 'parameters' in tool && tool.type !== 'mcp' ? tool.parameters : undefined
   if (isJsonObject(args) || schema === undefined || !mentionsSensitive(schema))
     return hideSensitive(schema, args, ARGS).value
   return markerOf(ARGS, '')
