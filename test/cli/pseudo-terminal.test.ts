@@ -101,7 +101,7 @@ describe('at a terminal', () => {
     expect(
       till
         .paid()
-        .map((line) => line.split(' ')[0])
+        .map((line) => line.charAt(0))
         .toSorted(),
     ).toEqual(['1', '2', '3'])
     expect(terminal.screen()).toContain('All said.')

@@ -93,7 +93,7 @@ function textsOf(value: Json): readonly string[] {
 }
 
 /** The names of sensitive values of a context that nobody here knows. */
-export function missingValues(spec: LinkedSpec, context: JsonObject): readonly string[] {
+function missingValues(spec: LinkedSpec, context: JsonObject): readonly string[] {
   return revealSensitive(spec.reveal(context), CONTEXT, () => undefined).missing
 }
 
