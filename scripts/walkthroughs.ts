@@ -20,8 +20,18 @@ const withTypos = (home: string): void => {
   writeFileSync(join(home, 'specs/typos.yaml'), typos)
 }
 
+const withTools = (home: string): void =>
+  writeFileSync(
+    join(home, 'tools.ts'),
+    `export function cancelOrder(args: { order: number; amount: number; card: string }) {
+  return { cancelled: args.order, paid_back: args.amount }
+}
+`,
+  )
+
 export const WALKTHROUGHS: readonly Walkthrough[] = [
   { file: 'README.md', prepare: withTypos },
   { file: 'docs/guide.md', prepare: () => {} },
   { file: 'docs/versioning.md', prepare: withExamples },
+  { file: 'docs/approvals.md', prepare: withTools },
 ]

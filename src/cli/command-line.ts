@@ -3,7 +3,8 @@ import { Command, CommanderError, Option } from 'commander'
 import type { Bind, Invocation } from './command.ts'
 import { COMMANDS, PLANNED_COMMANDS } from './command-table.ts'
 import { readUserConfig, withUserConfig } from './config/user-config.ts'
-import type { CommandContext } from './context.ts'
+import type { UserConfig } from './config/user-config.ts'
+import type { CommandContext, Environment } from './context.ts'
 import { EXIT } from './exit-codes.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { readFlags, variableOf } from './flags.ts'
@@ -47,7 +48,8 @@ async function createProgram(
 ): Promise<Command> {
   const bind: Bind = (command, action, options = {}) => {
     command.action(async () => {
-      const invocation = readInvocation(command, await configured(command, context))
+      const { config, env } = await configured(command, context)
+      const invocation = { ...readInvocation(command, { ...context, env }), config }
       const isStream = options.streamsEvents === true && invocation.flags.has('events')
       outcome.output = isStream ? { ...invocation.output, json: true } : invocation.output
       outcome.exitCode = await action(invocation)
@@ -123,20 +125,24 @@ function calledCommand(words: readonly string[], context: CommandContext): strin
 /** Those that are about the config file itself: a mistake in it must not keep them from saying so. */
 const WITHOUT_CONFIG: ReadonlySet<string> = new Set(['config', 'completion'])
 
-/** The context, with what the user has set under the environment. @throws UsageFailure `config_invalid`. */
-async function configured(command: Command, context: CommandContext): Promise<CommandContext> {
+/** What the user has set, and the environment over it. @throws UsageFailure `config_invalid`. */
+async function configured(
+  command: Command,
+  { env }: CommandContext,
+): Promise<{ readonly config: UserConfig; readonly env: Environment }> {
   let outermost = command
   while (outermost.parent?.parent) outermost = outermost.parent
-  if (WITHOUT_CONFIG.has(outermost.name())) return context
+  if (WITHOUT_CONFIG.has(outermost.name())) return { config: {}, env }
   try {
-    return { ...context, env: withUserConfig(context.env, await readUserConfig(context.env)) }
+    const config = await readUserConfig(env)
+    return { config, env: withUserConfig(env, config) }
   } catch (error) {
-    if (outermost.name() === 'doctor') return context
+    if (outermost.name() === 'doctor') return { config: {}, env }
     throw error
   }
 }
 
-function readInvocation(command: Command, context: CommandContext): Invocation {
+function readInvocation(command: Command, context: CommandContext): Omit<Invocation, 'config'> {
   const flags = readFlags(command, context.env)
   const output = createOutput(context, {
     json: flags.has('json'),

@@ -1,5 +1,6 @@
 /** What a command is: arguments and flags, and a function from an invocation to an exit code. */
 import type { Command } from 'commander'
+import type { UserConfig } from './config/user-config.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitCode } from './exit-codes.ts'
 import type { Flags } from './flags.ts'
@@ -12,6 +13,8 @@ export interface Invocation {
   /** The arguments as given, flags left out. */
   readonly args: readonly string[]
   readonly flags: Flags
+  /** What the user has set for all specs; nothing for commands that are about that. */
+  readonly config: UserConfig
 }
 
 export type Action = (invocation: Invocation) => Promise<ExitCode>

@@ -109,6 +109,9 @@ async function resume(
   const stored = await runtime.store.readJournal(run.run_id)
   const { orders, input, context } = run.resumption(stored)
   if (stored.length === 0) await runtime.importState(run.document())
+  const given = { ...compact({ context }), ...options }
+  // What is wrong with the context is found before anything is recorded; with another spec it is another matter.
+  if (orders.length > 0 && options.spec === undefined) await runtime.checkResumption(run.run_id, given)
   for (const order of orders) await runtime.decide(run.run_id, order)
   const staged = compact({ input: input.length === 0 ? undefined : input, context })
   return runtime.resume(run.run_id, { ...staged, ...options })

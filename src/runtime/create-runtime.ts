@@ -1,5 +1,6 @@
 /** The composition root: wires ports and implementations into a Runtime. */
 import { decideRun } from './operations/decide-run.ts'
+import { checkResumption } from './operations/check-resumption.ts'
 import { cancelRun } from './operations/cancel-run.ts'
 import { sessionsHolding } from './operations/encrypted-session.ts'
 import { branchSession } from './operations/branch-session.ts'
@@ -24,6 +25,7 @@ import { createSessionPlaces } from './sessions/session-places.ts'
 import { systemClock, timeSortedIds } from './ports.ts'
 import type { Clock, IdSource } from './ports.ts'
 import type { Runtime } from './runtime.ts'
+import { createSensitiveValues } from './redaction/sensitive-context.ts'
 import type { RunStore } from './store/run-store.ts'
 import { applicationTracing } from './tracing/application-tracing.ts'
 import type { RunTracing } from './tracing/run-observer.ts'
@@ -49,6 +51,8 @@ export interface RuntimeOptions {
   readonly tracing?: RunTracing
   /** Connections to MCP servers are kept for the next run until the runtime is closed; by default each run makes its own. */
   readonly keepServers?: boolean
+  /** The user's own settings say that a person is asked: no rule or function of a spec that allows outranks that. */
+  readonly userAsks?: boolean
   /** Told of what a user should know and no run fails for. */
   readonly onWarning?: (message: string) => void
 }
@@ -61,6 +65,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     store,
     start: (spec, input, startOptions) => startStream(ports, spec, input, startOptions),
     resume: (runId, resumeOptions) => resumeStream(ports, runId, resumeOptions),
+    checkResumption: (runId, resumeOptions = {}) =>
+      orDamaged(store, runId, () => checkResumption(ports, runId, resumeOptions)),
     migrate: (runId, spec, migrateOptions) =>
       orDamaged(store, runId, () => migrateRun(ports, runId, spec, migrateOptions)),
     fork: (runId, at) => orDamaged(store, runId, () => forkRun(ports, runId, at)),
@@ -142,5 +148,7 @@ function createPorts(options: RuntimeOptions, connections: ConnectionKeeper): Ru
       () => clock.now().getTime(),
     ),
     stateKey: environment['AGENTSPEC_STATE_KEY'] || null,
+    userAsks: options.userAsks ?? false,
+    sensitive: createSensitiveValues(),
   }
 }

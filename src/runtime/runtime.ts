@@ -111,6 +111,10 @@ export interface Runtime {
   start(spec: CompiledSpec, input: string | readonly Item[], options?: StartOptions): RunStream
   /** Goes on with a paused, interrupted or failed run, on exactly the spec it is pinned to unless another one is given. */
   resume(runId: string, options?: ResumeOptions): RunStream
+  /**
+   * Rejects where `resume` would because of the context: for whoever records decisions first. Nothing is changed.
+   */
+  checkResumption(runId: string, options?: Pick<ResumeOptions, 'context' | 'baseDir'>): Promise<void>
   /** Pins a run that rests to another spec, after its migrations. `dry_run`: only says what that would do. */
   migrate(
     runId: string,

@@ -3082,7 +3082,7 @@ export type MigrationSpec = {
  */
 export type ContextSpec = {
   /**
-   * Schema of the context; absent: any map.
+   * Schema of the context; absent: any map. What it marks with `x-sensitive: true` is stored nowhere.
    */
   schema?: JsonSchemaOrFileSpec
   /**

@@ -1,7 +1,7 @@
 /** `agentspec approve` and `agentspec reject`: record what a person decided about calls that wait. */
 import type { Command } from 'commander'
 import type { DecisionOrder, DecisionOutcome } from '../../runtime/approvals/decide.ts'
-import { UsageFailure } from '../../runtime/failures.ts'
+import { ConflictFailure, UsageFailure } from '../../runtime/failures.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { addExamples } from '../command.ts'
 import type { Action, DefineCommand, Invocation } from '../command.ts'
@@ -12,6 +12,7 @@ import { followUp, withExistingRuntime } from '../runs/open-runtime.ts'
 import { personAt } from '../runs/person.ts'
 import { resumeAndShow } from '../runs/resume-and-show.ts'
 import { addRunFlags, readRunSettings } from '../runs/run-settings.ts'
+import type { RunSettings } from '../runs/run-settings.ts'
 import { plural } from '../report/check-report.ts'
 import { jsonObject, jsonValue } from '../values.ts'
 
@@ -64,6 +65,7 @@ function decideAs(decision: Verdict): Action {
     const settings = await readRunSettings(invocation)
     const decide = async (runtime: Runtime): Promise<ExitCode> => {
       const runId = await runtime.findRun(args[0] ?? '')
+      if (flags.has('resume')) await checkGoesOn(runtime, runId, settings)
       const outcome = await runtime.decide(runId, order)
       if (flags.has('resume')) {
         if (settings.shows === 'text') output.note(output.err.dim(outcomeLine(outcome, order)))
@@ -74,6 +76,15 @@ function decideAs(decision: Verdict): Action {
       return EXIT.done
     }
     return withExistingRuntime(invocation, decide, commandTracing(invocation))
+  }
+}
+
+/** What keeps the run from going on is found before a decision is recorded; that it has ended is for the decision to say. */
+async function checkGoesOn(runtime: Runtime, runId: string, { options }: RunSettings): Promise<void> {
+  try {
+    await runtime.checkResumption(runId, options)
+  } catch (error) {
+    if (!(error instanceof ConflictFailure)) throw error
   }
 }
 

@@ -84,7 +84,7 @@ export function withUserConfig(env: Environment, config: UserConfig): Environmen
   const given = {
     AGENTSPEC_STORE: store,
     AGENTSPEC_MODEL: model,
-    // To ask where a person is, and to wait elsewhere, is what happens anyway.
+    // To ask where a person is, and to wait elsewhere, is what happens anyway; what the spec allows is another matter.
     AGENTSPEC_APPROVALS: approvals === 'ask' ? undefined : approvals,
     AGENTSPEC_BY: by,
     AGENTSPEC_NO_COLOR: color === false ? '1' : undefined,

@@ -4,7 +4,7 @@ import { UsageFailure } from '../../runtime/failures.ts'
 import type { RunResult } from '../../runtime/run-result.ts'
 import type { RunStream, StartOptions } from '../../runtime/runtime.ts'
 import { personAt } from '../runs/person.ts'
-import { acceptedSoFar, driveToRest } from '../runs/driver.ts'
+import { acceptedSoFar, driveToRest, laterOptions } from '../runs/driver.ts'
 import { showEnd } from '../runs/show-end.ts'
 import type { Desk } from './desk.ts'
 
@@ -31,7 +31,7 @@ export async function decide(desk: Desk, order: Omit<DecisionOrder, 'by'>): Prom
   const { driver } = desk
   const { run_id: runId } = lastRun(desk)
   await driver.runtime.decide(runId, { ...order, by: personAt(driver.invocation) })
-  await finish(desk, driver.runtime.resume(runId, { ...driver.settings.options, ...desk.models }))
+  await finish(desk, driver.runtime.resume(runId, { ...laterOptions(driver.settings), ...desk.models }))
 }
 
 /** @throws UsageFailure `no_run`. */

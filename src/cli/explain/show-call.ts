@@ -6,6 +6,7 @@ import type { CallQuestion } from '../../runtime/operations/explain-call.ts'
 import type { Location } from '../../spec/diagnostic.ts'
 import { toPointer } from '../../spec/path.ts'
 import type { Invocation } from '../command.ts'
+import { configPath } from '../config/user-config.ts'
 import { codeFrame } from '../report/code-frame.ts'
 import { placeText } from '../report/pretty.ts'
 import type { TextOf } from '../report/pretty.ts'
@@ -28,9 +29,10 @@ export async function showCall(invocation: Invocation, path: string): Promise<vo
   const { kind, pointer, reason } = gate.rule
   // A tool without a rule of its own is shown where one could be written.
   const own = tool.type === 'mcp' ? ['mcp_servers', tool.server] : ['tools', key, 'needs_approval']
-  const place = compiled.placeOf(pointer ?? toPointer(own))
+  const written = compiled.placeOf(pointer ?? toPointer(own)) ?? compiled.placeOf(toPointer(['tools', key]))
+  const place = kind === 'user_config' ? undefined : written
   if (output.json) {
-    const { file = null, start = null } = place ?? {}
+    const { file = ownFile(invocation, kind), start = null } = place ?? {}
     output.printJson({ decision: gate.decision, rule: { kind, file, start, pointer }, reason })
     return
   }
@@ -39,12 +41,18 @@ export async function showCall(invocation: Invocation, path: string): Promise<vo
     [
       `${output.out.bold(gate.decision)}: ${printableLine(agent)}'s call of ${printableLine(question.tool)} ${MEANINGS[gate.decision]}`,
       `because of ${RULES[kind]}: ${printable(reason)}`,
+      ...(kind === 'user_config' ? [printableLine(ownFile(invocation, kind) ?? '')] : []),
       ...(place === undefined ? [] : shown(place, textsOf(invocation, path, compiled), output.out)),
     ].join('\n'),
   )
 }
 
-async function readQuestion({ flags, context }: Invocation): Promise<CallQuestion> {
+/** The user's config file, when that decides. */
+function ownFile({ context }: Invocation, kind: Gate['rule']['kind']): string | null {
+  return kind === 'user_config' ? configPath(context.env) : null
+}
+
+async function readQuestion({ flags, context, config }: Invocation): Promise<CallQuestion> {
   const [agent, tool] = [flags.text('agent'), flags.text('tool')]
   if (agent === undefined || tool === undefined) {
     throw new UsageFailure(
@@ -58,6 +66,7 @@ async function readQuestion({ flags, context }: Invocation): Promise<CallQuestio
     agent,
     tool,
     arguments: args === undefined ? {} : jsonObject('--args', args),
+    userAsks: config.approvals === 'ask',
     ...(given === undefined ? {} : { context: await jsonObjectOrFile('--context', given, context.cwd) }),
   }
 }
@@ -81,4 +90,5 @@ const RULES: Readonly<Record<Gate['rule']['kind'], string>> = {
   server: "the rule of the tool's MCP server",
   default: 'the default',
   sticky: 'an earlier decision',
+  user_config: 'your own config',
 }

@@ -48,7 +48,7 @@ export async function driveToRest(driver: Driver, stream: RunStream): Promise<Ru
         ? await takesDrift(driver, result.run_id, drift)
         : await askForDecisions(driver, result.run_id)
     if (!goesOn) return readResult(driver.runtime, result.run_id)
-    const options = { ...driver.settings.options, ...acceptedSoFar(driver) }
+    const options = { ...laterOptions(driver.settings), ...acceptedSoFar(driver) }
     ;({ result, drift } = await follow(driver, driver.runtime.resume(result.run_id, options)))
   }
   return result
@@ -66,6 +66,12 @@ interface Followed {
   readonly result: RunResult
   /** Why it failed, if that was the reason. */
   readonly drift: readonly DriftedTool[]
+}
+
+/** For the same run once more: what its tools have made of its context stays. */
+export function laterOptions({ options }: RunSettings): RunSettings['options'] {
+  const { context: _given, ...rest } = options
+  return rest
 }
 
 async function follow(driver: Driver, stream: RunStream): Promise<Followed> {

@@ -38,7 +38,7 @@ export function hasStore(invocation: Invocation): boolean {
 }
 
 async function useRuntime<T>(
-  { context, flags, output }: Invocation,
+  { context, flags, output, config }: Invocation,
   store: RunStore,
   use: (runtime: Runtime) => Promise<T>,
   tracing: RunTracing | undefined,
@@ -49,6 +49,7 @@ async function useRuntime<T>(
     environment: context.env,
     cwd: context.cwd,
     keepServers: true,
+    userAsks: config.approvals === 'ask',
     ...(tracing === undefined ? {} : { tracing }),
     ...(envFile === undefined ? {} : { envFile: resolve(context.cwd, envFile) }),
     onWarning: (message) => output.tell(`${output.err.yellow('warning:')} ${message}`),

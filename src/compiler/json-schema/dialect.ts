@@ -2,6 +2,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../util/json.ts'
 import type { JsonSchema } from '../program.ts'
 import type { SchemaIssue } from './schema-issue.ts'
+import { SENSITIVE } from './sensitive.ts'
 
 export type Dialect = '2020-12' | 'draft-07'
 
@@ -30,7 +31,7 @@ export function surveySchema(schema: JsonSchema): SchemaSurvey {
   let slow = false
   for (const [part, pointer] of partsOf(schema)) {
     slow ||= slowKeywords.some((keyword) => Object.hasOwn(part, keyword))
-    issues.push(...patternIssues(part, pointer), ...asyncIssues(part, pointer))
+    issues.push(...patternIssues(part, pointer), ...asyncIssues(part, pointer), ...markIssues(part, pointer))
   }
   return { issues, slow }
 }
@@ -106,6 +107,14 @@ export function createPattern(text: string): RegExp {
 function asyncIssues(schema: JsonObject, pointer: string): readonly SchemaIssue[] {
   if (!Object.hasOwn(schema, '$async')) return []
   return [{ pointer: `${pointer}/$async`, message: '"$async" is not supported' }]
+}
+
+/** An object is the schema of a property of that name. */
+function markIssues(schema: JsonObject, pointer: string): readonly SchemaIssue[] {
+  const mark = schema[SENSITIVE]
+  if (mark === undefined || typeof mark === 'boolean' || isJsonObject(mark)) return []
+  const message = `"${SENSITIVE}" is true or false, not ${JSON.stringify(mark)}`
+  return [{ pointer: `${pointer}/${SENSITIVE}`, message }]
 }
 
 function escapePart(part: string): string {

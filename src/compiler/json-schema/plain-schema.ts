@@ -7,6 +7,7 @@ import { isJsonArray, isJsonObject } from '../../util/json.ts'
 import type { Json, JsonObject } from '../../util/json.ts'
 import type { JsonSchema } from '../program.ts'
 import { createPattern, isKnownDialect } from './dialect.ts'
+import { SENSITIVE } from './sensitive.ts'
 
 /**
  * True only for a schema that is valid in both dialects and can be compiled. False says nothing: such a schema may be
@@ -149,4 +150,5 @@ const keywords: Readonly<Record<string, Check>> = {
   type: isType,
   uniqueItems: isBoolean,
   writeOnly: isBoolean,
+  [SENSITIVE]: isBoolean,
 }

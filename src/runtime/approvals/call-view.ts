@@ -1,12 +1,16 @@
 /** One call of a turn seen through the Program: which tool it means, with which arguments, and its identity. */
+import { hideSensitive, markerOf, mentionsSensitive } from '../../compiler/json-schema/sensitive.ts'
 import type { Program, ToolDefinition } from '../../compiler/program.ts'
+import { canonicalJson } from '../../util/canonical-json.ts'
 import { isJsonObject } from '../../util/json.ts'
 import type { Json, JsonObject } from '../../util/json.ts'
 import { lazy } from '../../util/lazy.ts'
 import { parseStrictJson } from '../../util/strict-json.ts'
+import { wellFormedJson } from '../../util/well-formed.ts'
+import { ARGS } from './arguments-marker.ts'
 import { callDigest, toolIdentity } from './digest.ts'
 import type { CallKind } from '../state/events.ts'
-import type { CallState } from '../state/run-state.ts'
+import type { CallState, RequestState } from '../state/run-state.ts'
 import { ruleName } from '../tools/mcp-tool.ts'
 import { labelOf, resolveCall } from '../tools/resolve-call.ts'
 
@@ -26,7 +30,7 @@ export interface CallView {
   readonly identity: string
   /** `null`: unusable. */
   readonly arguments: JsonObject | null
-  /** As people see them: the parsed value, or the raw text. */
+  /** As people see them: the parsed value, or the raw text; without what the tool's schema marks as sensitive. */
   readonly shown: Json
   /** Why the arguments are unusable. */
   readonly problem: string | null
@@ -37,6 +41,7 @@ export function viewCall(program: Program, call: CallState): CallView | null {
   const resolved = resolveCall(program, call)
   if (resolved.kind !== 'tool') return null
   const { usable, problem } = readArguments(call)
+  const shown = lazy(() => shownArguments(resolved.tool, usable ?? call.arguments_text))
   const identity = lazy(() => toolIdentity(program, resolved.tool, call.name))
   return {
     call,
@@ -49,7 +54,9 @@ export function viewCall(program: Program, call: CallState): CallView | null {
       return identity()
     },
     arguments: usable,
-    shown: usable ?? call.arguments_text,
+    get shown() {
+      return shown()
+    },
     problem,
   }
 }
@@ -61,6 +68,27 @@ export function readArguments(call: CallState): { usable: JsonObject | null; pro
   if (!parsed.ok) return { usable: null, problem: parsed.problem }
   if (!isJsonObject(parsed.value)) return { usable: null, problem: 'the arguments are not a JSON object' }
   return { usable: parsed.value, problem: null }
+}
+
+/**
+ * Arguments of a call as they may surface. A text that is no JSON object cannot be looked into. Only the schemas of the spec
+ * count: no server decides what the person who decides is not shown.
+ */
+export function shownArguments(tool: ToolDefinition, args: Json): Json {
+  const schema = 'parameters' in tool && tool.type !== 'mcp' ? tool.parameters : undefined
+  if (isJsonObject(args) || schema === undefined || !mentionsSensitive(schema))
+    return hideSensitive(schema, args, ARGS).value
+  return markerOf(ARGS, '')
+}
+
+/**
+ * Whether a request says what would run now: its digest is that of the call, and it shows the arguments as they are shown of this
+ * call, so that nobody is led to approve what a document hides from them.
+ */
+export function isAsAsked(view: CallView, { kind, interruption }: RequestState): boolean {
+  if (digestOf(view, kind) !== interruption.digest) return false
+  const shown = wellFormedJson(interruption.arguments)
+  return canonicalJson(shown) === canonicalJson(wellFormedJson(view.shown))
 }
 
 /** What a call is of. */
@@ -95,7 +123,7 @@ export function digestOf(view: CallView, kind: string = view.kind): string {
     kind,
     agent: view.call.agent,
     tool_identity: view.identity,
-    arguments: view.shown,
+    arguments: view.arguments ?? view.call.arguments_text,
   })
 }
 

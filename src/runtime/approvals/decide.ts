@@ -4,10 +4,15 @@
  */
 import type { Program } from '../../compiler/program.ts'
 import { canonicalJson } from '../../util/canonical-json.ts'
+import { revealSensitive } from '../../compiler/json-schema/sensitive.ts'
+import { valueAt } from '../../spec/document.ts'
+import { fromPointer } from '../../spec/path.ts'
 import { invariant } from '../../util/invariant.ts'
+import { isJsonObject } from '../../util/json.ts'
 import type { Json, JsonObject } from '../../util/json.ts'
 import { ConflictFailure, UsageFailure } from '../failures.ts'
-import { digestOf, viewCall } from './call-view.ts'
+import { ARGS } from './arguments-marker.ts'
+import { isAsAsked, viewCall } from './call-view.ts'
 import type { CallView } from './call-view.ts'
 import type { Judgement } from '../guardrails/judge-all.ts'
 import { describeTrip, tripDraft } from '../guardrails/trip.ts'
@@ -162,14 +167,15 @@ async function draftOf(
   const call = frameAt(state, interruption.path).calls.find((one) => one.call_id === interruption.call_id)
   invariant(call !== undefined, `call ${interruption.call_id} is part of the current turn`)
   const view = viewCall(spec.program, call)
-  if (request.stale || view === null || digestOf(view, kind) !== interruption.digest) {
+  if (request.stale || view === null || !isAsAsked(view, request)) {
     throw new ConflictFailure(
       'stale',
       `What would run for ${interruption.tool} (${interruption.call_id}) is not what was asked for`,
       'agentspec resume asks anew',
     )
   }
-  if (order.args !== undefined) await checkArguments(spec, view, order)
+  const args = order.args === undefined ? undefined : withHidden(view, order.args)
+  if (args !== undefined) await checkArguments(spec, view, { ...order, args })
   if (order.result !== undefined && (kind !== 'in_doubt' || order.decision !== 'approve')) {
     throw new UsageFailure(
       'result_not_wanted',
@@ -187,11 +193,22 @@ async function draftOf(
     by: order.by,
     ...(order.reason === undefined ? {} : { reason: order.reason }),
     ...(order.message === undefined ? {} : { message: order.message }),
-    ...(order.args === undefined ? {} : { arguments: order.args }),
+    ...(args === undefined ? {} : { arguments: args }),
     ...(order.result === undefined ? {} : { result: order.result }),
     digest: interruption.digest,
     tool_identity: view.identity,
   }
+}
+
+/** A marker that is left in edited arguments stands for the value that the model gave there. */
+function withHidden(view: CallView, args: JsonObject): JsonObject {
+  const { value, missing } = revealSensitive(args, ARGS, (pointer) =>
+    view.arguments === null ? undefined : valueAt(view.arguments, fromPointer(pointer)),
+  )
+  if (missing.length > 0 || !isJsonObject(value)) {
+    throw refusedArguments(`There is no value that [redacted:${missing.join(', ')}] could stand for`)
+  }
+  return value
 }
 
 /** Edited arguments must fit the tool's schema, and its guardrails let them pass, before anything is recorded. */

@@ -12,7 +12,9 @@ export interface StaticRule {
 }
 
 /** `null`: no call of this tool ever asks. Conditions may hold; a rule without one that allows ends the search. */
-export function mayAsk(program: Program, call: Omit<GatedCall, 'arguments'>): StaticRule | null {
+export function mayAsk(program: Program, call: Omit<GatedCall, 'arguments' | 'userAsks'>): StaticRule | null {
+  const { tool } = call
+  if (tool.type === 'hosted_mcp' && (tool.settings['require_approval'] ?? 'never') === 'never') return null
   for (const [index, rule] of program.approvals.rules.entries()) {
     if (!namesCall(rule, call)) continue
     if (rule.decide !== 'allow') {
@@ -23,8 +25,9 @@ export function mayAsk(program: Program, call: Omit<GatedCall, 'arguments'>): St
     if (rule.when === undefined) return null
   }
   const { needs_approval: own } = call.tool
-  if (own === false) return null
   const [pointer, key, kind] = ruleOf(call)
+  if (tool.type === 'hosted_mcp') return { kind, pointer, reason: key }
+  if (own === false) return null
   const condition = own === true ? 'true' : 'when' in own ? own.when : own.handler
   return { kind, pointer, reason: `${key}: ${condition}` }
 }

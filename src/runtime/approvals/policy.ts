@@ -13,7 +13,7 @@ export interface Gate {
   readonly decision: 'allow' | 'ask' | 'deny'
   /** Why, for people and for the journal. */
   readonly rule: {
-    readonly kind: 'rule' | 'tool' | 'server' | 'default' | 'sticky'
+    readonly kind: 'rule' | 'tool' | 'server' | 'default' | 'sticky' | 'user_config'
     /** Place in the spec, as a JSON pointer. */
     readonly pointer: string | null
     readonly reason: string
@@ -31,6 +31,8 @@ export interface GatedCall {
   readonly name: string
   /** `null`: unusable. */
   readonly arguments: JsonObject | null
+  /** The user's own config says `approvals: ask`: no rule of the spec that allows counts. */
+  readonly userAsks: boolean
 }
 
 /** How conditions and handlers are evaluated for one call. Both may throw; then a person is asked. */
@@ -40,12 +42,30 @@ export interface GateEvaluator {
 }
 
 export async function decideGate(program: Program, call: GatedCall, evaluate: GateEvaluator): Promise<Gate> {
+  let outranked: Gate | null = null
   for (const [index, rule] of program.approvals.rules.entries()) {
     if (!namesCall(rule, call)) continue
     const gate = await ruleGate(rule, `/approvals/rules/${index}`, call, evaluate)
-    if (gate !== null) return gate
+    if (gate === null) continue
+    if (!call.userAsks || gate.decision !== 'allow') return overAllowed(gate, outranked)
+    outranked ??= gate
   }
-  return toolGate(call, evaluate)
+  return overAllowed(await toolGate(call, evaluate), outranked)
+}
+
+/** What asks only because the user's config outranks a rule that would allow says so. */
+function overAllowed(gate: Gate, outranked: Gate | null): Gate {
+  if (outranked === null || gate.decision !== 'ask') return gate
+  const { pointer, reason } = gate.rule
+  const without = pointer === null ? reason : `${reason} (${pointer})`
+  return {
+    ...gate,
+    rule: {
+      kind: 'user_config',
+      pointer: null,
+      reason: `the user's config says "approvals: ask", over ${outranked.rule.pointer} of the spec, which allows; without that rule: ${without}`,
+    },
+  }
 }
 
 /** Whether a rule is about this call, its condition left out. */

@@ -2,8 +2,13 @@
  * Whether a request or a decision can follow a state. What a person is shown must be what would run: a document cannot show
  * one thing and have another approved.
  */
+import { revealSensitive } from '../../compiler/json-schema/sensitive.ts'
+import { valueAt } from '../../spec/document.ts'
+import { fromPointer } from '../../spec/path.ts'
 import { canonicalJson } from '../../util/canonical-json.ts'
+import type { Json } from '../../util/json.ts'
 import { wellFormedJson } from '../../util/well-formed.ts'
+import { ARGS } from '../approvals/arguments-marker.ts'
 import { readArguments } from '../approvals/call-view.ts'
 import type { EventOf, JournalEvent } from '../state/events.ts'
 import { frameKey } from '../state/run-state.ts'
@@ -15,10 +20,19 @@ export function requestObjection(call: CallState, event: EventOf<'approval.reque
   if ((call.started !== null) !== isAboutStarted) {
     return `a request of kind ${event.kind} is about a call that was ${isAboutStarted ? 'started' : 'not started'}`
   }
-  const shown = wellFormedJson(readArguments(call).usable ?? call.arguments_text)
-  return canonicalJson(shown) === canonicalJson(event.arguments)
+  return showsArguments(event.arguments, readArguments(call).usable ?? call.arguments_text)
     ? null
     : 'it shows other arguments than the call has'
+}
+
+/**
+ * Whether these are the arguments, as they are or with markers in place of sensitive ones. Whether the markers are where the
+ * tool's schema has them is found out when the call is looked at through its Program.
+ */
+export function showsArguments(shown: Json, own: Json): boolean {
+  const whole = wellFormedJson(own)
+  const { value } = revealSensitive(shown, ARGS, (pointer) => valueAt(whole, fromPointer(pointer)))
+  return canonicalJson(value) === canonicalJson(whole)
 }
 
 /** What speaks against a decision; `null` when nothing does, or for another event. */

@@ -1,12 +1,10 @@
 /** Whether an event about a call can follow a state: nothing runs that was not allowed, as it was allowed. */
-import { canonicalJson } from '../../util/canonical-json.ts'
 import type { Json } from '../../util/json.ts'
-import { wellFormedJson } from '../../util/well-formed.ts'
 import { readArguments } from '../approvals/call-view.ts'
 import type { EventOf, JournalEvent } from '../state/events.ts'
 import { frameAt, nestedFrame } from '../state/run-state.ts'
 import type { CallState, RequestState, RunState, StickyDecision } from '../state/run-state.ts'
-import { requestObjection } from './check-approvals.ts'
+import { requestObjection, showsArguments } from './check-approvals.ts'
 
 /** What speaks against the event; `null` when nothing does, or when it is of another kind. */
 export function callObjection(state: RunState, event: JournalEvent): string | null {
@@ -90,7 +88,9 @@ function beginObjection(context: CallContext, event: EventOf<'tool.started'>): s
   if ((event.kind === 'agent') !== (event.nested !== undefined)) return 'only an agent tool has a run inside'
   const objection = allowanceObjection(context, event.decision)
   if (objection !== null) return objection
-  return isSame(event.arguments, answer?.arguments ?? readArguments(call).usable) ? null : OTHER_ARGUMENTS
+  return showsArguments(event.arguments, answer?.arguments ?? readArguments(call).usable)
+    ? null
+    : OTHER_ARGUMENTS
 }
 
 const OTHER_ARGUMENTS = 'it has other arguments than the call'
@@ -136,8 +136,8 @@ function outputObjection(context: CallContext, event: EventOf<'tool.completed'>)
 
 /** The arguments of a call; where its body never ran, perhaps as the model wrote them. */
 function hasArguments(call: CallState, carried: Json): boolean {
-  if (isSame(carried, readArguments(call).usable)) return true
-  return call.status !== 'started' && isSame(carried, call.arguments_text)
+  if (showsArguments(carried, readArguments(call).usable)) return true
+  return call.status !== 'started' && showsArguments(carried, call.arguments_text)
 }
 
 /** Only a body that was started gives an output without a reason. */
@@ -184,8 +184,4 @@ function answeredObjection(
 
 function otherReason(decision: number): string {
   return `its reason does not fit decision ${decision}`
-}
-
-function isSame(carried: Json, own: Json): boolean {
-  return canonicalJson(carried) === canonicalJson(wellFormedJson(own))
 }

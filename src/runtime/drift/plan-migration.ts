@@ -129,7 +129,7 @@ async function evaluateAll(
   const { evaluateJson } = await import('../../compiler/cel/expression.ts')
   const scope = {
     args,
-    context: state.context,
+    context: newer.reveal(state.context),
     agent: call.agent,
     tool: call.name,
     call_id: call.call_id,

@@ -51,7 +51,8 @@ export async function planSpecChange(specs: SpecPair, state: RunState): Promise<
     throw new SpecConflict(headline, { changes: verdict.changes, pinned: state.spec.hash })
   }
   const migration = await planMigration({ older, newer: linked }, state)
-  await checkNewContext(linked, { ...migration?.context, ...(context ?? state.context) }, state)
+  const carried = linked.reveal({ ...migration?.context, ...(context ?? state.context) })
+  await checkNewContext(linked, carried, state)
   return {
     class: verdictClass,
     reasons: linked.redactor.json(reasons),

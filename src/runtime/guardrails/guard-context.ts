@@ -16,9 +16,12 @@ export interface GuardContext {
   readonly driveNested: RunContext['driveNested']
   /** How many guardrails this run is inside of: 0 for a run that people see. */
   readonly depth: number
+  /** The user's own config says `approvals: ask`. */
+  readonly userAsks: boolean
 }
 
 export function guardContextOf(run: RunContext): GuardContext {
-  const { spec, writer, clock, signal, judgeDrift, driveNested, guardDepth } = run
-  return { spec, state: writer.state, clock, signal, judgeDrift, driveNested, depth: guardDepth }
+  const { spec, writer, clock, signal, judgeDrift, driveNested, guardDepth, userAsks } = run
+  const { state } = writer
+  return { spec, state, clock, signal, judgeDrift, driveNested, depth: guardDepth, userAsks }
 }

@@ -77,8 +77,8 @@ async function judgeBy(
   }
 }
 
-function scopeOf({ state }: GuardContext, { agent, tool, input, output, args }: Subject): JsonObject {
-  return { agent, tool: tool ?? '', input, output, args, context: state.context }
+function scopeOf({ spec, state }: GuardContext, { agent, tool, input, output, args }: Subject): JsonObject {
+  return { agent, tool: tool ?? '', input, output, args, context: spec.reveal(state.context) }
 }
 
 async function judgeByHandler(

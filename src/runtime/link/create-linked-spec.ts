@@ -55,6 +55,9 @@ export function createLinkedSpec(parts: LinkedSpecParts): LinkedSpec {
     reference: parts.reference,
     program,
     redactor: parts.redactor,
+    // Of a spec that marks nothing as sensitive; a run of another one has its own (`redaction/sensitive-context.ts`).
+    reveal: (context) => context,
+    hide: (context) => context,
     variables: parts.variables,
     folder: resolve(modules.baseDir),
     serverConnection: parts.serverConnection ?? ((order, connect) => connect(order)),

@@ -40,6 +40,10 @@ export interface LinkedSpec extends OfferedFunctions {
   /** With `${VAR}` resolved. Never persisted, never hashed: it may hold secrets. */
   readonly program: Program
   readonly redactor: Redactor
+  /** A context as code of the spec sees it: with the sensitive values that are known of the run. */
+  readonly reveal: (context: JsonObject) => JsonObject
+  /** A context as it may surface: with markers in place of its sensitive values, which are known from then on. */
+  readonly hide: (context: JsonObject) => JsonObject
   /** The environment of the run, secrets included: nothing of it is journaled or shown. */
   readonly variables: Readonly<Record<string, string>>
   /** The folder of the spec. */

@@ -5,6 +5,7 @@ import { judgeArguments } from '../guardrails/guard-arguments.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
 import { createDriftJudge } from '../lock/drift-judge.ts'
 import { driveNested } from '../runner/drive.ts'
+import { checkNothingMissing } from '../redaction/sensitive-context.ts'
 import { appendFromOutside } from './append-from-outside.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
 
@@ -15,18 +16,24 @@ export async function decideRun(
   order: DecisionOrder,
 ): Promise<DecisionOutcome> {
   const { state, value } = await appendFromOutside(ports, runId, async (current) => {
-    const spec = await ports.linker.linkArchived(ports.store, current)
+    const linked = await ports.linker.linkArchived(ports.store, current)
+    const spec = ports.sensitive.specOf(linked, runId)
     const { signal } = new AbortController()
+    const { clock, userAsks } = ports
     const judgeDrift = createDriftJudge({
       state: () => current,
       redactor: spec.redactor,
       accepts: false,
       record: () => {},
     })
-    const guard = { spec, state: current, clock: ports.clock, signal, judgeDrift, driveNested, depth: 0 }
+    const guard = { spec, state: current, clock, signal, judgeDrift, driveNested, depth: 0, userAsks }
     const rules: DecisionSpec = {
       ...spec,
-      judgeArguments: (view, args) => judgeArguments(guard, view, args),
+      judgeArguments: (view, args) => {
+        // What the guardrails of the tool would be shown has to be what it is.
+        if (view.tool.input_guardrails.length > 0) checkNothingMissing(spec, current.context, runId)
+        return judgeArguments(guard, view, args)
+      },
     }
     const plan = await planDecisions(rules, current, redacted(spec, order), ports.clock.now().getTime())
     return { drafts: plan.drafts, value: plan.decided }

@@ -42,7 +42,8 @@ async function* start(
 ): AsyncGenerator<Emission, RunResult> {
   const { clock } = ports
   const { compiled, options } = order
-  const spec = await ports.linker.link(compiled)
+  const runId = ports.ids.runId()
+  const spec = ports.sensitive.specOf(await ports.linker.link(compiled), runId)
   checkAgent(spec, options.agent)
   checkSession(spec.program, options.session)
   checkResponsesOnly(spec.program, recordedOptions(options))
@@ -56,7 +57,7 @@ async function* start(
   const archive = (): Promise<void> => ports.specs.keep(compiled)
   await archive()
   const target = {
-    runId: ports.ids.runId(),
+    runId,
     sessionId: options.session ?? null,
     wait: options.wait,
     baseDir: options.baseDir,

@@ -4,12 +4,14 @@ import type { Program, ToolDefinition } from '../../compiler/program.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { suggest } from '../../util/suggest.ts'
 import type { Gate } from '../approvals/policy.ts'
+import { providerAsks, ungated } from '../approvals/provider-asks.ts'
 import { UsageFailure } from '../failures.ts'
 import type { CompiledSpec } from '../link/compiled-spec.ts'
 import { createLinkedSpec } from '../link/create-linked-spec.ts'
 import { createModuleLoader } from '../modules/module-loader.ts'
 import { createRedactor } from '../redaction/redactor.ts'
 import { gateOfCall } from '../runner/gate-of.ts'
+import type { CallInQuestion } from '../runner/gate-of.ts'
 import { contextFor } from '../segment/start-run.ts'
 import { argumentProblem } from '../tools/argument-problem.ts'
 import { mcpTool } from '../tools/mcp-tool.ts'
@@ -22,6 +24,8 @@ export interface CallQuestion {
   readonly arguments: JsonObject
   /** Over the spec's default. */
   readonly context?: JsonObject
+  /** The user's own config says `approvals: ask`. */
+  readonly userAsks?: boolean
 }
 
 export interface CallExplanation {
@@ -56,7 +60,7 @@ export async function explainCall(
       loader,
       modules: { hash, modules: program.modules, baseDir },
     })
-    const gate = await gateOfCall(spec, {
+    const about: CallInQuestion = {
       run_id: 'run_explain',
       session_id: null,
       call_id: 'call_explain',
@@ -66,11 +70,19 @@ export async function explainCall(
       name: isServerTool(tool) ? question.tool : tool.name,
       arguments: question.arguments,
       context: await contextFor(spec, question.context),
-    })
+      userAsks: question.userAsks ?? false,
+    }
+    const isUnasked = tool.type === 'hosted_mcp' && !providerAsks(tool, withoutServer(question.tool))
+    const gate = isUnasked ? ungated(key) : await gateOfCall(spec, about)
     return { gate, key, tool, problem: await argumentProblem(spec, tool, question.arguments) }
   } finally {
     loader.dispose()
   }
+}
+
+/** `read` for `docs/read`. */
+function withoutServer(name: string): string {
+  return name.slice(name.indexOf('/') + 1)
 }
 
 function findTool(

@@ -68,9 +68,10 @@ async function open(
   checkResumable(state)
   const { spec: given } = options
   const changes = given !== undefined && given.hash !== state.spec.hash
-  const spec = changes
+  const linked = changes
     ? await linkGiven(ports, given, options)
     : await ports.linker.linkArchived(store, state, options.baseDir)
+  const spec = ports.sensitive.specOf(linked, runId)
   const newSpec = changes ? await specChange(ports, { given, spec, options }, state) : null
   const then = newSpec === null ? state : await asChanged(ports, runId, newSpec)
   if (options.input !== undefined) checkInputAllowed(spec, then)

@@ -5,6 +5,7 @@ import type { Clock, IdSource } from '../ports.ts'
 import type { SessionPlaces } from '../sessions/session-places.ts'
 import type { RunTracing } from '../tracing/run-observer.ts'
 import type { Holder, HolderRecord, RunStore } from '../store/run-store.ts'
+import type { SensitiveValues } from '../redaction/sensitive-context.ts'
 import type { SpecArchive } from './spec-archive.ts'
 
 export interface RuntimePorts {
@@ -22,4 +23,7 @@ export interface RuntimePorts {
   readonly tracing: RunTracing
   /** Of the real environment: seals and unseals state documents. */
   readonly stateKey: string | null
+  /** The user's own config says `approvals: ask`. */
+  readonly userAsks: boolean
+  readonly sensitive: SensitiveValues
 }

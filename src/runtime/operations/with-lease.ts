@@ -47,6 +47,7 @@ export async function* withLease(
       last = state
     })
     yield* observer === null ? events : watched(events, observer, () => last)
+    if (last.phase === 'completed' || last.phase === 'cancelled') ports.sensitive.forget(runId)
     return resultOf(last, false)
   } finally {
     release()

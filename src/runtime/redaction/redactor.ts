@@ -41,6 +41,21 @@ export function createRedactor(secrets: readonly Secret[]): Redactor {
   }
 }
 
+/** Both, the first one first. */
+export function inTurn(first: Redactor, second: Redactor): Redactor {
+  return {
+    text: (text) => second.text(first.text(text)),
+    json: (value) => second.json(first.json(value)),
+    stream() {
+      const [one, other] = [first.stream(), second.stream()]
+      return {
+        push: (delta) => other.push(one.push(delta)),
+        flush: () => other.push(one.flush()) + other.flush(),
+      }
+    },
+  }
+}
+
 const nothingSecret: Redactor = {
   text: (text) => text,
   json: (value) => value,

@@ -41,6 +41,8 @@ async function decideByHandler(
     ])
     const verdict = given === undefined ? null : jsonFrom(run, given, source)
     if (!isJsonObject(verdict) || typeof verdict['approve'] !== 'boolean') return null
+    // A spec's own yes is worth nothing where the user wants to be asked.
+    if (verdict['approve'] && run.userAsks) return null
     const reason = typeof verdict['reason'] === 'string' ? verdict['reason'] : ''
     return {
       type: 'approval.decided',

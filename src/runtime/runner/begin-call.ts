@@ -7,6 +7,7 @@ import { usageKey } from '../guardrails/guard-usage.ts'
 import { ask, letRun, notRun } from './call-drafts.ts'
 import type { CallStep } from './call-drafts.ts'
 import type { CallView } from '../approvals/call-view.ts'
+import { contextOf } from './call-handler.ts'
 import { nestedInput } from './nested-input.ts'
 import { argumentProblem } from '../tools/argument-problem.ts'
 import { isLocalTool, prepareBody } from '../tools/local-tool.ts'
@@ -77,7 +78,7 @@ async function refuse(
     message: problem,
     arguments: view.arguments ?? {},
     default_text: argumentFailureText(problem),
-    ctx: { ...about, run_id: run.writer.state.run_id, context: structuredClone(run.writer.state.context) },
+    ctx: { ...about, run_id: run.writer.state.run_id, context: contextOf(run) },
   })
   const step = notRun(
     view,

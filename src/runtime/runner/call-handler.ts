@@ -3,6 +3,7 @@ import type { JsonObject } from '../../util/json.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { untilAborted } from '../../util/until-aborted.ts'
 import { RunFailure } from '../failures.ts'
+import type { LinkedSpec } from '../link/linked-spec.ts'
 import type { RunContext } from './run-context.ts'
 
 /** What such a handler is told of the run. The context is a copy: changing it changes nothing. */
@@ -11,6 +12,14 @@ export interface HandlerContext {
   readonly agent: string
   readonly session_id: string | null
   readonly context: JsonObject
+}
+
+/** A copy of the context for code of the spec, sensitive values included. */
+export function contextOf(run: {
+  readonly spec: Pick<LinkedSpec, 'reveal'>
+  readonly writer: Pick<RunContext['writer'], 'state'>
+}): JsonObject {
+  return structuredClone(run.spec.reveal(run.writer.state.context))
 }
 
 /**
@@ -26,12 +35,12 @@ export async function callHandler(
   about: { readonly what: string; readonly agent: string },
   args: (ctx: HandlerContext) => readonly unknown[],
 ): Promise<unknown> {
-  const { run_id, context, session } = run.writer.state
+  const { run_id, session } = run.writer.state
   const { what, agent } = about
   const handler = await run.spec.handler(reference)
   try {
     const given = handler(
-      ...args({ run_id, agent, session_id: session?.id ?? null, context: structuredClone(context) }),
+      ...args({ run_id, agent, session_id: session?.id ?? null, context: contextOf(run) }),
     )
     return await untilAborted(given, run.signal)
   } catch (error) {

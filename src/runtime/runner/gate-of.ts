@@ -24,11 +24,13 @@ export interface CallInQuestion {
   /** `null`: unusable. */
   readonly arguments: JsonObject | null
   readonly context: JsonObject
+  /** The user's own config says `approvals: ask`. */
+  readonly userAsks: boolean
 }
 
 /** Which rule decides this call of a run. */
-export function gateOf(run: Pick<RunContext, 'spec' | 'writer'>, view: CallView): Promise<Gate> {
-  const { context, session, run_id } = run.writer.state
+export function gateOf(run: Pick<RunContext, 'spec' | 'writer' | 'userAsks'>, view: CallView): Promise<Gate> {
+  const { session, run_id } = run.writer.state
   return gateOfCall(run.spec, {
     run_id,
     session_id: session?.id ?? null,
@@ -38,7 +40,8 @@ export function gateOf(run: Pick<RunContext, 'spec' | 'writer'>, view: CallView)
     tool: view.tool,
     name: view.fullName,
     arguments: view.arguments,
-    context,
+    context: run.spec.reveal(run.writer.state.context),
+    userAsks: run.userAsks,
   })
 }
 
@@ -66,12 +69,12 @@ export async function gateOfCall(spec: GateSpec, call: CallInQuestion): Promise<
 type GateSpec = Pick<LinkedSpec, 'program' | 'condition' | 'handler'>
 
 function gateOfArguments(spec: GateSpec, call: CallInQuestion): Promise<Gate> {
-  const { run_id, session_id, call_id, agent, context } = call
+  const { run_id, session_id, call_id, agent, context, key, userAsks } = call
   const names = { agent, tool: call.name, call_id, session_id }
   const args = call.arguments ?? {}
   return decideGate(
     spec.program,
-    { agent, key: call.key, tool: call.tool, name: call.name, arguments: call.arguments },
+    { agent, key, tool: call.tool, name: call.name, arguments: call.arguments, userAsks },
     {
       condition: (expression) =>
         spec.condition(expression, { about: 'call', key: call.key }, { args, context, ...names }),

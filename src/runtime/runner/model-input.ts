@@ -8,6 +8,7 @@ import type { Item } from '../state/item.ts'
 import { callHandler } from './call-handler.ts'
 import type { RunContext } from './run-context.ts'
 import { trimOutputs } from './trim-outputs.ts'
+import type { NativeNames } from './trim-outputs.ts'
 
 export interface ModelInput {
   readonly items: readonly Item[]
@@ -30,7 +31,7 @@ export async function filterInput(
   const filter = run.spec.program.run.call_model_input_filter
   if (filter === undefined) return input
   if ('trim_tool_outputs' in filter) {
-    return { ...input, items: trimOutputs(input.items, filter.trim_tool_outputs) }
+    return { ...input, items: trimOutputs(input.items, filter.trim_tool_outputs, nativeNames(run)) }
   }
   const what = 'call_model_input_filter'
   const given = await callHandler(run, filter.handler, { what, agent }, (ctx) => [
@@ -42,6 +43,13 @@ export async function filterInput(
   const { items, instructions } = readInput(given, failed)
   const redacted = run.spec.redactor.json({ items, instructions })
   return { ...redacted, items: isWhole ? withoutOrphans(redacted.items) : redacted.items }
+}
+
+function nativeNames(run: RunContext): NativeNames {
+  const tools = Object.values(run.spec.program.tools)
+  const namesOf = (type: keyof NativeNames): readonly string[] =>
+    tools.filter((tool) => tool.type === type).map((tool) => tool.name)
+  return { shell: namesOf('shell'), apply_patch: namesOf('apply_patch') }
 }
 
 /** As JSON, whatever the handler put into it. */

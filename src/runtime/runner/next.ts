@@ -8,7 +8,7 @@ import type { RunError } from '../state/events.ts'
 import type { CallOutput } from '../state/item.ts'
 import { frameAt, nestedFrame } from '../state/run-state.ts'
 import type { CallState, FrameState, RunState } from '../state/run-state.ts'
-import { digestOf, viewCall } from '../approvals/call-view.ts'
+import { isAsAsked, viewCall } from '../approvals/call-view.ts'
 import { trippedError } from '../guardrails/trip.ts'
 import { answerText, finalCall } from './final-call.ts'
 import { exceededLimit } from './limits.ts'
@@ -103,10 +103,10 @@ function hasWork(program: Program, state: RunState, call: CallState, now: number
 function needsNewAnswer(program: Program, state: RunState, call: CallState, now: number): boolean {
   const request = call.request === null ? undefined : state.requests.get(call.request)
   if (request === undefined || request.stale) return true
-  const { expires_at: expiresAt, digest } = request.interruption
+  const { expires_at: expiresAt } = request.interruption
   if (expiresAt !== null && Date.parse(expiresAt) <= now) return true
   const view = viewCall(program, call)
-  if (view === null || digestOf(view, request.kind) !== digest) return true
+  if (view === null || !isAsAsked(view, request)) return true
   return request.kind !== 'in_doubt' && state.sticky.has(view.identity)
 }
 

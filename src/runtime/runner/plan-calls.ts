@@ -10,7 +10,7 @@ import type { CallState, RequestState, RunState, StickyDecision } from '../state
 import { askUnlessRefused, begin } from './begin-call.ts'
 import { ask, notRun, unknownTool } from './call-drafts.ts'
 import type { CallStep, PlannedBody } from './call-drafts.ts'
-import { digestOf, viewCall } from '../approvals/call-view.ts'
+import { digestOf, isAsAsked, viewCall } from '../approvals/call-view.ts'
 import type { CallView } from '../approvals/call-view.ts'
 import { currentView } from './current-tool.ts'
 import { gateOf } from './gate-of.ts'
@@ -82,7 +82,7 @@ async function planSticky(run: RunContext, view: CallView, sticky: StickyDecisio
 async function planPending(run: RunContext, view: CallView): Promise<CallStep> {
   const request = requestOf(run.writer.state, view.call)
   if (request.stale) return askAnew(run, view, request)
-  const changed = digestOf(view, request.kind) !== request.interruption.digest
+  const changed = !isAsAsked(view, request)
   const sticky = run.writer.state.sticky.get(view.identity)
   if (!changed && sticky !== undefined && request.kind !== 'in_doubt') return planSticky(run, view, sticky)
   if (changed || request.kind === 'in_doubt' || run.spec.program.approvals.on_expired === 'ask') {

@@ -43,7 +43,8 @@ async function serverTools(
   name: string,
   agent: AgentDefinition,
 ): Promise<readonly OfferedMcpTool[] | null> {
-  const { context, session, run_id } = run.writer.state
+  const { session, run_id } = run.writer.state
+  const context = run.spec.reveal(run.writer.state.context)
   const before = frameAt(run.writer.state, run.path).mcp_tools
   if (agent.mcp_servers.length === 0) return before.length === 0 ? null : []
   const scope = { run_id, agent: name, session_id: session?.id ?? null, context }
@@ -83,7 +84,8 @@ async function holds(
   condition: string,
   names: { readonly agent: string; readonly tool: string },
 ): Promise<boolean> {
-  const { context, session } = run.writer.state
+  const { session } = run.writer.state
+  const context = run.spec.reveal(run.writer.state.context)
   try {
     return await run.spec.condition(
       condition,

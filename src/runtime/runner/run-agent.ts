@@ -8,6 +8,7 @@ import type { RunEvent } from '../state/stream-events.ts'
 import { failedBody, ToolTimeout } from './body-outcome.ts'
 import type { BodyOutcome } from './body-outcome.ts'
 import type { PlannedAgent } from './call-drafts.ts'
+import { contextOf } from './call-handler.ts'
 import { eventsOf } from './run-context.ts'
 import type { Emission, RunContext } from './run-context.ts'
 import { startToolTimer } from './tool-timer.ts'
@@ -48,7 +49,7 @@ export async function runAgent(
     if (cause instanceof LockDrift) throw cause
     if (!(cause instanceof RunFailure) && !(cause instanceof ToolTimeout)) throw error
     return {
-      ...(await failedBody(run, body, contextOf(run, body), cause)),
+      ...(await failedBody(run, body, handlerContext(run, body), cause)),
       ...attemptsOf(cause),
       duration_ms: elapsed(),
     }
@@ -97,18 +98,18 @@ async function drain(
 async function outputOf(run: RunContext, body: PlannedAgent, text: string): Promise<string> {
   if (body.tool.output === 'final') return text
   const handler = await run.spec.handler(body.tool.output.handler)
-  const made = await handler({ final_output: text, agent: body.tool.agent }, contextOf(run, body))
+  const made = await handler({ final_output: text, agent: body.tool.agent }, handlerContext(run, body))
   return run.spec.redactor.text(typeof made === 'string' ? made : JSON.stringify(made))
 }
 
-function contextOf(run: RunContext, body: PlannedAgent): object {
-  const { run_id, context } = run.writer.state
+function handlerContext(run: RunContext, body: PlannedAgent): object {
+  const { run_id } = run.writer.state
   return {
     run_id,
     call_id: body.call.call_id,
     agent: body.call.agent,
     tool: body.tool.name,
-    context: structuredClone(context),
+    context: contextOf(run),
   }
 }
 

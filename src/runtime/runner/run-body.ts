@@ -27,7 +27,7 @@ export async function runBody(
     call_id: body.call.call_id,
     agent: body.call.agent,
     tool: body.tool.name,
-    context: copyJson(before),
+    context: copyJson(run.spec.reveal(before)),
     signal:
       body.tool.timeout === undefined ? options.signal : AbortSignal.any([options.signal, timer.signal]),
     idempotency_key: `${run.writer.state.run_id}:${callAddress(run.writer.state, body.call)}`,
@@ -37,8 +37,10 @@ export async function runBody(
   try {
     const value = await withinTime(callBody(run, body, ctx), timer)
     const isError = value instanceof ErrorOutput
+    // First, for what is sensitive in it must not be in the output either.
+    const after = run.spec.redactor.json(run.spec.hide(plainContext(ctx.context)))
     const output = run.spec.redactor.json(isError ? outputOf(value.value) : value)
-    const patch = createMergePatch(before, run.spec.redactor.json(plainContext(ctx.context)))
+    const patch = createMergePatch(before, after)
     return {
       output,
       is_error: isError,

@@ -8,7 +8,7 @@ import type { RunFailure } from '../failures.ts'
 import { LockDrift } from '../lock/lock-drift.ts'
 import type { RunEvent } from '../state/stream-events.ts'
 import type { CallState } from '../state/run-state.ts'
-import { aboutCall } from '../approvals/call-view.ts'
+import { aboutCall, shownArguments } from '../approvals/call-view.ts'
 import { guardResult } from '../guardrails/guard-result.ts'
 import { usageKey } from '../guardrails/guard-usage.ts'
 import type { EventDraft } from '../state/event-draft.ts'
@@ -44,7 +44,7 @@ function started(body: PlannedBody): readonly EventDraft[] {
   const draft = {
     type: 'tool.started',
     ...aboutCall(body),
-    arguments: body.arguments,
+    arguments: shownArguments(body.tool, body.arguments),
     decision: body.decision,
     ...usageKey(body.guardrail_usage),
   } as const
@@ -166,7 +166,7 @@ async function execute(crew: Crew, body: PlannedBody): Promise<RunFailure | null
   run.writer.record({
     type: 'tool.completed',
     ...aboutCall(body),
-    arguments: body.arguments,
+    arguments: shownArguments(body.tool, body.arguments),
     decision: body.decision,
     ...result,
   })

@@ -31,6 +31,8 @@ export interface RunContext {
   /** False: non-streaming API calls. */
   readonly stream: boolean
   readonly unattended: Unattended
+  /** The user's own config says `approvals: ask`: nothing that the spec allows by itself counts. */
+  readonly userAsks: boolean
   /** Stops everything at once. */
   readonly signal: AbortSignal
   /** Shared by everything in the run. */

@@ -1,5 +1,7 @@
 /** How a run that rests goes on: what is allowed, what is journaled first, and what it starts from. */
 import { ConflictFailure } from '../failures.ts'
+import { checkNothingMissing } from '../redaction/sensitive-context.ts'
+import type { JsonObject } from '../../util/json.ts'
 import type { Clock } from '../ports.ts'
 import type { EventDraft } from '../state/event-draft.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
@@ -88,7 +90,7 @@ export type NewSpec = EventPayloads['run.migrated']
 
 export async function resumeRun(run: ResumedRun): Promise<Segment> {
   const { spec, state, options, lease, store } = run
-  if (options.context !== undefined) await checkContext(spec, options.context)
+  const context = await replacedContext(spec, state, options)
   const beside = run.sessions?.place === 'run_store' ? run.sessions.store : plainRunSessions(store.sessions)
   const history = await historyOf(beside, state.session)
   return {
@@ -97,7 +99,7 @@ export async function resumeRun(run: ResumedRun): Promise<Segment> {
     sessions: run.sessions,
     state,
     fresh: [],
-    opening: openingOf(run),
+    opening: openingOf(run, context),
     history: withoutOrphans(history),
     stream: options.stream ?? state.options.stream ?? true,
     unattended: options.unattended ?? spec.program.approvals.unattended,
@@ -105,12 +107,47 @@ export async function resumeRun(run: ResumedRun): Promise<Segment> {
   }
 }
 
-function openingOf({ spec, state, options, newSpec }: ResumedRun): readonly EventDraft[] {
+/**
+ * The context that takes the place of the run's own, as it is journaled; `undefined`: that one stays. A marker in it stands for
+ * the value that is known here.
+ *
+ * @throws UsageFailure `invalid_context`, `sensitive_context_missing`.
+ */
+async function replacedContext(
+  spec: LinkedSpec,
+  state: RunState,
+  { context: given }: ResumeOptions,
+): Promise<JsonObject | undefined> {
+  const context = await checkReplacedContext(spec, state, given)
+  return context === undefined ? undefined : spec.redactor.json(spec.hide(context))
+}
+
+/**
+ * The context with the values that its markers stand for; `undefined`: that of the run stays. Nothing is changed.
+ *
+ * @throws UsageFailure `invalid_context`, `sensitive_context_missing`.
+ */
+export async function checkReplacedContext(
+  spec: LinkedSpec,
+  state: RunState,
+  given: JsonObject | undefined,
+): Promise<JsonObject | undefined> {
+  checkNothingMissing(spec, given ?? state.context, state.run_id)
+  if (given === undefined) return undefined
+  const context = spec.reveal(given)
+  await checkContext(spec, context)
+  return context
+}
+
+function openingOf(
+  { spec, state, options, newSpec }: ResumedRun,
+  context: JsonObject | undefined,
+): readonly EventDraft[] {
   const resumed: EventDraft = {
     type: 'run.resumed',
     reason: state.phase === 'active' ? 'interrupted' : state.phase,
     options: recordedOptions(options),
-    ...(options.context === undefined ? {} : { context: spec.redactor.json(options.context) }),
+    ...(context === undefined ? {} : { context }),
     ...(options.baseDir === undefined ? {} : { base_dir: options.baseDir }),
     ...newSpec,
     ...givenLock(options.spec),

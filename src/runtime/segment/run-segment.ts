@@ -24,6 +24,8 @@ export interface SegmentPorts {
   readonly clock: Clock
   /** Told of what a user should know and no run fails for. */
   readonly warn: (message: string) => void
+  /** The user's own config says `approvals: ask`. */
+  readonly userAsks: boolean
 }
 
 /** How a segment can be stopped from outside. */
@@ -84,6 +86,7 @@ export async function* runSegment(
     path: [],
     channel: null,
     clock: ports.clock,
+    userAsks: ports.userAsks,
     driveNested,
     guardDepth: 0,
     outerGuard: null,

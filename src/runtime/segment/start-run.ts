@@ -1,5 +1,10 @@
 /** The beginning of a new run: everything that can be wrong is found before anything is journaled. */
+import { markerOf } from '../../compiler/json-schema/sensitive.ts'
+import { valueAt } from '../../spec/document.ts'
+import { fromPointer } from '../../spec/path.ts'
 import { UsageFailure } from '../failures.ts'
+import { issueTexts } from '../redaction/issue-texts.ts'
+import { checkNothingMissing, CONTEXT } from '../redaction/sensitive-context.ts'
 import type { Clock } from '../ports.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
 import type { CompiledSpec } from '../link/compiled-spec.ts'
@@ -18,22 +23,26 @@ import { wellFormedJson } from '../../util/well-formed.ts'
 import type { Segment } from './run-segment.ts'
 
 /**
- * The context of a run: the spec's default under what the caller gives.
+ * The context of a run as it is journaled: the spec's default under what the caller gives, without what is sensitive.
  *
- * @throws UsageFailure `invalid_context`.
+ * @throws UsageFailure `invalid_context`, `sensitive_context_missing`.
  */
 export async function contextFor(spec: LinkedSpec, given: JsonObject | undefined): Promise<JsonObject> {
   const context = { ...spec.program.context.default, ...given }
   await checkContext(spec, context)
-  return spec.redactor.json(context)
+  checkNothingMissing(spec, context, null)
+  return spec.redactor.json(spec.hide(context))
 }
 
-/** @throws UsageFailure `invalid_context`. */
+/** Of a sensitive value that is not known here nothing can be said. @throws UsageFailure `invalid_context`. */
 export async function checkContext(spec: LinkedSpec, context: JsonObject): Promise<void> {
   const { schema } = spec.program.context
-  const issues = schema === undefined ? [] : await spec.validate(schema, context)
-  if (issues.length === 0) return
-  const list = issues.map((issue) => issue.message).join('; ')
+  const found = schema === undefined ? [] : await spec.validate(schema, context)
+  const issues = found.filter(
+    ({ pointer }) => valueAt(context, fromPointer(pointer)) !== markerOf(CONTEXT, pointer),
+  )
+  if (schema === undefined || issues.length === 0) return
+  const list = issueTexts(issues, { schema, value: context }, CONTEXT)
   throw new UsageFailure(
     'invalid_context',
     `The context does not fit the spec's context.schema: ${list}`,

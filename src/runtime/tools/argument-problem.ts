@@ -1,7 +1,9 @@
 /** Whether a tool takes the arguments of a call. */
 import type { ToolDefinition } from '../../compiler/program.ts'
 import type { JsonObject } from '../../util/json.ts'
+import { ARGS } from '../approvals/arguments-marker.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
+import { issueTexts } from '../redaction/issue-texts.ts'
 import { operationsOf } from './apply-patch/edit-files.ts'
 import { missingArguments } from './mcp-tool.ts'
 
@@ -16,7 +18,8 @@ export async function argumentProblem(
   if (tool.type === 'mcp') return missingArguments(tool, args)
   if (!('parameters' in tool)) return null
   const issues = await spec.validate(tool.parameters, args)
-  return issues.length === 0 ? null : issues.map((issue) => issue.message).join('; ')
+  const checked = { schema: tool.parameters, value: args }
+  return issues.length === 0 ? null : issueTexts(issues, checked, ARGS)
 }
 
 const NO_OPERATIONS =

@@ -1,5 +1,6 @@
 /** The spans of one frame: the agent that is active, its turn, and the attempt at a model under way. */
 import type { Span } from '@opentelemetry/api'
+import { shownItems } from './shown-items.ts'
 import { messageOf } from '../../util/message-of.ts'
 import type { ModelFailure } from '../failures.ts'
 import type { EventOf } from '../state/events.ts'
@@ -147,18 +148,18 @@ export function requestModel(trace: SegmentTrace, event: RunEvent & { type: 'mod
       'gen_ai.agent.name': event.agent,
       'agentspec.attempt': event.attempt,
       ...(question === null ? {} : questionValues(question)),
-      ...contentOf(trace, () => askedContent(frame)),
+      ...contentOf(trace, () => askedContent(trace, frame)),
     },
   })
   frame.chat = { span, startedAt, waits: true }
 }
 
-function askedContent({ question }: FrameSpans): SpanValues {
+function askedContent({ spec }: SegmentTrace, { question }: FrameSpans): SpanValues {
   if (question === null) return {}
   const { instructions, items, functions } = question.request
   return {
     'gen_ai.system_instructions': instructions === null ? null : systemInstructions(instructions),
-    'gen_ai.input.messages': inputMessages(items),
+    'gen_ai.input.messages': inputMessages(shownItems(spec.program, items)),
     'gen_ai.tool.definitions': functions.length === 0 ? null : toolDefinitions(functions),
   }
 }
@@ -184,7 +185,9 @@ export function answerModel(trace: SegmentTrace, event: EventOf<'model.responded
       'gen_ai.response.id': event.response_id,
       'gen_ai.response.finish_reasons': [reason === 'tool_call' ? 'tool_calls' : reason],
       ...usageValues(event.usage),
-      ...contentOf(trace, () => ({ 'gen_ai.output.messages': outputMessages(event.items) })),
+      ...contentOf(trace, () => ({
+        'gen_ai.output.messages': outputMessages(shownItems(trace.spec.program, event.items)),
+      })),
     },
   })
 }

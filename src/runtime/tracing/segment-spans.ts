@@ -25,6 +25,7 @@ import { answerMessages, inputMessages } from './genai-messages.ts'
 import type { ModelQuestion, RunObserver } from './run-observer.ts'
 import { contentOf, createSegmentTrace, messageIfWanted } from './segment-trace.ts'
 import type { SegmentTrace } from './segment-trace.ts'
+import { shownAnswer } from './shown-items.ts'
 import { createSpanPen } from './span-pen.ts'
 import type { SpanValues } from './span-pen.ts'
 import { commonValues, segmentValues, usageValues, workflowName } from './span-values.ts'
@@ -151,7 +152,7 @@ function noteFromOutside(
 
 /** Whatever is open ends with the segment, the innermost first. */
 function endSegment(trace: SegmentTrace, state: RunState, thrown: unknown, now: () => Date): void {
-  const { segment, pen } = trace
+  const { segment, pen, spec } = trace
   if (segment === null) return
   const interrupted = state.phase === 'active'
   const at = interrupted ? now() : trace.lastAt
@@ -166,7 +167,9 @@ function endSegment(trace: SegmentTrace, state: RunState, thrown: unknown, now: 
     'agentspec.run.status': status,
     ...usageValues(trace.usage),
     ...contentOf(trace, () =>
-      state.phase === 'completed' ? { 'gen_ai.output.messages': answerMessages(state.final_output) } : {},
+      state.phase === 'completed'
+        ? { 'gen_ai.output.messages': answerMessages(shownAnswer(spec.program, state.final_output)) }
+        : {},
     ),
   })
   if (error !== null) pen.fail(segment, error.type, messageIfWanted(trace, error.message))

@@ -5,6 +5,7 @@ import { endFrames, turnSpan } from './frame-spans.ts'
 import { answerMessages, contentText } from './genai-messages.ts'
 import { callKey, contentOf, messageIfWanted } from './segment-trace.ts'
 import type { SegmentTrace } from './segment-trace.ts'
+import { shownInput, shownOutput } from './shown-items.ts'
 import { commonValues, toolValues } from './span-values.ts'
 
 export function startTool(trace: SegmentTrace, event: EventOf<'tool.started'>, at: Date): void {
@@ -36,7 +37,7 @@ export function endTool(trace: SegmentTrace, event: EventOf<'tool.completed'>, a
   const key = callKey(path, event.call_id)
   const span = trace.tools.get(key)?.span ?? openTool(trace, event, at)
   trace.tools.delete(key)
-  const output = (): string => contentText(event.output)
+  const output = (): string => contentText(shownOutput(trace.spec.program, event.output))
   const error = event.is_error ? { type: event.reason ?? 'tool_error', message: output() } : null
   const isAgent = event.kind === 'agent'
   if (isAgent) {
@@ -62,7 +63,10 @@ export function traceHandoff(trace: SegmentTrace, event: EventOf<'handoff.occurr
       'agentspec.handoff.from': event.from,
       'agentspec.handoff.to': event.to,
       ...contentOf(trace, () => ({
-        'gen_ai.tool.call.arguments': event.input === undefined ? null : contentText(event.input),
+        'gen_ai.tool.call.arguments':
+          event.input === undefined
+            ? null
+            : contentText(shownInput(trace.spec.program, event.from, event.to, event.input)),
       })),
     },
   })

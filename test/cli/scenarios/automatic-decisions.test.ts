@@ -16,6 +16,12 @@ export function review(interruption, ctx) {
   if (command.startsWith('throw')) throw new Error('no idea')
   return command.startsWith('odd') ? { approve: 'yes' } : undefined
 }
+export function patches({ arguments: { path } }) {
+  if (path.startsWith('docs/')) return { approve: true }
+  return path.startsWith('src/') ? { approve: false, reason: 'sources are mine' } : undefined
+}
+export const hosted = ({ tool, server }) =>
+  tool === 'read' ? { approve: true } : { approve: false, reason: server + ' stays' }
 export function tell(message, ctx) {
   appendFileSync('told.log', message.call_id + ' ' + message.run_id.slice(0, 4) + ' ' + message.spec.name + '\\n')
   if (message.arguments.n === 9) throw new Error('nobody listens')
@@ -78,6 +84,69 @@ describe('on_approval', () => {
       expect(await scenario.agentspec('reject', '-1', '--resume')).toMatchObject({ code: 0 })
     },
   )
+
+  test('decides about patches by their operations, each call by itself', async () => {
+    const patch = (callId: string, path: string): JsonObject => ({
+      type: 'apply_patch_call',
+      id: `ap_${callId}`,
+      call_id: callId,
+      status: 'completed',
+      operation: { type: 'create_file', path, diff: '+x' },
+    })
+    const spec = `agents: { main: { tools: [edit] } }
+tools:
+  edit: { type: apply_patch, needs_approval: true, on_approval: { handler: ./rules.js#patches } }
+`
+    const turn = [patch('c1', 'docs/a.md'), patch('c2', 'src/a.js'), patch('c3', 'other')]
+    await using scenario = withRules(await startScenario(spec, [turn, says('Done.')]))
+    const { code, json } = await scenario.agentspec('run', 'spec.yaml', 'Go')
+    expect({ code, json }).toMatchObject({
+      code: 4,
+      json: { interruptions: [{ kind: 'apply_patch', call_id: 'c3' }] },
+    })
+    expect(existsSync(join(scenario.path, 'docs/a.md'))).toBe(true)
+    expect(await scenario.agentspec('reject', '-1', '--resume')).toMatchObject({ code: 0 })
+    expect(existsSync(join(scenario.path, 'src/a.js'))).toBe(false)
+    expect(scenario.input().slice(-3)).toMatchObject([
+      { call_id: 'c1', status: 'completed' },
+      { call_id: 'c2', status: 'failed', output: 'sources are mine' },
+      { call_id: 'c3', status: 'failed' },
+    ])
+  })
+
+  test('answers a hosted server in place of a person, tool by tool', async () => {
+    const request = (id: string, name: string): JsonObject => ({
+      type: 'mcp_approval_request',
+      id,
+      server_label: 'docs',
+      name,
+      arguments: '{}',
+    })
+    const spec = `agents: { main: { tools: [docs] } }
+tools:
+  docs:
+    type: hosted_mcp
+    server_label: docs
+    server_url: https://mcp.example.com/mcp
+    require_approval: always
+    on_approval: { handler: ./rules.js#hosted }
+`
+    const turn = [request('m1', 'read'), request('m2', 'remove')]
+    await using scenario = withRules(await startScenario(spec, [turn, says('Done.')]))
+    expect(await scenario.agentspec('run', 'spec.yaml', 'Go')).toMatchObject({ code: 0 })
+    expect(scenario.input().slice(-2)).toEqual([
+      { type: 'mcp_approval_response', approval_request_id: 'm1', approve: true },
+      { type: 'mcp_approval_response', approval_request_id: 'm2', approve: false, reason: 'docs stays' },
+    ])
+  })
+
+  test.each(['function', 'http', 'agent'])('is no key of a tool of type %s', async (type) => {
+    const spec = `agents: { main: { tools: [t] } }\ntools:\n  t: { type: ${type}, on_approval: { handler: ./rules.js#review } }\n`
+    await using scenario = withRules(await startScenario(spec, []))
+    const { code, json } = await scenario.agentspec('check', 'spec.yaml')
+    expect(code).toBe(2)
+    expect(JSON.stringify(json)).toContain('/tools/t/on_approval')
+  })
 
   test('is not asked where a rule says no', async () => {
     const rules = `${REVIEWED}approvals: { rules: [{ tool: run, decide: deny, message: closed }] }\n`

@@ -49,6 +49,7 @@ test('no golden document is lost', () => {
       'in-doubt.json',
       'paused-inside.json',
       'paused.json',
+      'reaching.json',
     ]),
   )
 })
@@ -82,6 +83,7 @@ test('a sealed one is exported to the same bytes', async () => {
     'in-doubt.json',
     'paused.json',
     'paused-inside.json',
+    'reaching.json',
   ]) {
     const store = memoryStore()
     const { run_id } = await importedInto(store, name)
@@ -105,6 +107,22 @@ describe('a golden run goes on', () => {
       status: 'paused',
       interruptions: [{ kind: 'shell' }, { kind: 'apply_patch' }],
     })
+  })
+
+  test('without its server, and with what is sensitive in its context given again', async () => {
+    const { runtime, run_id } = await importedInto(memoryStore(), 'reaching.json')
+    expect((await runtime.show(run_id)).interruptions).toMatchObject([
+      { kind: 'mcp', tool: 'write_file' },
+      { kind: 'http', arguments: { order: 7, card: '[redacted:args.card]' } },
+    ])
+    await runtime.decide(run_id, { calls: 'all', decision: 'reject', by: 'ana' })
+    await expect(runtime.resume(run_id).result).rejects.toMatchObject({ code: 'sensitive_context_missing' })
+    const context = { customer: 7, token: 'another-token' }
+    expect(await runtime.resume(run_id, { context }).result).toMatchObject({
+      status: 'completed',
+      final_output: 'done',
+    })
+    expect((await runtime.show(run_id)).context).toEqual({ customer: 7, token: '[redacted:context.token]' })
   })
 
   test('with the decisions it brought', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { documentOf } from '../../../src/runtime/documents/document-of.ts'
@@ -8,10 +9,21 @@ import { ConflictFailure, UsageFailure } from '../../../src/runtime/failures.ts'
 import { foldJournal } from '../../../src/runtime/state/apply.ts'
 import type { RunState } from '../../../src/runtime/state/run-state.ts'
 import type { RunStore } from '../../../src/runtime/store/run-store.ts'
+import { memoryStore } from '../../../src/runtime/store/memory/memory-store.ts'
+import { canonicalJson } from '../../../src/util/canonical-json.ts'
 import type { Json } from '../../../src/util/json.ts'
 import { mutationsOf } from './mutations.ts'
 import type { Mutation } from './mutations.ts'
-import { asJson, inDoubtJournal, KEY, makeRun, portsOver, RUN_NAMES, storeWith } from './support.ts'
+import {
+  asJson,
+  inDoubtJournal,
+  KEY,
+  makeRun,
+  portsOver,
+  RUN_NAMES,
+  runtimeOver,
+  storeWith,
+} from './support.ts'
 
 /**
  * What only the author of a document can vouch for: texts, times spent, tokens, what guardrails said, the inside of items, of the context and of
@@ -81,7 +93,28 @@ interface Damaged {
   readonly openStore: () => Promise<RunStore>
 }
 
+/** Documents of earlier runs that called what the runs made here do not: commands, patches, hosted and other servers, requests. */
+const GOLDEN = ['acting.json', 'reaching.json'] as const
+
+function goldenDocument(name: string): Damaged {
+  const { program, sources: _, seal: __, ...document } = readGolden(name)
+  return {
+    document,
+    async openStore() {
+      const store = memoryStore()
+      const { hash, name: spec, version } = document.spec
+      await store.archiveSpec({ hash, name: spec, version, program: canonicalJson(program), sources: {} })
+      return store
+    },
+  }
+}
+
+function readGolden(name: string): StateDocument {
+  return JSON.parse(readFileSync(new URL(`golden/v1/${name}`, import.meta.url), 'utf8'))
+}
+
 async function makeDocument(name: string): Promise<Damaged> {
+  if (name.endsWith('.json')) return goldenDocument(name)
   const { runtime, run_id, spec } = await makeRun(name === 'in doubt' ? 'through approvals' : name, null)
   const { program: _, sources: __, ...document } = await runtime.exportState(run_id, { bundle: true })
   return {
@@ -104,7 +137,7 @@ function* everyOf<T>(values: Iterable<T>, step: number): Iterable<T> {
 }
 
 describe('a document that was damaged', () => {
-  test.for([...RUN_NAMES, 'in doubt'])(
+  test.for([...RUN_NAMES, 'in doubt', ...GOLDEN])(
     '(%s) is refused, or differs in words alone and decides nothing',
     { timeout: 60_000 },
     async (name) => {
@@ -119,7 +152,10 @@ describe('a document that was damaged', () => {
           state.phase === 'active' && what === `/journal lacks entry ${document.journal.length - 1}`
         const isUnsaid = name === 'sticky' && what.endsWith('/decision is null')
         const isUncounted = name === 'decided' && /^\/journal\/[67]\/(?:arguments|decision)/.test(pointer)
-        const isWord = WORDS.some((place) => place.test(pointer))
+        const isOfServer = /\/mcp_tools?(?:\/|$)|\/tool_identity$/.test(pointer)
+        const isNative = name === 'acting.json' && /^\/journal\/[345]\/(?:server|tool|kind)$/.test(pointer)
+        const isUnbound = isOfServer || isNative
+        const isWord = isUnbound || WORDS.some((place) => place.test(pointer))
         expect(isSame || isEarlier || isUnsaid || isUncounted || isWord, `${what} was accepted`).toBe(true)
       })
       expect(refused).toBeGreaterThan(300 / step)
@@ -146,6 +182,18 @@ describe('a document that was damaged', () => {
       }),
       { numRuns: 40 },
     )
+  })
+
+  test('that says of a tool of a server that it is another lets nobody approve it', async () => {
+    const { document, openStore } = goldenDocument('reaching.json')
+    const changed = JSON.stringify(document).replaceAll(
+      /"definition":"sha256:.{8}/gu,
+      '"definition":"sha256:00000000',
+    )
+    const runtime = runtimeOver(await openStore(), null)
+    const { run_id } = await runtime.importState(JSON.parse(changed))
+    const order = { calls: ['call_write'], decision: 'approve', by: 'ana' } as const
+    await expect(runtime.decide(run_id, order)).rejects.toMatchObject({ code: 'stale' })
   })
 
   test.for(['decided', 'in a session', 'in doubt'])(

@@ -29,8 +29,10 @@ afterEach(async () => {
   for (const runner of open.splice(0)) await runner[Symbol.asyncDispose]()
 })
 
-async function runnerOver(store: RunStore, key: string | null = KEY): Promise<Runner> {
-  const runner = await createRunner(spec, {
+const runnerOver = (store: RunStore, key: string | null = KEY): Promise<Runner> => runnerOf(spec, store, key)
+
+async function runnerOf(program: Program, store: RunStore, key: string | null = KEY): Promise<Runner> {
+  const runner = await createRunner(program, {
     store,
     environment: key === null ? {} : { AGENTSPEC_STATE_KEY: key },
   })
@@ -282,6 +284,43 @@ describe('a state as text', () => {
       usage: { requests: before.usage.requests + 1 },
     })
     expect((await elsewhere.runtime.show(state.run_id)).context).toEqual({ customer: '13' })
+  })
+
+  test('with a context that does not fit changes nothing, decisions included', async () => {
+    const store = memoryStore()
+    const schema = { type: 'object', properties: { customer: { type: 'string' } } }
+    const runner = await runnerOf({ ...spec, context: { ...spec.context, schema } }, store)
+    const { state } = await runner.run('Go', { context: { customer: '12' } })
+    const restored = RunState.fromString(state.toString(), { key: KEY, context: { customer: 13 } })
+    for (const call of restored.interruptions) restored.approve(call)
+    const before = await runner.runtime.events(state.run_id)
+    await expect(runner.resume(restored)).rejects.toMatchObject({ code: 'invalid_context' })
+    expect(await runner.runtime.events(state.run_id)).toEqual(before)
+  })
+
+  test('needs what is sensitive in the context again in another process, and not in the same', async () => {
+    const schema = { type: 'object', properties: { customer: { type: 'string', 'x-sensitive': true } } }
+    const sensitive = { ...spec, context: { ...spec.context, schema } }
+    const store = memoryStore()
+    const { state } = await (
+      await runnerOf(sensitive, store)
+    ).run('Go', { context: { customer: 'who-it-is' } })
+    expect(state.toString()).not.toContain('who-it-is')
+    const elsewhere = await runnerOf(sensitive, store)
+    const [first, second] = state.interruptions
+    if (first === undefined || second === undefined) throw new Error('two calls wait')
+    const bare = RunState.fromString(state.toString(), { key: KEY })
+    bare.approve(first)
+    await expect(elsewhere.resume(bare)).rejects.toMatchObject({ code: 'sensitive_context_missing' })
+    const given = RunState.fromString(state.toString(), { key: KEY, context: { customer: 'who-it-is' } })
+    given.reject(first)
+    const half = await elsewhere.resume(given)
+    expect(half.status).toBe('paused')
+    half.state.reject(second)
+    expect(await elsewhere.resume(half.state)).toMatchObject({ status: 'completed' })
+    expect((await elsewhere.runtime.show(state.run_id)).context).toEqual({
+      customer: '[redacted:context.customer]',
+    })
   })
 })
 

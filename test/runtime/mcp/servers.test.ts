@@ -213,6 +213,13 @@ describe('a gated tool', () => {
     await second.close()
   })
 
+  test('shows its arguments, whatever its server would rather hide', async () => {
+    const server = testServer('hiding', folder(), { require_approval: 'always' })
+    const paused = await runtimeOver().start(compiled(withServers({ notes: server }, [NOTE, OK])), 'Go')
+      .result
+    expect(paused.interruptions).toMatchObject([{ tool: 'note', arguments: { text: 'hi' } }])
+  })
+
   test('is asked about anew when its server changed it meanwhile', async () => {
     const path = folder()
     const runtime = runtimeOver()

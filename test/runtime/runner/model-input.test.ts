@@ -112,6 +112,33 @@ describe('trimming', () => {
     ])
   })
 
+  test('shortens what commands and patches said, in their own form', () => {
+    const outcome = { type: 'exit', exit_code: 3 }
+    const commands = {
+      type: 'shell_call_output',
+      call_id: 's',
+      output: [
+        { stdout: 'ab', stderr: long, outcome },
+        { stdout: 'more', stderr: '', outcome },
+      ],
+    }
+    const patch = { type: 'apply_patch_call_output', call_id: 'p', status: 'failed', output: long }
+    const items = [user, { type: 'shell_call', call_id: 's' }, commands, patch, user, user]
+    const natives = { shell: ['run'], apply_patch: ['write'] }
+    const trimmed = [
+      { stdout: '[Trimmed: run output — 606 chars → 5 char preview]\nabxxx...', stderr: '', outcome },
+      { stdout: '', stderr: '', outcome },
+    ]
+    const short = '[Trimmed: write output — 600 chars → 5 char preview]\nxxxxx...'
+    expect(trimOutputs(items, trim, natives).slice(2, 4)).toEqual([
+      { ...commands, output: trimmed },
+      { ...patch, output: short },
+    ])
+    const runOnly = trimOutputs(items, { ...trim, trimmable_tools: ['run'] }, natives).slice(2, 4)
+    expect(runOnly).toEqual([{ ...commands, output: trimmed }, patch])
+    expect(trimOutputs(items, { ...trim, trimmable_tools: ['other'] }, natives)).toBe(items)
+  })
+
   test('in a run: the model sees less, the history keeps all', async () => {
     const trimming = { trim_tool_outputs: { recent_turns: 1, max_output_chars: 8, preview_chars: 2 } }
     const tool = { ...read, handler: 'tools.ts#long' }

@@ -24,6 +24,7 @@ export const DROPPED: ReadonlySet<string> = new Set([
   'propertyNames',
   'unevaluatedItems',
   'unevaluatedProperties',
+  'x-sensitive',
 ])
 
 /** The formats it knows; another one is left out. */
@@ -55,4 +56,5 @@ export const ANNOTATIONS: ReadonlySet<string> = new Set([
   'readOnly',
   'title',
   'writeOnly',
+  'x-sensitive',
 ])

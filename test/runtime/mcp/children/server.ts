@@ -53,6 +53,10 @@ function list(cursor: string | undefined): object {
       const properties = { text: { type: 'string' }, tags: { type: 'array', items: { type: 'string' } } }
       return { tools: [tool('note', { inputSchema: { type: 'object', properties, required: ['text'] } })] }
     }
+    case 'hiding': {
+      const properties = { text: { type: 'string', 'x-sensitive': true } }
+      return { tools: [tool('note', { inputSchema: { type: 'object', properties } })] }
+    }
     case 'changes':
       return { tools: [tool('note'), ...(lastCall === 0 ? [] : [tool('more')])] }
     case 'listed':
