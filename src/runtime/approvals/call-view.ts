@@ -6,6 +6,7 @@ import { lazy } from '../../util/lazy.ts'
 import { parseStrictJson } from '../../util/strict-json.ts'
 import { callDigest, toolIdentity } from './digest.ts'
 import type { CallKind } from '../state/events.ts'
+import type { Elicitation } from '../state/elicitation.ts'
 import type { CallState } from '../state/run-state.ts'
 import { ruleName } from '../tools/mcp-tool.ts'
 import { labelOf, resolveCall } from '../tools/resolve-call.ts'
@@ -86,8 +87,15 @@ function kindOf(tool: ToolDefinition): CallKind {
   }
 }
 
+/** What a request asks about. */
+export interface RequestSubject {
+  readonly kind: string
+  /** Of kind `elicitation`. */
+  readonly elicitation?: Elicitation
+}
+
 /** The digest of a call as it would run now. */
-export function digestOf(view: CallView, kind: string = view.kind): string {
+export function digestOf(view: CallView, { kind, elicitation }: RequestSubject = view): string {
   return callDigest({
     path: view.path,
     turn: view.call.turn,
@@ -96,6 +104,7 @@ export function digestOf(view: CallView, kind: string = view.kind): string {
     agent: view.call.agent,
     tool_identity: view.identity,
     arguments: view.shown,
+    ...(elicitation === undefined ? {} : { elicitation }),
   })
 }
 

@@ -7,6 +7,7 @@ import { canonicalJson } from '../../util/canonical-json.ts'
 import { invariant } from '../../util/invariant.ts'
 import type { Json, JsonObject } from '../../util/json.ts'
 import { ConflictFailure, UsageFailure } from '../failures.ts'
+import { answerTo, filledAnswer } from './answer-question.ts'
 import { digestOf, viewCall } from './call-view.ts'
 import type { CallView } from './call-view.ts'
 import type { Judgement } from '../guardrails/judge-all.ts'
@@ -30,7 +31,7 @@ export interface DecisionOrder {
   readonly message?: string
   /** Edited arguments, for an approval of one call. */
   readonly args?: JsonObject
-  /** For a call in doubt: it did happen, with this result. */
+  /** For a call in doubt: it did happen, with this result. For a question of a server: the answer. */
   readonly result?: Json
   /** Replaces an answer that was not consumed yet. */
   readonly replace?: boolean
@@ -58,6 +59,8 @@ export interface DecisionPlan {
 
 /** What the rules of decisions need of a spec. */
 export interface DecisionSpec extends Pick<LinkedSpec, 'validate'> {
+  /** What was said contained a secret, which was taken out of the order. */
+  readonly hidesSecret: boolean
   readonly program: Program
   /** By the tool's guardrails; rejects with a RunFailure where they cannot judge. */
   readonly judgeArguments: (view: CallView, args: JsonObject) => Promise<Judgement>
@@ -129,7 +132,7 @@ export function checkOpen(
     }
     return false
   }
-  if (request.decision !== null && isSame(request.decision, order)) return true
+  if (request.decision !== null && isSame(request, request.decision, order)) return true
   if (order.replace === true) return false
   throw new ConflictFailure(
     'decided_otherwise',
@@ -138,12 +141,18 @@ export function checkOpen(
   )
 }
 
-function isSame(decision: EventOf<'approval.decided'>, order: DecisionOrder): boolean {
+function isSame(
+  { interruption: { elicitation: question } }: RequestState,
+  decision: EventOf<'approval.decided'>,
+  order: DecisionOrder,
+): boolean {
+  const isAnswer = question !== undefined && order.decision === 'approve'
+  const result = isAnswer ? filledAnswer(question, order.result) : order.result
   return (
     decision.decision === order.decision &&
     decision.always === (order.always ?? false) &&
     sameJson(decision.arguments, order.args) &&
-    sameJson(decision.result, order.result)
+    sameJson(decision.result, result)
   )
 }
 
@@ -162,18 +171,21 @@ async function draftOf(
   const call = frameAt(state, interruption.path).calls.find((one) => one.call_id === interruption.call_id)
   invariant(call !== undefined, `call ${interruption.call_id} is part of the current turn`)
   const view = viewCall(spec.program, call)
-  if (request.stale || view === null || digestOf(view, kind) !== interruption.digest) {
+  if (request.stale || view === null || digestOf(view, interruption) !== interruption.digest) {
     throw new ConflictFailure(
       'stale',
       `What would run for ${interruption.tool} (${interruption.call_id}) is not what was asked for`,
       'agentspec resume asks anew',
     )
   }
+  const { elicitation: question } = interruption
+  const name = `${view.fullName} (${interruption.call_id})`
+  const result = question === undefined ? order.result : await answerTo(spec, { question, name, hidesSecret: spec.hidesSecret }, order)
   if (order.args !== undefined) await checkArguments(spec, view, order)
-  if (order.result !== undefined && (kind !== 'in_doubt' || order.decision !== 'approve')) {
+  if (question === undefined && order.result !== undefined && (kind !== 'in_doubt' || order.decision !== 'approve')) {
     throw new UsageFailure(
       'result_not_wanted',
-      `--result answers a call in doubt; ${interruption.tool} is not one`,
+      `--result answers a call in doubt or a question of a server; ${interruption.tool} is neither`,
       'Approve it without --result',
     )
   }
@@ -188,7 +200,7 @@ async function draftOf(
     ...(order.reason === undefined ? {} : { reason: order.reason }),
     ...(order.message === undefined ? {} : { message: order.message }),
     ...(order.args === undefined ? {} : { arguments: order.args }),
-    ...(order.result === undefined ? {} : { result: order.result }),
+    ...(result === undefined ? {} : { result }),
     digest: interruption.digest,
     tool_identity: view.identity,
   }

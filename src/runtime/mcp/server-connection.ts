@@ -3,12 +3,16 @@ import { Client } from '@modelcontextprotocol/client'
 import type { ClientOptions } from '@modelcontextprotocol/client'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { McpServerDefinition } from '../../compiler/program-mcp.ts'
+import { parseJson } from '../../util/json.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { untilAborted } from '../../util/until-aborted.ts'
 import { listTools } from './list-tools.ts'
 import type { McpConnected, McpTool } from './mcp-servers.ts'
+import type { Redactor } from '../redaction/redactor.ts'
 import { openTransport } from './open-transport.ts'
 import type { OpenTransport, Surroundings } from './open-transport.ts'
+import { createQuestionDesk } from './question-desk.ts'
+import type { QuestionDesk } from './question-desk.ts'
 import { resourceTools } from './resource-tools.ts'
 
 /** Milliseconds for a server over HTTP to be told goodbye. */
@@ -28,6 +32,8 @@ export interface ServerConnection {
   readonly explain: (error: unknown) => string
   /** What is wrong with the connection shows when it is used: the next use makes another. */
   readonly drop: () => void
+  /** Where the questions of the server meet the calls that are under way. */
+  readonly desk: QuestionDesk
   readonly close: () => Promise<void>
 }
 
@@ -41,7 +47,7 @@ interface Live {
 export interface ConnectionOrder {
   readonly name: string
   readonly definition: McpServerDefinition
-  readonly surroundings: Surroundings
+  readonly surroundings: Surroundings & { readonly redactor: Redactor }
   readonly onConnected: (connected: McpConnected) => void
 }
 
@@ -49,6 +55,7 @@ export function createServerConnection(order: ConnectionOrder): ServerConnection
   const { name, definition } = order
   let live: Promise<Live> | null = null
   let last: readonly McpTool[] = []
+  const desk = createQuestionDesk(order.surroundings.redactor.json)
   const ending = new AbortController()
   const closings = new Set<Promise<void>>()
   let complaint = (): string => ''
@@ -62,7 +69,7 @@ export function createServerConnection(order: ConnectionOrder): ServerConnection
     if (live !== null) return live
     const opened = openTransport(definition, order.surroundings)
     complaint = opened.complaint
-    const made: Promise<Live> = connect(order, { ...opened, ending: ending.signal }, () => {
+    const made: Promise<Live> = connect(order, { ...opened, desk, ending: ending.signal }, () => {
       if (live === made) live = null
     })
     live = made
@@ -88,6 +95,7 @@ export function createServerConnection(order: ConnectionOrder): ServerConnection
       return untilAborted(keeps ? (one.listing ?? list(one)) : list(one), signal)
     },
     lastTools: () => last,
+    desk,
     explain(error) {
       const said = complaint()
       return said === '' ? messageOf(error) : `${messageOf(error)} (it said: ${said.slice(0, MOST_SAID)})`
@@ -122,7 +130,7 @@ async function listed(
 /** Within `connect_timeout`; what was begun is ended when there is no time left. */
 async function connect(
   order: ConnectionOrder,
-  opened: OpenTransport & { readonly ending: AbortSignal },
+  opened: OpenTransport & { readonly desk: QuestionDesk; readonly ending: AbortSignal },
   onLost: () => void,
 ): Promise<Live> {
   const { name, definition, onConnected } = order
@@ -132,6 +140,9 @@ async function connect(
     clientOptions(definition, () => {
       if (live.now !== null) live.now.listing = null
     }),
+  )
+  client.setRequestHandler('elicitation/create', ({ params }) =>
+    opened.desk.ask(parseJson(JSON.stringify(params))),
   )
   // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the client has no other way
   client.onclose = onLost
@@ -158,10 +169,14 @@ async function connect(
   return live.now
 }
 
-/** Sampling, elicitation and roots are not offered: a server that asks for them is refused by the protocol. */
+/** Sampling and roots are not offered: a server that asks for them is refused by the protocol. */
 function clientOptions(definition: McpServerDefinition, onToolsChanged: () => void): ClientOptions {
   const { negotiation, refresh_on_list_changed: refreshes, cache_tools_list: caches } = definition
-  const options: ClientOptions = { capabilities: {}, ...negotiationOptions(negotiation) }
+  const options: ClientOptions = {
+    capabilities: { elicitation: { form: {} } },
+    inputRequired: { autoFulfill: false },
+    ...negotiationOptions(negotiation),
+  }
   if (!refreshes || !caches) return options
   return {
     ...options,

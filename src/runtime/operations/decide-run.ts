@@ -17,11 +17,13 @@ export async function decideRun(
     const spec = await ports.linker.linkArchived(ports.store, current)
     const { signal } = new AbortController()
     const guard = { spec, state: current, clock: ports.clock, signal, driveNested, depth: 0 }
+    const said = redacted(spec, order)
     const rules: DecisionSpec = {
       ...spec,
+      hidesSecret: JSON.stringify(said.result) !== JSON.stringify(order.result),
       judgeArguments: (view, args) => judgeArguments(guard, view, args),
     }
-    const plan = await planDecisions(rules, current, redacted(spec, order), ports.clock.now().getTime())
+    const plan = await planDecisions(rules, current, said, ports.clock.now().getTime())
     return { drafts: plan.drafts, value: plan.decided }
   })
   return outcomeOf(state, value)

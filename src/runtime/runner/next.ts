@@ -8,6 +8,7 @@ import type { RunError } from '../state/events.ts'
 import type { CallOutput } from '../state/item.ts'
 import { frameAt, nestedFrame } from '../state/run-state.ts'
 import type { CallState, FrameState, RunState } from '../state/run-state.ts'
+import { isAboutStarted } from '../approvals/about-started.ts'
 import { digestOf, viewCall } from '../approvals/call-view.ts'
 import { trippedError } from '../guardrails/trip.ts'
 import { answerText, finalCall } from './final-call.ts'
@@ -106,8 +107,8 @@ function needsNewAnswer(program: Program, state: RunState, call: CallState, now:
   const { expires_at: expiresAt, digest } = request.interruption
   if (expiresAt !== null && Date.parse(expiresAt) <= now) return true
   const view = viewCall(program, call)
-  if (view === null || digestOf(view, request.kind) !== digest) return true
-  return request.kind !== 'in_doubt' && state.sticky.has(view.identity)
+  if (view === null || digestOf(view, request.interruption) !== digest) return true
+  return !isAboutStarted(request.kind) && state.sticky.has(view.identity)
 }
 
 /** Every call of the turn has its output: do they end the run? (`tool_use_behavior`) */

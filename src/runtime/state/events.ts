@@ -8,6 +8,7 @@
  * call whose body never runs).
  */
 import type { Json, JsonObject } from '../../util/json.ts'
+import type { Elicitation } from './elicitation.ts'
 import type { CallOutput, Item } from './item.ts'
 import type { SpecChange } from './spec-change.ts'
 import type { OfferedMcpTool, ShownMcpTool } from './mcp-tools.ts'
@@ -61,11 +62,13 @@ export interface Interruption {
   /** The parsed value; the raw text when it is not a usable JSON object. */
   readonly arguments: Json
   readonly path: readonly string[]
-  /** Of path, turn, call id, kind, agent, tool identity and arguments. */
+  /** Of path, turn, call id, kind, agent, tool identity and arguments, and of the question of a server. */
   readonly digest: string
   /** ISO 8601, UTC. */
   readonly requested_at: string
   readonly expires_at: string | null
+  /** Of kind `elicitation`: what the server asks. */
+  readonly elicitation?: Elicitation
 }
 
 /** Why a call has an output although its body never ran. */
