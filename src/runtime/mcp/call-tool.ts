@@ -1,5 +1,6 @@
 /** One call of a tool of an MCP server: its meta values, its time, and what is tried again. */
 import { SdkError, SdkErrorCode } from '@modelcontextprotocol/client'
+import type { Client } from '@modelcontextprotocol/client'
 import type { McpServerDefinition } from '../../compiler/program-mcp.ts'
 import { isJsonObject, parseJson } from '../../util/json.ts'
 import type { Json, JsonObject } from '../../util/json.ts'
@@ -53,19 +54,25 @@ async function tryCall(
   meta: JsonObject,
   ctx: ToolContext,
 ): Promise<unknown> {
-  const client = await connection.client(ctx.signal)
   const tool = connection.lastTools().find(({ name }) => name === call.tool)
   const { timeout } = definition
-  if (tool?.isOurs === true) {
-    const limits = { signal: ctx.signal, timeout, maxTotalTimeout: timeout }
-    return resultOutput(plain(await callResourceTool(client, call.tool, call.arguments, limits)), undefined)
-  }
-  const ports = { client, desk: connection.desk, redact: spec.redactor.json }
   const { signal, progress } = ctx
-  return read(await requestTool(ports, { call, meta, timeout, signal, progress }), definition)
+  if (tool?.isOurs === true) {
+    const limits = { signal, timeout, maxTotalTimeout: timeout }
+    const read = (client: Client): Promise<unknown> =>
+      callResourceTool(client, call.tool, call.arguments, limits)
+    return resultOutput(plain(await connection.use(read, signal)), undefined)
+  }
+  const { desk } = connection
+  const { json: redact } = spec.redactor
+  const result = await connection.use(
+    (client) => requestTool({ client, desk, redact }, { call, meta, timeout, signal, progress }),
+    signal,
+  )
+  return readResult(result, definition)
 }
 
-function read(result: Json, definition: McpServerDefinition): unknown {
+function readResult(result: Json, definition: McpServerDefinition): unknown {
   if (!isJsonObject(result)) throw new Error('the server gave no result')
   const isError = result['isError'] === true
   const structured = definition.use_structured_content && !isError ? result['structuredContent'] : undefined

@@ -74,7 +74,7 @@ async function getPrompt(
   const { connection, definition } = servers.get(prompt.server)
   try {
     const { timeout } = definition
-    return await promptText(await connection.client(signal), prompt, { signal, timeout })
+    return await connection.use((client) => promptText(client, prompt, { signal, timeout }), signal)
   } catch (error) {
     signal.throwIfAborted()
     const what = `prompt ${JSON.stringify(prompt.name)} of MCP server ${prompt.server}`
