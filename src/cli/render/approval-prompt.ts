@@ -140,7 +140,11 @@ async function askInDoubt(question: Question): Promise<Answer | 'stop' | 'again'
 }
 
 async function askWhy(question: Question, rest: { readonly always?: boolean }): Promise<Answer | 'again'> {
-  const message = await askLine(question.context, 'What is the agent told? (empty: only that it was not approved)', '')
+  const message = await askLine(
+    question.context,
+    'What is the agent told? (empty: only that it was not approved)',
+    '',
+  )
   if (message === null) return 'again'
   return { kind: 'reject', ...rest, ...(message === '' ? {} : { message }) }
 }

@@ -80,9 +80,18 @@ async function askText(terminal: Terminal, asked: Field, message: string): Promi
   const options = choicesOf(field)
   if (options.length > 0) {
     // Choices are told apart by their place: a server may have one that is called as ours for nothing.
-    const places = options.map(({ label, hint }, index) => ({ value: `${index}`, label, ...(hint ? { hint } : {}) }))
+    const places = options.map(({ label, hint }, index) => ({
+      value: `${index}`,
+      label,
+      ...(hint ? { hint } : {}),
+    }))
     const before = options.findIndex(({ value }) => value === initial)
-    const chosen = await choose(terminal, message, orNothing(places, asked), before < 0 ? undefined : `${before}`)
+    const chosen = await choose(
+      terminal,
+      message,
+      orNothing(places, asked),
+      before < 0 ? undefined : `${before}`,
+    )
     if (chosen === null || chosen === NONE) return leftOut(chosen)
     return { given: options[Number(chosen)]?.value ?? '' }
   }
@@ -120,7 +129,9 @@ function choicesOf({ enum: values, oneOf }: JsonObject): readonly Choice[] {
       return [typeof title === 'string' ? choice(value, title) : choice(value, value)]
     })
   }
-  return values !== undefined && isJsonArray(values) ? values.map((value) => choice(String(value), String(value))) : []
+  return values !== undefined && isJsonArray(values)
+    ? values.map((value) => choice(String(value), String(value)))
+    : []
 }
 
 /** What is sent shows where the server calls it otherwise. */

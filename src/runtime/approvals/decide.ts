@@ -180,9 +180,16 @@ async function draftOf(
   }
   const { elicitation: question } = interruption
   const name = `${view.fullName} (${interruption.call_id})`
-  const result = question === undefined ? order.result : await answerTo(spec, { question, name, hidesSecret: spec.hidesSecret }, order)
+  const result =
+    question === undefined
+      ? order.result
+      : await answerTo(spec, { question, name, hidesSecret: spec.hidesSecret }, order)
   if (order.args !== undefined) await checkArguments(spec, view, order)
-  if (question === undefined && order.result !== undefined && (kind !== 'in_doubt' || order.decision !== 'approve')) {
+  if (
+    question === undefined &&
+    order.result !== undefined &&
+    (kind !== 'in_doubt' || order.decision !== 'approve')
+  ) {
     throw new UsageFailure(
       'result_not_wanted',
       `--result answers a call in doubt or a question of a server; ${interruption.tool} is neither`,

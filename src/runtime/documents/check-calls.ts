@@ -99,7 +99,10 @@ function beginObjection(context: CallContext, event: EventOf<'tool.started'>): s
 const OTHER_ARGUMENTS = 'it has other arguments than the call'
 
 /** A body runs when a person allowed it, when nobody had to be asked, or once more as it ran before. */
-function allowanceObjection({ call, answer, sticky, isAsking }: CallContext, decision: number | null): string | null {
+function allowanceObjection(
+  { call, answer, sticky, isAsking }: CallContext,
+  decision: number | null,
+): string | null {
   switch (call.status) {
     case 'decided':
       if (answer === null) return notOneOf(decision)

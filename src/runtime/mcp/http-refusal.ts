@@ -16,7 +16,11 @@ export function isForgottenSession(error: unknown, sessionId: string | undefined
 /** What to do about a request that is not authorized; `null`: it failed for another reason. */
 export function authorizationAdvice(
   error: unknown,
-  { server, definition, challenge }: {
+  {
+    server,
+    definition,
+    challenge,
+  }: {
     readonly server: string
     readonly definition: McpServerDefinition
     /** Its WWW-Authenticate. */

@@ -52,11 +52,7 @@ export async function listed(
 }
 
 /** Within `connect_timeout`; what was begun is ended when there is no time left. */
-export async function connect(
-  order: ConnectionOrder,
-  opened: Opened,
-  onLost: () => void,
-): Promise<Live> {
+export async function connect(order: ConnectionOrder, opened: Opened, onLost: () => void): Promise<Live> {
   const { name, definition, onConnected } = order
   const live: { now: Live | null } = { now: null }
   const client = new Client(

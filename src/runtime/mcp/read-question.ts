@@ -52,8 +52,7 @@ export function readQuestion(params: Json): Elicitation | string {
 function readField(field: Json): JsonObject | null {
   if (!isJsonObject(field)) return null
   const type = field['type'] ?? (choicesOf(field) === null ? undefined : 'string')
-  const keywords =
-    typeof type === 'string' && Object.hasOwn(KEYWORDS, type) ? KEYWORDS[type] : undefined
+  const keywords = typeof type === 'string' && Object.hasOwn(KEYWORDS, type) ? KEYWORDS[type] : undefined
   if (typeof type !== 'string' || keywords === undefined) return null
   const words = Object.entries({ title: 'string', description: 'string', ...keywords } as const)
   const read: JsonObject = {

@@ -127,13 +127,19 @@ function responsesTo({ ready, redact }: Asking, requests: JsonObject): JsonObjec
 
 /** Why a call failed, where the server wants a person to open a page first. */
 export function neededPages(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error) || error.code !== ProtocolErrorCode.UrlElicitationRequired) {
+  if (
+    !(error instanceof Error) ||
+    !('code' in error) ||
+    error.code !== ProtocolErrorCode.UrlElicitationRequired
+  ) {
     return null
   }
   const data: unknown = 'data' in error ? error.data : null
   const plain = parseJson(JSON.stringify(data ?? null))
   const listed = isJsonObject(plain) && Array.isArray(plain['elicitations']) ? plain['elicitations'] : []
-  const urls = listed.flatMap((one) => (isJsonObject(one) && typeof one['url'] === 'string' ? [one['url']] : []))
+  const urls = listed.flatMap((one) =>
+    isJsonObject(one) && typeof one['url'] === 'string' ? [one['url']] : [],
+  )
   const pages = urls.length === 0 ? '' : `: ${urls.slice(0, 5).join(', ')}`
   return `${messageOf(error)} (a person has to open a page first, which cannot be done from here${pages})`
 }

@@ -124,11 +124,7 @@ function createLine(order: ConnectionOrder, desk: QuestionDesk): Line {
   }
 }
 
-async function inSession<T>(
-  line: Line,
-  work: (one: Live) => Promise<T>,
-  signal: AbortSignal,
-): Promise<T> {
+async function inSession<T>(line: Line, work: (one: Live) => Promise<T>, signal: AbortSignal): Promise<T> {
   const one = await untilAborted(line.current(), signal)
   const session = one.session()
   try {

@@ -62,9 +62,7 @@ describe.each(['legacy', '2026-07-28'])('a question of a server that speaks %s',
     const ended = await runtime.resume(result.run_id).result
     expect(ended.status).toBe('completed')
     expect(await outputs(runtime, result.run_id)).toEqual({ call_1_1: 'deployed to prod: none' })
-    expect(said().at(-1)).toBe(
-      'deploy prod {"action":"accept","content":{"note":"none","sure":true}}',
-    )
+    expect(said().at(-1)).toBe('deploy prod {"action":"accept","content":{"note":"none","sure":true}}')
   })
 
   test('is declined by a rejection, which the tool carries out as it likes', async () => {
@@ -185,7 +183,10 @@ describe('a question', () => {
 })
 
 test('the everything server of npm gets an answer over streamable HTTP sessions and stdio alike', async () => {
-  const script: readonly ScriptStep[] = [{ tool_calls: [{ name: 'trigger-elicitation-request', arguments: {} }] }, OK]
+  const script: readonly ScriptStep[] = [
+    { tool_calls: [{ name: 'trigger-elicitation-request', arguments: {} }] },
+    OK,
+  ]
   const { runtime, result } = await asked({ args: [serverProgram('everything'), 'stdio'] }, {}, script)
   const [question] = result.interruptions
   expect(question).toMatchObject({ kind: 'elicitation', server: 'ops' })

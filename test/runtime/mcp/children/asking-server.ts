@@ -5,7 +5,13 @@
 import { appendFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { toNodeHandler } from '@modelcontextprotocol/node'
-import { acceptedContent, createMcpHandler, fromJsonSchema, inputRequired, McpServer } from '@modelcontextprotocol/server'
+import {
+  acceptedContent,
+  createMcpHandler,
+  fromJsonSchema,
+  inputRequired,
+  McpServer,
+} from '@modelcontextprotocol/server'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
 
 const [log = 'server.log', how = 'stdio', mode = 'stateless'] = process.argv.slice(2)
