@@ -7,7 +7,7 @@ import { parseJson } from '../../util/json.ts'
 import { untilAborted } from '../../util/until-aborted.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import { listTools } from './list-tools.ts'
-import type { McpConnected, McpTool } from './mcp-servers.ts'
+import type { McpConnected, McpListing, McpTool } from './mcp-servers.ts'
 import type { OpenTransport, Surroundings } from './open-transport.ts'
 import type { QuestionDesk } from './question-desk.ts'
 import { resourceTools } from './resource-tools.ts'
@@ -28,6 +28,7 @@ export interface ConnectionOrder {
   readonly definition: McpServerDefinition
   readonly surroundings: Surroundings & { readonly redactor: Redactor }
   readonly onConnected: (connected: McpConnected) => void
+  readonly onListed: (listing: McpListing) => void
 }
 
 /** What a connection is made of. */

@@ -38,6 +38,14 @@ export interface McpCall {
   readonly answers: readonly ElicitationAnswer[]
 }
 
+/** A server was asked for its tools. */
+export interface McpListing {
+  readonly server: string
+  readonly duration_ms: number
+  /** How many there were; `null`: it failed. */
+  readonly tools: number | null
+}
+
 export type McpConnected = Omit<StreamedEvent & { readonly type: 'mcp.connected' }, 'run_id' | 'at' | 'path'>
 
 /**
@@ -71,6 +79,8 @@ export interface McpServers {
   prompt(prompt: McpPromptDefinition, signal: AbortSignal): Promise<string>
   /** Connections made since this was last asked. */
   takeConnected(): readonly McpConnected[]
+  /** Lists asked for since this was last asked; none where a kept list was enough. */
+  takeListings(): readonly McpListing[]
   /** Ends every connection and every process; they are gone within 5 seconds. */
   close(): Promise<void>
 }

@@ -59,6 +59,7 @@ export function openMcpServers(spec: LinkedSpec, onWarning: (message: string) =>
     },
     prompt: (prompt, signal) => getPrompt(spec, servers, prompt, signal),
     takeConnected: () => servers.connected.splice(0),
+    takeListings: () => servers.listings.splice(0),
     async close() {
       await Promise.all(servers.all().map(({ connection }) => connection.close()))
     },

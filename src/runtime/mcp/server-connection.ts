@@ -40,11 +40,18 @@ export function createServerConnection(order: ConnectionOrder): ServerConnection
   let last: readonly McpTool[] = []
   const list = (one: Live): Promise<readonly McpTool[]> => {
     // Shared by all who ask meanwhile: nobody's own signal ends it.
+    const began = performance.now()
+    const told = (tools: number | null): void =>
+      order.onListed({ server: name, duration_ms: Math.round(performance.now() - began), tools })
     const listing = listed(one.client, name, definition).then((tools) => (last = tools))
     one.listing = listing
-    listing.catch(() => {
-      if (one.listing === listing) one.listing = null
-    })
+    listing.then(
+      ({ length }) => told(length),
+      () => {
+        told(null)
+        if (one.listing === listing) one.listing = null
+      },
+    )
     return listing
   }
   return {

@@ -3,6 +3,7 @@ import { outcomeOf, planDecisions } from '../approvals/decide.ts'
 import type { DecisionOrder, DecisionOutcome, DecisionSpec } from '../approvals/decide.ts'
 import { judgeArguments } from '../guardrails/guard-arguments.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
+import { createMcpServers } from '../mcp/lazy-servers.ts'
 import { driveNested } from '../runner/drive.ts'
 import { appendFromOutside } from './append-from-outside.ts'
 import type { RuntimePorts } from './runtime-ports.ts'
@@ -16,15 +17,20 @@ export async function decideRun(
   const { state, value } = await appendFromOutside(ports, runId, async (current) => {
     const spec = await ports.linker.linkArchived(ports.store, current)
     const { signal } = new AbortController()
-    const guard = { spec, state: current, clock: ports.clock, signal, driveNested, depth: 0 }
+    const mcp = createMcpServers(spec, ports.warn)
+    const guard = { spec, state: current, clock: ports.clock, signal, mcp, driveNested, depth: 0 }
     const said = redacted(spec, order)
     const rules: DecisionSpec = {
       ...spec,
       hidesSecret: JSON.stringify(said.result) !== JSON.stringify(order.result),
       judgeArguments: (view, args) => judgeArguments(guard, view, args),
     }
-    const plan = await planDecisions(rules, current, said, ports.clock.now().getTime())
-    return { drafts: plan.drafts, value: plan.decided }
+    try {
+      const plan = await planDecisions(rules, current, said, ports.clock.now().getTime())
+      return { drafts: plan.drafts, value: plan.decided }
+    } finally {
+      await mcp.close()
+    }
   })
   return outcomeOf(state, value)
 }

@@ -17,7 +17,9 @@ const EXCEPTIONS = fileURLToPath(new URL('conformance-exceptions.yaml', import.m
 
 const PASSING = ['initialize', 'tools_call', 'sse-retry', 'auth/resource-mismatch']
 
-function suite(args: readonly string[]): Promise<{ readonly code: number | string; readonly output: string }> {
+function suite(
+  args: readonly string[],
+): Promise<{ readonly code: number | string; readonly output: string }> {
   const workspace = createWorkspace()
   onTestFinished(() => workspace[Symbol.dispose]())
   return new Promise((resolve) => {
