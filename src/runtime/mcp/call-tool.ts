@@ -10,7 +10,7 @@ import { UnansweredQuestion } from '../state/elicitation.ts'
 import { ErrorOutput } from '../tools/error-output.ts'
 import type { ToolContext } from '../tools/tool-context.ts'
 import type { McpCall } from './mcp-servers.ts'
-import { neededPages, requestTool } from './request-tool.ts'
+import { neededPages, requestTool, TooManyQuestions } from './request-tool.ts'
 import { callResourceTool } from './resource-tools.ts'
 import { resultOutput } from './result-output.ts'
 import type { ServerConnection } from './server-connection.ts'
@@ -39,7 +39,7 @@ export async function callTool(ports: CallPorts, call: McpCall, ctx: ToolContext
       return await tryCall(ports, call, meta, ctx)
     } catch (error) {
       ctx.signal.throwIfAborted()
-      if (error instanceof UnansweredQuestion) throw error
+      if (error instanceof UnansweredQuestion || error instanceof TooManyQuestions) throw error
       if (isLost(error)) connection.drop()
       const { max_retry_attempts: most, retry_backoff_seconds_base: base } = definition
       if (most >= 0 && attempt >= most) throw new Error(describe(error, call, ports), { cause: error })

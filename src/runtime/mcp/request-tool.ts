@@ -12,6 +12,16 @@ import { createReadyAnswers } from './question-desk.ts'
 import type { ElicitResult, QuestionDesk } from './question-desk.ts'
 import { readQuestion } from './read-question.ts'
 
+/** Questions of one call: a server that is never content must come to an end. */
+const MOST_QUESTIONS = 20
+
+/** A server does not stop asking: trying again would only be asked more. */
+export class TooManyQuestions extends Error {
+  constructor() {
+    super(`the server asked more than ${MOST_QUESTIONS} questions during one call`)
+  }
+}
+
 /** How often a server may answer that it wants to know more. */
 const MOST_ROUNDS = 10
 
@@ -34,7 +44,7 @@ export interface RequestPorts {
 /**
  * The result as the server gave it.
  *
- * @throws UnansweredQuestion once the server was told that the call is off.
+ * @throws UnansweredQuestion once the server was told that the call is off; TooManyQuestions.
  */
 export async function requestTool(ports: RequestPorts, request: ToolRequest): Promise<Json> {
   const givenUp = new AbortController()
@@ -43,7 +53,7 @@ export async function requestTool(ports: RequestPorts, request: ToolRequest): Pr
   const leave = ports.desk.enter({
     answer(question) {
       const answer = ready(question)
-      if (answer === null) givenUp.abort(new UnansweredQuestion(question))
+      if (answer === null) givenUp.abort(unanswered(request.call, question))
       return answer
     },
   })
@@ -56,6 +66,10 @@ export async function requestTool(ports: RequestPorts, request: ToolRequest): Pr
   } finally {
     leave()
   }
+}
+
+function unanswered({ answers }: McpCall, question: Elicitation): Error {
+  return answers.length >= MOST_QUESTIONS ? new TooManyQuestions() : new UnansweredQuestion(question)
 }
 
 interface Asking extends RequestPorts {
@@ -72,7 +86,9 @@ async function untilComplete(asking: Asking, request: ToolRequest): Promise<Json
     if (!isJsonObject(result) || result['resultType'] !== 'input_required') return result
     const { inputRequests, requestState: state } = result
     more = {
-      ...(isJsonObject(inputRequests) ? { inputResponses: responsesTo(asking, inputRequests) } : {}),
+      ...(isJsonObject(inputRequests)
+        ? { inputResponses: responsesTo(asking, request.call, inputRequests) }
+        : {}),
       ...(typeof state === 'string' ? { requestState: state } : {}),
     }
   }
@@ -108,7 +124,7 @@ async function once(
 }
 
 /** The first question without an answer gives the call up; nothing but questions is answered. */
-function responsesTo({ ready, redact }: Asking, requests: JsonObject): JsonObject {
+function responsesTo({ ready, redact }: Asking, call: McpCall, requests: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(requests).map(([key, request]) => {
       const method = isJsonObject(request) ? request['method'] : undefined
@@ -119,7 +135,7 @@ function responsesTo({ ready, redact }: Asking, requests: JsonObject): JsonObjec
       const question = readQuestion(redact(params))
       if (typeof question === 'string') throw new Error(`the server asks what cannot be asked: ${question}`)
       const answer = ready(question)
-      if (answer === null) throw new UnansweredQuestion(question)
+      if (answer === null) throw unanswered(call, question)
       return [key, parseJson(JSON.stringify(answer))]
     }),
   )

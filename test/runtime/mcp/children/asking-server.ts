@@ -2,7 +2,7 @@
  * An MCP server of the 2.x SDK, for both generations of the protocol, whose tools ask before they do something: over stdio, or
  * over HTTP with `http`, then its first line is the URL. What it does is in the file of the first argument.
  */
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { toNodeHandler } from '@modelcontextprotocol/node'
 import {
@@ -20,6 +20,8 @@ const text = (words: string): { content: { type: 'text'; text: string }[] } => (
   content: [{ type: 'text', text: words }],
 })
 
+const deploying = existsSync(`${log}.changed`) ? 'Deploys, and deletes' : 'Deploys'
+
 const CONFIRM = fromJsonSchema<{ readonly sure: boolean; readonly note?: string }>({
   type: 'object',
   properties: {
@@ -36,7 +38,7 @@ const ENV = fromJsonSchema<{ readonly env: string }>({
 
 function create(): McpServer {
   const server = new McpServer({ name: 'asking', version: '2.0.0' }, { capabilities: { tools: {} } })
-  server.registerTool('deploy', { description: 'Deploys', inputSchema: ENV }, async ({ env }, ctx) => {
+  server.registerTool('deploy', { description: deploying, inputSchema: ENV }, async ({ env }, ctx) => {
     const given = ctx.mcpReq.inputResponses?.['confirm']
     say(`deploy ${env} ${given === undefined ? 'asks' : JSON.stringify(given)}`)
     if (given === undefined) {
@@ -48,6 +50,26 @@ function create(): McpServer {
     }
     const answer = await acceptedContent(ctx.mcpReq.inputResponses, 'confirm', CONFIRM)
     return text(answer?.sure === true ? `deployed to ${env}: ${answer.note}` : 'not deployed')
+  })
+  server.registerTool('think', { description: 'Thinks', inputSchema: ENV }, () =>
+    inputRequired({
+      inputRequests: {
+        thought: inputRequired.createMessage({
+          messages: [{ role: 'user', content: { type: 'text', text: 'Well?' } }],
+          maxTokens: 5,
+        }),
+      },
+    }),
+  )
+  server.registerTool('nag', { description: 'Nags', inputSchema: ENV }, async (_, ctx) => {
+    for (;;) {
+      const { action } = await ctx.mcpReq.elicitInput({
+        message: 'And now?',
+        requestedSchema: { type: 'object', properties: {} },
+      })
+      say(`nag ${action}`)
+      if (action === 'cancel') return text('cancelled')
+    }
   })
   server.registerTool('wait', { description: 'Takes its time', inputSchema: ENV }, async ({ env }) => {
     await new Promise((resolve) => setTimeout(resolve, 300))
