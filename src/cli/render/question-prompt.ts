@@ -130,7 +130,7 @@ function choicesOf({ enum: values, oneOf }: JsonObject): readonly Choice[] {
     })
   }
   return values !== undefined && isJsonArray(values)
-    ? values.map((value) => choice(String(value), String(value)))
+    ? values.flatMap((value) => (typeof value === 'string' ? [choice(value, value)] : []))
     : []
 }
 

@@ -167,7 +167,7 @@ async function draftOf(
   request: RequestState,
   order: DecisionOrder,
 ): Promise<EventDraft> {
-  const { interruption, kind } = request
+  const { interruption } = request
   const call = frameAt(state, interruption.path).calls.find((one) => one.call_id === interruption.call_id)
   invariant(call !== undefined, `call ${interruption.call_id} is part of the current turn`)
   const view = viewCall(spec.program, call)
@@ -178,24 +178,8 @@ async function draftOf(
       'agentspec resume asks anew',
     )
   }
-  const { elicitation: question } = interruption
-  const name = `${view.fullName} (${interruption.call_id})`
-  const result =
-    question === undefined
-      ? order.result
-      : await answerTo(spec, { question, name, hidesSecret: spec.hidesSecret }, order)
+  const result = await resultOf(spec, view, request, order)
   if (order.args !== undefined) await checkArguments(spec, view, order)
-  if (
-    question === undefined &&
-    order.result !== undefined &&
-    (kind !== 'in_doubt' || order.decision !== 'approve')
-  ) {
-    throw new UsageFailure(
-      'result_not_wanted',
-      `--result answers a call in doubt or a question of a server; ${interruption.tool} is neither`,
-      'Approve it without --result',
-    )
-  }
   return {
     type: 'approval.decided',
     ...(interruption.path.length === 0 ? {} : { path: interruption.path }),
@@ -211,6 +195,26 @@ async function draftOf(
     digest: interruption.digest,
     tool_identity: view.identity,
   }
+}
+
+/** What a call in doubt gave, or the answer to a question. */
+async function resultOf(
+  { validate, hidesSecret }: DecisionSpec,
+  { fullName }: CallView,
+  { interruption: { elicitation: question, call_id, tool }, kind }: RequestState,
+  order: DecisionOrder,
+): Promise<Json | undefined> {
+  if (question !== undefined) {
+    return answerTo({ validate }, { question, name: `${fullName} (${call_id})`, hidesSecret }, order)
+  }
+  if (order.result !== undefined && (kind !== 'in_doubt' || order.decision !== 'approve')) {
+    throw new UsageFailure(
+      'result_not_wanted',
+      `--result answers a call in doubt or a question of a server; ${tool} is neither`,
+      'Approve it without --result',
+    )
+  }
+  return order.result
 }
 
 /** Edited arguments must fit the tool's schema, and its guardrails let them pass, before anything is recorded. */

@@ -54,22 +54,30 @@ function readField(field: Json): JsonObject | null {
   const type = field['type'] ?? (choicesOf(field) === null ? undefined : 'string')
   const keywords = typeof type === 'string' && Object.hasOwn(KEYWORDS, type) ? KEYWORDS[type] : undefined
   if (typeof type !== 'string' || keywords === undefined) return null
-  const words = Object.entries({ title: 'string', description: 'string', ...keywords } as const)
-  const read: JsonObject = {
+  const read = {
     type,
-    ...Object.fromEntries(
-      words.flatMap(([key, wanted]) => {
-        const value = field[key]
-        return value !== undefined && typeof value === wanted ? [[key, value]] : []
-      }),
-    ),
-    ...(type === 'string' && FORMATS.has(field['format'] ?? null) ? { format: field['format'] ?? null } : {}),
+    ...keptWords(field, keywords),
+    ...formatOf(field, type),
+    ...defaultOf(field['default'], type),
   }
-  const withDefault = { ...read, ...defaultOf(field['default'], type) }
-  if (type === 'string') return { ...withDefault, ...choicesOf(field) }
-  if (type !== 'array') return withDefault
+  if (type === 'string') return { ...read, ...choicesOf(field) }
+  if (type !== 'array') return read
   const items = isJsonObject(field['items']) ? choicesOf(field['items']) : null
-  return items === null ? null : { ...withDefault, items: { type: 'string', ...items }, uniqueItems: true }
+  return items === null ? null : { ...read, items: { type: 'string', ...items }, uniqueItems: true }
+}
+
+function keptWords(field: JsonObject, keywords: Readonly<Record<string, 'string' | 'number'>>): JsonObject {
+  const wanted = Object.entries({ title: 'string', description: 'string', ...keywords })
+  return Object.fromEntries(
+    wanted.flatMap(([key, type]) => {
+      const value = field[key]
+      return value !== undefined && typeof value === type ? [[key, value]] : []
+    }),
+  )
+}
+
+function formatOf({ format }: JsonObject, type: string): JsonObject {
+  return type === 'string' && format !== undefined && FORMATS.has(format) ? { format } : {}
 }
 
 /** The values a text may have, with their titles where they have some; `null`: any. */

@@ -48,7 +48,7 @@ function create(): McpServer {
         },
       })
     }
-    const answer = await acceptedContent(ctx.mcpReq.inputResponses, 'confirm', CONFIRM)
+    const answer = acceptedContent(ctx.mcpReq.inputResponses, 'confirm', CONFIRM)
     return text(answer?.sure === true ? `deployed to ${env}: ${answer.note}` : 'not deployed')
   })
   server.registerTool('think', { description: 'Thinks', inputSchema: ENV }, () =>
@@ -63,6 +63,8 @@ function create(): McpServer {
   )
   server.registerTool('nag', { description: 'Nags', inputSchema: ENV }, async (_, ctx) => {
     for (;;) {
+      // The way of the older generation, which servers still use.
+      // oxlint-disable-next-line typescript/no-deprecated
       const { action } = await ctx.mcpReq.elicitInput({
         message: 'And now?',
         requestedSchema: { type: 'object', properties: {} },
