@@ -38,7 +38,7 @@ interface DecisionOptions {
 export interface ApproveOptions extends DecisionOptions {
   /** Runs with these arguments instead of the model's. */
   readonly args?: JsonObject
-  /** For a call in doubt: it did happen, with this result. */
+  /** For a call in doubt: it did happen, with this result. For a question of a server: the answer. */
   readonly result?: Json
 }
 
