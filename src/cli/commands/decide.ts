@@ -23,7 +23,10 @@ export const defineApprove: DefineCommand = (command, bind) => {
   addCommonFlags(command)
   command
     .option('--args <json>', 'run the call with these arguments instead')
-    .option('--result <json>', 'for a call in doubt: it did happen, with this result')
+    .option(
+      '--result <json>',
+      'the answer to a question of a server; for a call in doubt: it did happen, with this result',
+    )
   addRunFlags(command)
   addExamples(command, [
     ['agentspec approve latest --resume', 'the only call that waits in the run started last, and go on'],

@@ -1,11 +1,10 @@
 /** The question whether a call may run, on a terminal. */
-import { isCancel, select, text } from '@clack/prompts'
 import { isJsonObject } from '../../util/json.ts'
 import type { Json, JsonObject } from '../../util/json.ts'
 import { parseStrictJson } from '../../util/strict-json.ts'
 import type { CommandContext } from '../context.ts'
 import { shortDuration } from '../terminal/age.ts'
-import { printableLine } from '../terminal/printable.ts'
+import { printable, printableLine } from '../terminal/printable.ts'
 import type { Theme } from '../terminal/theme.ts'
 import { padTo, widthOf } from '../terminal/width.ts'
 import { wrapped } from '../terminal/wrap.ts'
@@ -13,7 +12,9 @@ import { callRows } from './call-rows.ts'
 import { editText } from './edit-text.ts'
 import { toolName, whyItAsks } from './next-steps.ts'
 import type { WaitingCall } from './next-steps.ts'
-import { promptOutput } from './prompt-output.ts'
+import { askLine, choose } from './prompts.ts'
+import type { Choice } from './prompts.ts'
+import { askQuestion } from './question-prompt.ts'
 
 export type Answer =
   | {
@@ -37,17 +38,28 @@ export interface Question {
 export async function askAboutCall(question: Question): Promise<Answer | 'stop'> {
   question.context.stderr.write(`\n${describeCall(question)}\n`)
   for (;;) {
-    const answer = question.call.kind === 'in_doubt' ? await askInDoubt(question) : await askPending(question)
+    const answer = await ask(question)
     if (answer !== 'again') return answer
   }
+}
+
+function ask(question: Question): Promise<Answer | 'stop' | 'again'> {
+  const { context, call } = question
+  if (call.elicitation !== undefined) return askQuestion(context, call.elicitation)
+  return call.kind === 'in_doubt' ? askInDoubt(question) : askPending(question)
 }
 
 /** Everything the decision is bound to: nothing is cut, and nothing can hide. */
 function describeCall({ call, theme, position }: Question): string {
   const doubt = call.kind === 'in_doubt'
-  const title = doubt ? 'was started before, and whether it finished is unknown' : 'wants to run'
+  const { elicitation } = call
+  const title = doubt
+    ? 'was started before, and whether it finished is unknown'
+    : elicitation === undefined
+      ? 'wants to run'
+      : 'asks a question'
   const place = position.count === 1 ? '' : theme.dim(`  (${position.index + 1} of ${position.count})`)
-  const reason = doubt ? null : whyItAsks(call)
+  const reason = doubt || elicitation !== undefined ? null : whyItAsks(call)
   const left = call.expires_at === null ? null : Date.parse(call.expires_at) - Date.now()
   const facts: readonly (readonly [string, string])[] = [
     ['agent', printableLine(call.agent)],
@@ -55,7 +67,10 @@ function describeCall({ call, theme, position }: Question): string {
     ...(reason === null ? [] : [['asks', printableLine(reason)] as const]),
     ...(left === null ? [] : [['expires', `in ${shortDuration(left)}`] as const]),
   ]
-  const own = callRows(call, theme)
+  const own = [
+    ...(elicitation === undefined ? [] : [['question', printable(elicitation.message)] as const]),
+    ...callRows(call, theme),
+  ]
   const width = Math.max(...[...own, ...facts].map(([name]) => widthOf(name)))
   // What would run is broken nowhere but where it is broken itself.
   const told = (value: string): string =>
@@ -78,7 +93,7 @@ function continued(text: string, indent: number): string {
 const EDIT: Choice = { value: 'edit', label: 'Edit the arguments', hint: 'and run it with those' }
 
 async function askPending(question: Question): Promise<Answer | 'stop' | 'again'> {
-  const choice = await choose(question, `Run ${printableLine(toolName(question.call))}?`, [
+  const choice = await choose(question.context, `Run ${printableLine(toolName(question.call))}?`, [
     { value: 'yes', label: 'Yes', hint: 'this once' },
     { value: 'no', label: 'No', hint: 'and say why' },
     { value: 'always', label: 'Always', hint: 'yes, and for the rest of this run' },
@@ -106,7 +121,7 @@ async function askPending(question: Question): Promise<Answer | 'stop' | 'again'
 }
 
 async function askInDoubt(question: Question): Promise<Answer | 'stop' | 'again'> {
-  const choice = await choose(question, 'What about it?', [
+  const choice = await choose(question.context, 'What about it?', [
     { value: 'again', label: 'Run it again' },
     { value: 'happened', label: 'It did happen', hint: 'and this was its result' },
     { value: 'unknown', label: 'Leave it', hint: 'the agent is told that its outcome is unknown' },
@@ -120,7 +135,7 @@ async function askInDoubt(question: Question): Promise<Answer | 'stop' | 'again'
     case 'later':
       return { kind: 'later' }
     case 'happened': {
-      const written = await ask(question, 'Its result (text, or JSON)', '')
+      const written = await askLine(question.context, 'Its result (text, or JSON)', '')
       if (written === null) return 'again'
       const parsed = parseStrictJson(written)
       return { kind: 'approve', result: parsed.ok ? parsed.value : written }
@@ -131,7 +146,11 @@ async function askInDoubt(question: Question): Promise<Answer | 'stop' | 'again'
 }
 
 async function askWhy(question: Question, rest: { readonly always?: boolean }): Promise<Answer | 'again'> {
-  const message = await ask(question, 'What is the agent told? (empty: only that it was not approved)', '')
+  const message = await askLine(
+    question.context,
+    'What is the agent told? (empty: only that it was not approved)',
+    '',
+  )
   if (message === null) return 'again'
   return { kind: 'reject', ...rest, ...(message === '' ? {} : { message }) }
 }
@@ -146,7 +165,7 @@ async function askArguments(question: Question): Promise<Answer | 'again'> {
     context.stderr.write(`${theme.red('✗')} ${result}\n`)
   }
   const draft = edited === null ? JSON.stringify(shown) : edited.trim().replaceAll(/\s*\n\s*/g, ' ')
-  const written = await ask(question, 'Arguments (JSON)', draft, (value) => {
+  const written = await askLine(question.context, 'Arguments (JSON)', draft, (value) => {
     const result = readArguments(value)
     return typeof result === 'string' ? result : undefined
   })
@@ -159,43 +178,4 @@ function readArguments(text: string): JsonObject | string {
   const parsed = parseStrictJson(text)
   if (!parsed.ok) return `That is not JSON: ${parsed.problem}`
   return isJsonObject(parsed.value) ? parsed.value : 'Arguments are a JSON object'
-}
-
-interface Choice {
-  readonly value: string
-  readonly label: string
-  readonly hint?: string
-}
-
-/** `null` for Ctrl-C. */
-async function choose(
-  { context }: Question,
-  message: string,
-  options: readonly Choice[],
-): Promise<string | null> {
-  const chosen = await select({
-    message,
-    options: [...options],
-    showInstructions: false,
-    input: context.stdin,
-    output: promptOutput(context.stderr),
-  })
-  return isCancel(chosen) ? null : chosen
-}
-
-/** `null` for Ctrl-C and Escape. */
-async function ask(
-  { context }: Question,
-  message: string,
-  initialValue: string,
-  validate?: (value: string) => string | undefined,
-): Promise<string | null> {
-  const written = await text({
-    message,
-    initialValue,
-    input: context.stdin,
-    output: promptOutput(context.stderr),
-    ...(validate === undefined ? {} : { validate: (value) => validate(value ?? '') }),
-  })
-  return isCancel(written) ? null : (written ?? '')
 }

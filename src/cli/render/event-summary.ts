@@ -30,7 +30,7 @@ function summaryOf(event: JournalEvent): string {
     case 'tool.completed':
       return `${event.call_id} ${event.tool}: ${event.reason ?? (event.is_error ? 'error' : 'ok')}, ${outputText(event.output)}`
     case 'approval.requested':
-      return `${event.call_id} ${callText(event.tool, event.arguments)}`
+      return `${event.call_id} ${callText(event.tool, event.arguments)}${event.elicitation === undefined ? '' : ` asks: ${event.elicitation.message}`}`
     case 'approval.decided':
       return `${event.call_id} #${event.request} ${event.decision}${event.always ? ' always' : ''} by ${event.by}`
     case 'handoff.occurred':

@@ -1,8 +1,10 @@
 /** What a person can do with a run that rests: what it waits for, and the exact commands that go on with it. */
 import type { RunResult } from '../../runtime/run-result.ts'
+import type { Elicitation } from '../../runtime/state/elicitation.ts'
 import type { Interruption } from '../../runtime/state/events.ts'
+import { isJsonObject } from '../../util/json.ts'
 import { plural } from '../report/check-report.ts'
-import { printableLine } from '../terminal/printable.ts'
+import { printableLine, shorten } from '../terminal/printable.ts'
 import type { Theme } from '../terminal/theme.ts'
 import { callText } from './call-text.ts'
 
@@ -48,21 +50,36 @@ function pausedSteps(
   const all = waiting.length === 1 ? '' : ' --all'
   const verb = waiting.length === 1 ? 'waits' : 'wait'
   return [
-    `Run ${run} is paused: ${plural(waiting.length, 'call')} ${verb} for approval.`,
+    `Run ${run} is paused: ${plural(waiting.length, 'call')} ${verb} for ${waiting.some(isQuestion) ? 'a person' : 'approval'}.`,
     ...waiting.flatMap((call) => waitingLines(call, options.theme)),
-    ...commands(options, [`approve ${run}${all} --resume`, `reject ${run}${all} --message "…" --resume`]),
+    ...commands(options, [
+      ...waiting.filter(isQuestion).map(({ request }) => `approve ${run} '#${request}' --result '{ … }'`),
+      ...(waiting.every(isQuestion)
+        ? [waiting.length === 1 ? `reject ${run} --resume` : `resume ${run}`]
+        : [`approve ${run}${all} --resume`, `reject ${run}${all} --message "…" --resume`]),
+    ]),
   ]
+}
+
+function isQuestion({ kind }: WaitingCall): boolean {
+  return kind === 'elicitation'
 }
 
 /** What a call would do, who asks, and why. */
 export function waitingLines(call: WaitingCall, theme: Theme): readonly string[] {
   const doubt = call.kind === 'in_doubt' ? theme.yellow(' (started before, outcome unknown)') : ''
   const origin = theme.dim(`${printableLine(call.call_id)} · #${call.request} · ${printableLine(call.agent)}`)
-  const why = whyItAsks(call)
+  const why = call.elicitation === undefined ? whyItAsks(call) : `asks: ${questionText(call.elicitation)}`
   return [
     `  ${theme.bold(callText(toolName(call), call.arguments, 200))}${doubt}  ${origin}`,
     ...(why === null ? [] : [`    ${theme.dim(printableLine(why))}`]),
   ]
+}
+
+/** The question and its fields, on one line. */
+function questionText({ message, schema: { properties } }: Elicitation): string {
+  const fields = isJsonObject(properties) ? Object.keys(properties) : []
+  return `${shorten(message, 300)}${fields.length === 0 ? '' : ` (${fields.join(', ')})`}`
 }
 
 /** `files/write_file` for a tool of an MCP server. */

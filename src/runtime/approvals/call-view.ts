@@ -10,6 +10,7 @@ import { wellFormedJson } from '../../util/well-formed.ts'
 import { ARGS } from './arguments-marker.ts'
 import { callDigest, toolIdentity } from './digest.ts'
 import type { CallKind } from '../state/events.ts'
+import type { Elicitation } from '../state/elicitation.ts'
 import type { CallState, RequestState } from '../state/run-state.ts'
 import { ruleName } from '../tools/mcp-tool.ts'
 import { labelOf, resolveCall } from '../tools/resolve-call.ts'
@@ -85,8 +86,8 @@ export function shownArguments(tool: ToolDefinition, args: Json): Json {
  * Whether a request says what would run now: its digest is that of the call, and it shows the arguments as they are shown of this
  * call, so that nobody is led to approve what a document hides from them.
  */
-export function isAsAsked(view: CallView, { kind, interruption }: RequestState): boolean {
-  if (digestOf(view, kind) !== interruption.digest) return false
+export function isAsAsked(view: CallView, { interruption }: Pick<RequestState, 'interruption'>): boolean {
+  if (digestOf(view, interruption) !== interruption.digest) return false
   const shown = wellFormedJson(interruption.arguments)
   return canonicalJson(shown) === canonicalJson(wellFormedJson(view.shown))
 }
@@ -114,8 +115,15 @@ function kindOf(tool: ToolDefinition): CallKind {
   }
 }
 
+/** What a request asks about. */
+export interface RequestSubject {
+  readonly kind: string
+  /** Of kind `elicitation`. */
+  readonly elicitation?: Elicitation
+}
+
 /** The digest of a call as it would run now. */
-export function digestOf(view: CallView, kind: string = view.kind): string {
+export function digestOf(view: CallView, { kind, elicitation }: RequestSubject = view): string {
   return callDigest({
     path: view.path,
     turn: view.call.turn,
@@ -124,6 +132,7 @@ export function digestOf(view: CallView, kind: string = view.kind): string {
     agent: view.call.agent,
     tool_identity: view.identity,
     arguments: view.arguments ?? view.call.arguments_text,
+    ...(elicitation === undefined ? {} : { elicitation }),
   })
 }
 

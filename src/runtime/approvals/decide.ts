@@ -11,6 +11,7 @@ import { invariant } from '../../util/invariant.ts'
 import { isJsonObject } from '../../util/json.ts'
 import type { Json, JsonObject } from '../../util/json.ts'
 import { ConflictFailure, UsageFailure } from '../failures.ts'
+import { answerTo, filledAnswer } from './answer-question.ts'
 import { ARGS } from './arguments-marker.ts'
 import { isAsAsked, viewCall } from './call-view.ts'
 import type { CallView } from './call-view.ts'
@@ -35,7 +36,7 @@ export interface DecisionOrder {
   readonly message?: string
   /** Edited arguments, for an approval of one call. */
   readonly args?: JsonObject
-  /** For a call in doubt: it did happen, with this result. */
+  /** For a call in doubt: it did happen, with this result. For a question of a server: the answer. */
   readonly result?: Json
   /** Replaces an answer that was not consumed yet. */
   readonly replace?: boolean
@@ -63,6 +64,8 @@ export interface DecisionPlan {
 
 /** What the rules of decisions need of a spec. */
 export interface DecisionSpec extends Pick<LinkedSpec, 'validate'> {
+  /** What was said contained a secret, which was taken out of the order. */
+  readonly hidesSecret: boolean
   readonly program: Program
   /** By the tool's guardrails; rejects with a RunFailure where they cannot judge. */
   readonly judgeArguments: (view: CallView, args: JsonObject) => Promise<Judgement>
@@ -134,7 +137,7 @@ export function checkOpen(
     }
     return false
   }
-  if (request.decision !== null && isSame(request.decision, order)) return true
+  if (request.decision !== null && isSame(request, request.decision, order)) return true
   if (order.replace === true) return false
   throw new ConflictFailure(
     'decided_otherwise',
@@ -143,12 +146,18 @@ export function checkOpen(
   )
 }
 
-function isSame(decision: EventOf<'approval.decided'>, order: DecisionOrder): boolean {
+function isSame(
+  { interruption: { elicitation: question } }: RequestState,
+  decision: EventOf<'approval.decided'>,
+  order: DecisionOrder,
+): boolean {
+  const isAnswer = question !== undefined && order.decision === 'approve'
+  const result = isAnswer ? filledAnswer(question, order.result) : order.result
   return (
     decision.decision === order.decision &&
     decision.always === (order.always ?? false) &&
     sameJson(decision.arguments, order.args) &&
-    sameJson(decision.result, order.result)
+    sameJson(decision.result, result)
   )
 }
 
@@ -163,7 +172,7 @@ async function draftOf(
   request: RequestState,
   order: DecisionOrder,
 ): Promise<EventDraft> {
-  const { interruption, kind } = request
+  const { interruption } = request
   const call = frameAt(state, interruption.path).calls.find((one) => one.call_id === interruption.call_id)
   invariant(call !== undefined, `call ${interruption.call_id} is part of the current turn`)
   const view = viewCall(spec.program, call)
@@ -174,15 +183,9 @@ async function draftOf(
       'agentspec resume asks anew',
     )
   }
+  const result = await resultOf(spec, view, request, order)
   const args = order.args === undefined ? undefined : withHidden(view, order.args)
   if (args !== undefined) await checkArguments(spec, view, { ...order, args })
-  if (order.result !== undefined && (kind !== 'in_doubt' || order.decision !== 'approve')) {
-    throw new UsageFailure(
-      'result_not_wanted',
-      `--result answers a call in doubt; ${interruption.tool} is not one`,
-      'Approve it without --result',
-    )
-  }
   return {
     type: 'approval.decided',
     ...(interruption.path.length === 0 ? {} : { path: interruption.path }),
@@ -194,7 +197,7 @@ async function draftOf(
     ...(order.reason === undefined ? {} : { reason: order.reason }),
     ...(order.message === undefined ? {} : { message: order.message }),
     ...(args === undefined ? {} : { arguments: args }),
-    ...(order.result === undefined ? {} : { result: order.result }),
+    ...(result === undefined ? {} : { result }),
     digest: interruption.digest,
     tool_identity: view.identity,
   }
@@ -209,6 +212,26 @@ function withHidden(view: CallView, args: JsonObject): JsonObject {
     throw refusedArguments(`There is no value that [redacted:${missing.join(', ')}] could stand for`)
   }
   return value
+}
+
+/** What a call in doubt gave, or the answer to a question. */
+async function resultOf(
+  { validate, hidesSecret }: DecisionSpec,
+  { fullName }: CallView,
+  { interruption: { elicitation: question, call_id, tool }, kind }: RequestState,
+  order: DecisionOrder,
+): Promise<Json | undefined> {
+  if (question !== undefined) {
+    return answerTo({ validate }, { question, name: `${fullName} (${call_id})`, hidesSecret }, order)
+  }
+  if (order.result !== undefined && (kind !== 'in_doubt' || order.decision !== 'approve')) {
+    throw new UsageFailure(
+      'result_not_wanted',
+      `--result answers a call in doubt or a question of a server; ${tool} is neither`,
+      'Approve it without --result',
+    )
+  }
+  return order.result
 }
 
 /** Edited arguments must fit the tool's schema, and its guardrails let them pass, before anything is recorded. */

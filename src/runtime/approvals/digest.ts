@@ -4,6 +4,7 @@
  */
 import { moduleClosure } from '../../compiler/module-closure.ts'
 import type { Program, ToolDefinition } from '../../compiler/program.ts'
+import type { Elicitation } from '../state/elicitation.ts'
 import type { Json, JsonObject } from '../../util/json.ts'
 import { hashJson, sha256 } from '../../util/sha256.ts'
 
@@ -77,6 +78,8 @@ export interface CallIdentity {
   readonly agent: string
   readonly tool_identity: string
   readonly arguments: Json
+  /** What a server asks during it. */
+  readonly elicitation?: Elicitation
 }
 
 /** The digest of one call as it is shown to a person. */
@@ -89,5 +92,6 @@ export function callDigest(call: CallIdentity): string {
     agent: call.agent,
     tool_identity: call.tool_identity,
     arguments: call.arguments,
+    ...(call.elicitation === undefined ? {} : { elicitation: call.elicitation }),
   })
 }

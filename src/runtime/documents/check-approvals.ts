@@ -6,8 +6,10 @@ import { revealSensitive } from '../../compiler/json-schema/sensitive.ts'
 import { valueAt } from '../../spec/document.ts'
 import { fromPointer } from '../../spec/path.ts'
 import { canonicalJson } from '../../util/canonical-json.ts'
+import { isJsonObject } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
 import { wellFormedJson } from '../../util/well-formed.ts'
+import { isAboutStarted } from '../approvals/about-started.ts'
 import { ARGS } from '../approvals/arguments-marker.ts'
 import { readArguments } from '../approvals/call-view.ts'
 import type { EventOf, JournalEvent } from '../state/events.ts'
@@ -16,9 +18,12 @@ import type { CallState, RequestState, RunState } from '../state/run-state.ts'
 
 /** What speaks against a request about this call. */
 export function requestObjection(call: CallState, event: EventOf<'approval.requested'>): string | null {
-  const isAboutStarted = event.kind === 'in_doubt' || event.kind === 'elicitation'
-  if ((call.started !== null) !== isAboutStarted) {
-    return `a request of kind ${event.kind} is about a call that was ${isAboutStarted ? 'started' : 'not started'}`
+  const begun = isAboutStarted(event.kind)
+  if ((call.started !== null) !== begun) {
+    return `a request of kind ${event.kind} is about a call that was ${begun ? 'started' : 'not started'}`
+  }
+  if ((event.kind === 'elicitation') !== (event.elicitation !== undefined)) {
+    return 'a question is what a request of kind elicitation has, and no other'
   }
   return showsArguments(event.arguments, readArguments(call).usable ?? call.arguments_text)
     ? null
@@ -58,7 +63,13 @@ function answerObjection({ kind }: RequestState, event: EventOf<'approval.decide
   if (event.decision === 'reject' && (event.arguments !== undefined || event.result !== undefined)) {
     return 'a rejection has neither arguments nor a result'
   }
-  if (event.result !== undefined && kind !== 'in_doubt' && kind !== 'elicitation') {
+  if (kind === 'elicitation' && (event.arguments !== undefined || event.always)) {
+    return 'the answer to a question has no arguments, and is for this question only'
+  }
+  if (kind === 'elicitation' && event.decision === 'approve' && !isJsonObject(event.result)) {
+    return 'a question is answered with an object'
+  }
+  if (event.result !== undefined && !isAboutStarted(kind)) {
     return `a result does not answer a request of kind ${kind}`
   }
   return null

@@ -67,6 +67,8 @@ interface CallContext {
   /** The decision for every later call that the step names. */
   readonly sticky: StickyDecision | null
   readonly canExpire: boolean
+  /** It waits for the answer to a question, and begins again with it. */
+  readonly isAsking: boolean
   /** An agent tool's run inside this call. */
   readonly hasNested: boolean
 }
@@ -78,6 +80,7 @@ function contextOf(state: RunState, call: CallState, decision: number | null): C
     answer: call.status === 'decided' ? (request?.decision ?? null) : null,
     sticky: [...state.sticky.values()].find((sticky) => sticky.seq === decision) ?? null,
     canExpire: request !== undefined && request.interruption.expires_at !== null,
+    isAsking: request?.kind === 'elicitation',
     hasNested: nestedFrame(state, call) !== undefined,
   }
 }
@@ -96,17 +99,22 @@ function beginObjection(context: CallContext, event: EventOf<'tool.started'>): s
 const OTHER_ARGUMENTS = 'it has other arguments than the call'
 
 /** A body runs when a person allowed it, when nobody had to be asked, or once more as it ran before. */
-function allowanceObjection({ call, answer, sticky }: CallContext, decision: number | null): string | null {
+function allowanceObjection(
+  { call, answer, sticky, isAsking }: CallContext,
+  decision: number | null,
+): string | null {
   switch (call.status) {
     case 'decided':
-      return answer === null ? notOneOf(decision) : approvalObjection(answer, decision)
+      if (answer === null) return notOneOf(decision)
+      if (isAsking) return answer.seq === decision ? null : notOneOf(decision)
+      return approvalObjection(answer, decision)
     case 'started':
       if (call.must_ask) return 'whether to run it again is for a person to say'
       return decision === call.consumed ? null : notOneOf(decision)
     case 'open':
       return decision === null || sticky?.decision === 'approve' ? null : notOneOf(decision)
     default:
-      return sticky?.decision === 'approve' ? null : `the call is ${call.status}`
+      return sticky?.decision === 'approve' && !isAsking ? null : `the call is ${call.status}`
   }
 }
 
@@ -131,7 +139,7 @@ function outputObjection(context: CallContext, event: EventOf<'tool.completed'>)
   }
   if (decision === null && (reason === 'not_found' || (reason === 'expired' && context.canExpire)))
     return null
-  return answer === null ? unaskedObjection(context, event) : answeredObjection(call, answer, event)
+  return answer === null ? unaskedObjection(context, event) : answeredObjection(context, answer, event)
 }
 
 /** The arguments of a call; where its body never ran, perhaps as the model wrote them. */
@@ -170,17 +178,21 @@ function leaveObjection(
 
 /** A rejection, a person who knows what the call did, or an approval that could not be carried out. */
 function answeredObjection(
-  call: CallState,
+  { call, isAsking }: CallContext,
   answer: EventOf<'approval.decided'>,
   { decision, reason }: EventOf<'tool.completed'>,
 ): string | null {
   if (decision !== answer.seq) return notOneOf(decision)
+  if (isAsking) return NOT_BEGUN.has(reason ?? '') ? null : otherReason(decision)
   const isRejection = reason === 'rejected' || reason === 'unknown_outcome'
   if (isRejection !== (answer.decision === 'reject')) return otherReason(decision)
   return reason === undefined && answer.result === undefined && !isLeave(call)
     ? 'it has an output, but was never started'
     : null
 }
+
+/** Why a call does not begin again although its question was answered. */
+const NOT_BEGUN: ReadonlySet<string> = new Set(['invalid_arguments', 'guardrail', 'not_found'])
 
 function otherReason(decision: number): string {
   return `its reason does not fit decision ${decision}`

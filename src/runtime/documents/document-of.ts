@@ -3,7 +3,8 @@ import { invariant } from '../../util/invariant.ts'
 import { wellFormedJson } from '../../util/well-formed.ts'
 import { resultOf } from '../run-result.ts'
 import { foldJournal } from '../state/apply.ts'
-import type { JournalEvent, SessionRange } from '../state/events.ts'
+import type { JournalEvent } from '../state/events.ts'
+import type { SessionRange } from '../state/session-range.ts'
 import type { StateDocument } from './state-document.ts'
 
 /** What `bundle` adds to a document. */

@@ -2,6 +2,8 @@
 import { canonicalJson } from '../../util/canonical-json.ts'
 import { compact } from '../../util/compact.ts'
 import type { Json, JsonObject } from '../../util/json.ts'
+import { isAboutStarted } from '../approvals/about-started.ts'
+import { checkAnswer } from '../approvals/answer-question.ts'
 import { checkOpen } from '../approvals/decide.ts'
 import type { DecisionOrder } from '../approvals/decide.ts'
 import { nothingPending, selectRequests } from '../approvals/select-requests.ts'
@@ -36,7 +38,7 @@ interface DecisionOptions {
 export interface ApproveOptions extends DecisionOptions {
   /** Runs with these arguments instead of the model's. */
   readonly args?: JsonObject
-  /** For a call in doubt: it did happen, with this result. */
+  /** For a call in doubt: it did happen, with this result. For a question of a server: the answer. */
   readonly result?: Json
 }
 
@@ -209,10 +211,11 @@ export class RunState {
     const request = findRequest(state, call)
     const { request: id, tool, path } = request.interruption
     const order: DecisionOrder = structuredClone({ by: 'program', ...compact(options), calls: [`#${id}`] })
-    if (order.result !== undefined && request.kind !== 'in_doubt') {
+    if (request.kind === 'elicitation') checkAnswer(tool, order)
+    if (order.result !== undefined && !isAboutStarted(request.kind)) {
       throw new UsageFailure(
         'result_not_wanted',
-        `A result answers a call in doubt; ${tool} is not one`,
+        `A result answers a call in doubt or a question of a server; ${tool} is neither`,
         'Approve it without a result',
       )
     }
@@ -257,6 +260,11 @@ function findRequest(state: FoldedState, call: NamedCall): RequestState {
   )
 }
 
+/** A question without fields that must be filled in can be answered by leave alone. */
+function emptyAnswer({ kind }: RequestState, { decision }: DecisionOrder): JsonObject | undefined {
+  return kind === 'elicitation' && decision === 'approve' ? {} : undefined
+}
+
 function decisionOf(
   request: RequestState,
   order: DecisionOrder,
@@ -269,7 +277,7 @@ function decisionOf(
     decision,
     always,
     by,
-    ...compact({ reason, message, arguments: args, result }),
+    ...compact({ reason, message, arguments: args, result: result ?? emptyAnswer(request, order) }),
     digest: interruption.digest,
     tool_identity,
   }

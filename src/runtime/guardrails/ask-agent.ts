@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import { invariant } from '../../util/invariant.ts'
 import { parseJson } from '../../util/json.ts'
 import type { Json } from '../../util/json.ts'
-import { createMcpServers } from '../mcp/lazy-servers.ts'
 import { createJournalWriter } from '../runner/journal-writer.ts'
 import type { JournalWriter } from '../runner/journal-writer.ts'
 import type { RunContext } from '../runner/run-context.ts'
@@ -32,11 +31,11 @@ export async function askAgent(
     throw new Error(`the agents of guardrails guard each other, more than ${DEEPEST} levels deep`)
   }
   const writer = await openJournal(guard, agent, subject)
-  const mcp = createMcpServers(guard.spec, () => {}, guard.judgeDrift)
   const run: RunContext = {
     ...guard,
     writer,
-    mcp,
+    // Whoever watches the run is told of connections there.
+    mcp: { ...guard.mcp, takeConnected: () => [] },
     path: [],
     history: [],
     stream: guard.state.options.stream ?? true,
@@ -47,18 +46,9 @@ export async function askAgent(
     observer: null,
     stopsAfterTurn: () => false,
   }
-  const text = await answerOf(run)
+  const text = await drain(run.driveNested(run))
   if (text === null) throw new Error(`agent ${agent} calls a tool that needs a person's approval`)
   return { output: outputOf(run, agent, text), usage: writer.state.usage }
-}
-
-/** Its servers are its own, and end with it. */
-async function answerOf(run: RunContext): Promise<string | null> {
-  try {
-    return await drain(run.driveNested(run))
-  } finally {
-    await run.mcp.close()
-  }
 }
 
 async function drain(events: AsyncGenerator<unknown, string | null>): Promise<string | null> {

@@ -1,6 +1,6 @@
 /** What judging needs of a run: less than driving it, so that a decision can be judged where nobody drives. */
 import type { LinkedSpec } from '../link/linked-spec.ts'
-import type { DriftJudge } from '../lock/drift-judge.ts'
+import type { McpServers } from '../mcp/mcp-servers.ts'
 import type { Clock } from '../ports.ts'
 import type { RunContext } from '../runner/run-context.ts'
 import type { RunState } from '../state/run-state.ts'
@@ -10,8 +10,8 @@ export interface GuardContext {
   readonly state: RunState
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** Holds the tools of MCP servers against the lock of the guarded run. */
-  readonly judgeDrift: DriftJudge
+  /** The servers of the run, which agents of guardrails use too. */
+  readonly mcp: McpServers
   /** Runs the agent of a guardrail. */
   readonly driveNested: RunContext['driveNested']
   /** How many guardrails this run is inside of: 0 for a run that people see. */
@@ -21,7 +21,6 @@ export interface GuardContext {
 }
 
 export function guardContextOf(run: RunContext): GuardContext {
-  const { spec, writer, clock, signal, judgeDrift, driveNested, guardDepth, userAsks } = run
-  const { state } = writer
-  return { spec, state, clock, signal, judgeDrift, driveNested, depth: guardDepth, userAsks }
+  const { spec, writer, clock, signal, mcp, driveNested, guardDepth, userAsks } = run
+  return { spec, state: writer.state, clock, signal, mcp, driveNested, depth: guardDepth, userAsks }
 }

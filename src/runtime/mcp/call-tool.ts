@@ -5,11 +5,12 @@ import type { McpServerDefinition } from '../../compiler/program-mcp.ts'
 import { isJsonObject, parseJson } from '../../util/json.ts'
 import type { Json, JsonObject } from '../../util/json.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { untilAborted } from '../../util/until-aborted.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
+import { UnansweredQuestion } from '../state/elicitation.ts'
 import { ErrorOutput } from '../tools/error-output.ts'
 import type { ToolContext } from '../tools/tool-context.ts'
 import type { McpCall } from './mcp-servers.ts'
+import { neededPages, requestTool, TooManyQuestions } from './request-tool.ts'
 import { callResourceTool } from './resource-tools.ts'
 import { resultOutput } from './result-output.ts'
 import type { ServerConnection } from './server-connection.ts'
@@ -27,7 +28,8 @@ export interface CallPorts {
 /**
  * What the tool gives. A result that says it is an error is an `ErrorOutput`; it is no failure and is not tried again.
  *
- * @throws the reason of `ctx.signal` once it is aborted: the server is told that the call is off. Error with what went wrong.
+ * @throws the reason of `ctx.signal` once it is aborted: the server is told that the call is off. UnansweredQuestion. Error
+ *   with what went wrong.
  */
 export async function callTool(ports: CallPorts, call: McpCall, ctx: ToolContext): Promise<unknown> {
   const { definition, connection } = ports
@@ -37,6 +39,7 @@ export async function callTool(ports: CallPorts, call: McpCall, ctx: ToolContext
       return await tryCall(ports, call, meta, ctx)
     } catch (error) {
       ctx.signal.throwIfAborted()
+      if (error instanceof UnansweredQuestion || error instanceof TooManyQuestions) throw error
       if (isLost(error)) connection.drop()
       const { max_retry_attempts: most, retry_backoff_seconds_base: base } = definition
       if (most >= 0 && attempt >= most) throw new Error(describe(error, call, ports), { cause: error })
@@ -46,50 +49,30 @@ export async function callTool(ports: CallPorts, call: McpCall, ctx: ToolContext
 }
 
 async function tryCall(
-  { definition, connection }: CallPorts,
+  { spec, definition, connection }: CallPorts,
   call: McpCall,
   meta: JsonObject,
   ctx: ToolContext,
 ): Promise<unknown> {
-  const client = await connection.client(ctx.signal)
   const tool = connection.lastTools().find(({ name }) => name === call.tool)
-  const limits = { signal: ctx.signal, timeout: definition.timeout, maxTotalTimeout: definition.timeout }
+  const { timeout } = definition
+  const { signal, progress } = ctx
   if (tool?.isOurs === true) {
-    return resultOutput(plain(await callResourceTool(client, call.tool, call.arguments, limits)), undefined)
+    const limits = { signal, timeout, maxTotalTimeout: timeout }
+    const read = (client: Client): Promise<unknown> =>
+      callResourceTool(client, call.tool, call.arguments, limits)
+    return resultOutput(plain(await connection.use(read, signal)), undefined)
   }
-  return read(await request(client, { call, meta, limits }, ctx), definition)
-}
-
-interface ToolRequest {
-  readonly call: McpCall
-  readonly meta: JsonObject
-  readonly limits: {
-    readonly signal: AbortSignal
-    readonly timeout: number
-    readonly maxTotalTimeout: number
-  }
-}
-
-async function request(client: Client, { call, meta, limits }: ToolRequest, ctx: ToolContext): Promise<Json> {
-  const result = client.request(
-    {
-      method: 'tools/call',
-      params: {
-        name: call.tool,
-        arguments: call.arguments,
-        ...(Object.keys(meta).length === 0 ? {} : { _meta: meta }),
-      },
-    },
-    {
-      ...limits,
-      onprogress: ({ progress, total, message }) =>
-        ctx.progress(message ?? (total === undefined ? `${progress}` : `${progress}/${total}`)),
-    },
+  const { desk } = connection
+  const { json: redact } = spec.redactor
+  const result = await connection.use(
+    (client) => requestTool({ client, desk, redact }, { call, meta, timeout, signal, progress }),
+    signal,
   )
-  return plain(await untilAborted(result, ctx.signal))
+  return readResult(result, definition)
 }
 
-function read(result: Json, definition: McpServerDefinition): unknown {
+function readResult(result: Json, definition: McpServerDefinition): unknown {
   if (!isJsonObject(result)) throw new Error('the server gave no result')
   const isError = result['isError'] === true
   const structured = definition.use_structured_content && !isError ? result['structuredContent'] : undefined
@@ -149,5 +132,5 @@ function isProtocolError(error: unknown): boolean {
 function describe(error: unknown, { tool }: McpCall, { definition, connection }: CallPorts): string {
   const isLate = error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout
   if (isLate) return `Tool '${tool}' timed out after ${definition.timeout / 1000} seconds.`
-  return isLost(error) ? connection.explain(error) : messageOf(error)
+  return neededPages(error) ?? (isLost(error) ? connection.explain(error) : messageOf(error))
 }

@@ -1,7 +1,8 @@
 /** Keeps connections to servers between the runs of one process, for a person who works on a spec. */
 import { hashJson } from '../../util/sha256.ts'
 import type { Program } from '../../compiler/program.ts'
-import type { ConnectionOrder, ServerConnection } from './server-connection.ts'
+import type { ConnectionOrder } from './live-connection.ts'
+import type { ServerConnection } from './server-connection.ts'
 
 export interface ConnectionKeeper {
   /**
@@ -48,7 +49,11 @@ export function createConnectionKeeper(): ConnectionKeeper {
   }
   const make = (order: ConnectionOrder, secrets: string, connect: ConnectServer): Kept => {
     const holder: { order: ConnectionOrder } = { order }
-    const connection = connect({ ...order, onConnected: (connected) => holder.order.onConnected(connected) })
+    const connection = connect({
+      ...order,
+      onConnected: (connected) => holder.order.onConnected(connected),
+      onListed: (listing) => holder.order.onListed(listing),
+    })
     const kept: Kept = Object.assign(holder, { entry: entryOf(order), secrets, connection, isUsed: false })
     all.add(kept)
     return kept

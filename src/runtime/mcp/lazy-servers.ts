@@ -30,6 +30,7 @@ export function createMcpServers(
     call: async (call, ctx) => (await load()).call(call, ctx),
     prompt: async (prompt, signal) => (await load()).prompt(prompt, signal),
     takeConnected: () => loaded.now?.takeConnected() ?? [],
+    takeListings: () => loaded.now?.takeListings() ?? [],
     close: async () => {
       if (isLoaded) await (await servers()).close()
     },

@@ -3,6 +3,7 @@ import type { McpPromptDefinition } from '../../compiler/program-mcp.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { FunctionSpec } from '../models/model.ts'
 import type { StreamedEvent } from '../state/stream-events.ts'
+import type { ElicitationAnswer } from '../state/elicitation.ts'
 import type { OfferedMcpTool } from '../state/mcp-tools.ts'
 import type { ToolContext } from '../tools/tool-context.ts'
 
@@ -35,6 +36,16 @@ export interface McpCall {
   readonly server: string
   readonly tool: string
   readonly arguments: JsonObject
+  /** What people answered when it ran before; a question is answered with the first of them that is left. */
+  readonly answers: readonly ElicitationAnswer[]
+}
+
+/** A server was asked for its tools. */
+export interface McpListing {
+  readonly server: string
+  readonly duration_ms: number
+  /** How many there were; `null`: it failed. */
+  readonly tools: number | null
 }
 
 export type McpConnected = Omit<StreamedEvent & { readonly type: 'mcp.connected' }, 'run_id' | 'at' | 'path'>
@@ -60,12 +71,18 @@ export interface McpServers {
   tool(server: string, name: string, signal: AbortSignal): Promise<McpTool | null>
   /** A tool as it was last listed in this process. */
   known(server: string, name: string): McpTool | null
-  /** What the tool gives, for `outputOf`; throws what the model is told. */
+  /**
+   * What the tool gives, for `outputOf`; throws what the model is told.
+   *
+   * @throws UnansweredQuestion the server asks what is not among `answers`; it was told that the call is off.
+   */
   call(call: McpCall, ctx: ToolContext): Promise<unknown>
   /** The text of a prompt. */
   prompt(prompt: McpPromptDefinition, signal: AbortSignal): Promise<string>
   /** Connections made since this was last asked. */
   takeConnected(): readonly McpConnected[]
+  /** Lists asked for since this was last asked; none where a kept list was enough. */
+  takeListings(): readonly McpListing[]
   /** Ends every connection and every process; they are gone within 5 seconds. */
   close(): Promise<void>
 }

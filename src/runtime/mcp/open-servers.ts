@@ -65,6 +65,7 @@ export function openMcpServers(
     },
     prompt: (prompt, signal) => getPrompt(spec, servers, prompt, signal),
     takeConnected: () => servers.connected.splice(0),
+    takeListings: () => servers.listings.splice(0),
     async close() {
       await Promise.all(servers.all().map(({ connection }) => connection.close()))
     },
@@ -90,7 +91,7 @@ async function getPrompt(
   const { connection, definition } = servers.get(prompt.server)
   try {
     const { timeout } = definition
-    return await promptText(await connection.client(signal), prompt, { signal, timeout })
+    return await connection.use((client) => promptText(client, prompt, { signal, timeout }), signal)
   } catch (error) {
     signal.throwIfAborted()
     const what = `prompt ${JSON.stringify(prompt.name)} of MCP server ${prompt.server}`

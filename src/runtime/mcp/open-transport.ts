@@ -18,8 +18,26 @@ export interface OpenTransport {
   readonly transport: Transport
   /** What the server complained of, for messages. */
   readonly complaint: () => string
+  /** The WWW-Authenticate of the latest answer that had one. */
+  readonly challenge: () => string
+  /** The session with a server over HTTP. */
+  readonly session: () => string | undefined
   /** Says goodbye, where the protocol has a word for it. */
   readonly leave: () => Promise<void>
+}
+
+/** A stream that broke is taken up again from its last event: after half a second, then after twice as long each time. */
+const RECONNECTION = {
+  initialReconnectionDelay: 500,
+  reconnectionDelayGrowFactor: 2,
+  maxReconnectionDelay: 30_000,
+  maxRetries: 6,
+} as const
+
+const NO_HTTP: Pick<OpenTransport, 'challenge' | 'session' | 'leave'> = {
+  challenge: () => '',
+  session: () => undefined,
+  leave: async () => {},
 }
 
 /** Of the environment a server sees these, and what its own `env` says. */
@@ -42,7 +60,7 @@ export function openTransport(
       env: { ...Object.fromEntries(seen), ...env },
       cwd: resolve(folder, cwd),
     })
-    return { transport, complaint: transport.complaint, leave: async () => {} }
+    return { transport, complaint: transport.complaint, ...NO_HTTP }
   }
   return openHttp(definition)
 }
@@ -55,13 +73,28 @@ function isRelative(command: string): boolean {
 function openHttp({ transport: kind, url, headers = {}, authorization }: McpServerDefinition): OpenTransport {
   invariant(url !== undefined, 'a server over HTTP has a url')
   const all = { ...headers, ...(authorization === undefined ? {} : { Authorization: authorization }) }
-  const options = { requestInit: { headers: all }, fetch: boundedFetch }
+  let challenge = ''
+  const fetch: typeof boundedFetch = async (address, init) => {
+    const response = await boundedFetch(address, init)
+    challenge = response.headers.get('www-authenticate') ?? challenge
+    return response
+  }
+  const options = { requestInit: { headers: all }, fetch }
+  const common = { complaint: () => '', challenge: () => challenge }
   if (kind === 'sse') {
     // Servers that speak only this are still in use.
     // oxlint-disable-next-line typescript/no-deprecated
     const transport = new SSEClientTransport(new URL(url), options)
-    return { transport, complaint: () => '', leave: async () => {} }
+    return { ...NO_HTTP, ...common, transport }
   }
-  const transport = new StreamableHTTPClientTransport(new URL(url), options)
-  return { transport, complaint: () => '', leave: () => transport.terminateSession() }
+  const transport = new StreamableHTTPClientTransport(new URL(url), {
+    ...options,
+    reconnectionOptions: RECONNECTION,
+  })
+  return {
+    ...common,
+    transport,
+    session: () => transport.sessionId,
+    leave: () => transport.terminateSession(),
+  }
 }

@@ -3,7 +3,7 @@ import type { McpServerDefinition } from '../../compiler/program-mcp.ts'
 import { invariant } from '../../util/invariant.ts'
 import { RunFailure } from '../failures.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
-import type { McpConnected, McpTool } from './mcp-servers.ts'
+import type { McpConnected, McpListing, McpTool } from './mcp-servers.ts'
 import { createServerConnection } from './server-connection.ts'
 import type { ServerConnection } from './server-connection.ts'
 
@@ -24,16 +24,19 @@ export interface ServerSet {
   /** Those that were asked for. */
   readonly all: () => readonly McpServer[]
   readonly connected: McpConnected[]
+  readonly listings: McpListing[]
 }
 
 export function createServerSet(spec: LinkedSpec, warn: (message: string) => void): ServerSet {
   const servers = new Map<string, McpServer>()
   const connected: McpConnected[] = []
+  const listings: McpListing[] = []
   const open = (name: string): McpServer => {
     const definition = spec.program.mcp_servers[name]
     invariant(definition !== undefined, `server ${name} is part of the Program`)
     const onConnected = (one: McpConnected): void => void connected.push(one)
-    const order = { name, definition, surroundings: spec, onConnected }
+    const onListed = (one: McpListing): void => void listings.push(one)
+    const order = { name, definition, surroundings: spec, onConnected, onListed }
     const connection = spec.serverConnection(order, createServerConnection)
     return { name, definition, connection, tools: reachable(spec, { name, definition, connection }, warn) }
   }
@@ -45,6 +48,7 @@ export function createServerSet(spec: LinkedSpec, warn: (message: string) => voi
     },
     all: () => [...servers.values()],
     connected,
+    listings,
   }
 }
 

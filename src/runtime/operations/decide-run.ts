@@ -4,6 +4,7 @@ import type { DecisionOrder, DecisionOutcome, DecisionSpec } from '../approvals/
 import { judgeArguments } from '../guardrails/guard-arguments.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
 import { createDriftJudge } from '../lock/drift-judge.ts'
+import { createMcpServers } from '../mcp/lazy-servers.ts'
 import { driveNested } from '../runner/drive.ts'
 import { checkNothingMissing } from '../redaction/sensitive-context.ts'
 import { appendFromOutside } from './append-from-outside.ts'
@@ -26,17 +27,24 @@ export async function decideRun(
       accepts: false,
       record: () => {},
     })
-    const guard = { spec, state: current, clock, signal, judgeDrift, driveNested, depth: 0, userAsks }
+    const mcp = createMcpServers(spec, ports.warn, judgeDrift)
+    const guard = { spec, state: current, clock, signal, mcp, driveNested, depth: 0, userAsks }
+    const said = redacted(spec, order)
     const rules: DecisionSpec = {
       ...spec,
+      hidesSecret: JSON.stringify(said.result) !== JSON.stringify(order.result),
       judgeArguments: (view, args) => {
         // What the guardrails of the tool would be shown has to be what it is.
         if (view.tool.input_guardrails.length > 0) checkNothingMissing(spec, current.context, runId)
         return judgeArguments(guard, view, args)
       },
     }
-    const plan = await planDecisions(rules, current, redacted(spec, order), ports.clock.now().getTime())
-    return { drafts: plan.drafts, value: plan.decided }
+    try {
+      const plan = await planDecisions(rules, current, said, ports.clock.now().getTime())
+      return { drafts: plan.drafts, value: plan.decided }
+    } finally {
+      await mcp.close()
+    }
   })
   return outcomeOf(state, value)
 }

@@ -46,6 +46,7 @@ async function lockServer(
     definition: { ...definition, resources: { expose: false } },
     surroundings: spec,
     onConnected: (one) => void (connected = one),
+    onListed: () => {},
   })
   try {
     const tools = await connection.tools('now', new AbortController().signal)

@@ -1,6 +1,7 @@
 /** Functions of the spec that may decide about a call in place of a person: `on_approval`. */
 import { isJsonObject } from '../../util/json.ts'
 import type { ToolDefinition } from '../../compiler/program.ts'
+import { isAboutStarted } from '../approvals/about-started.ts'
 import { viewCall } from '../approvals/call-view.ts'
 import { RunFailure } from '../failures.ts'
 import type { EventDraft } from '../state/event-draft.ts'
@@ -29,7 +30,7 @@ async function decideByHandler(
   request: RequestState,
   warn: (message: string) => void,
 ): Promise<EventDraft | null> {
-  const reference = request.kind === 'in_doubt' ? null : handlerFor(run, request)
+  const reference = isAboutStarted(request.kind) ? null : handlerFor(run, request)
   if (reference === null) return null
   const { interruption, tool_identity } = request
   const { call_id, tool, server, agent } = interruption

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../util/json.ts'
 import { RunFailure } from '../failures.ts'
 import type { EventDraft } from '../state/event-draft.ts'
+import type { Elicitation } from '../state/elicitation.ts'
 import type { RunError } from '../state/events.ts'
 import type { CallOutput } from '../state/item.ts'
 import type { Usage } from '../state/usage.ts'
@@ -21,6 +22,11 @@ export interface BodyOutcome {
   readonly guardrail_usage?: Usage
   /** Ends the run once the outcome is journaled. */
   readonly failure: RunFailure | null
+}
+
+/** A body that was given up because its server asks what nobody has answered yet. */
+export interface AskingBody {
+  readonly question: Elicitation
 }
 
 /** A body that ran longer than its tool allows. */

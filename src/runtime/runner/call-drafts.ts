@@ -2,7 +2,8 @@
 import type { AgentToolDefinition, ToolDefinition } from '../../compiler/program.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { RunFailure } from '../failures.ts'
-import type { NotRunReason } from '../state/events.ts'
+import type { Elicitation } from '../state/elicitation.ts'
+import type { Interruption, NotRunReason } from '../state/events.ts'
 import type { ShownMcpTool } from '../state/mcp-tools.ts'
 import type { Item } from '../state/item.ts'
 import type { CallState } from '../state/run-state.ts'
@@ -54,19 +55,37 @@ export function ask(
   rule: JsonObject,
   inDoubt = false,
 ): CallStep & { type: 'draft' } {
-  const kind = inDoubt ? 'in_doubt' : view.kind
+  return requestStep(run, view, rule, { kind: inDoubt ? 'in_doubt' : view.kind })
+}
+
+/** Asks a person what the server asks during the call. */
+export function askQuestion(
+  run: RunContext,
+  view: CallView,
+  question: Elicitation,
+): CallStep & { type: 'draft' } {
+  const rule = { kind: 'elicitation', reason: `MCP server ${view.server ?? ''} asks a question` }
+  return requestStep(run, view, rule, { kind: 'elicitation', elicitation: question })
+}
+
+function requestStep(
+  run: RunContext,
+  view: CallView,
+  rule: JsonObject,
+  subject: Pick<Interruption, 'kind' | 'elicitation'>,
+): CallStep & { type: 'draft' } {
   const { expires_after: expiresAfter } = run.spec.program.approvals
   const draft: EventDraft = {
     type: 'approval.requested',
     path: view.path,
     call_id: view.call.call_id,
     turn: view.call.turn,
-    kind,
+    ...subject,
     agent: view.call.agent,
     tool: view.name,
     server: view.server,
     arguments: view.shown,
-    digest: digestOf(view, kind),
+    digest: digestOf(view, subject),
     tool_identity: view.identity,
     expires_at:
       expiresAfter === undefined ? null : new Date(run.clock.now().getTime() + expiresAfter).toISOString(),

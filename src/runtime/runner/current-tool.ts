@@ -34,6 +34,7 @@ function mayRun({ writer: { state } }: RunContext, { call, identity, tool }: Cal
     case 'pending':
       return state.sticky.has(identity)
     case 'decided':
+      if (request?.kind === 'elicitation') return true
       return request?.decision?.decision === 'approve' && request.decision.result === undefined
     default:
       return tool.on_unknown === 'retry' && !call.must_ask

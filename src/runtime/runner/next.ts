@@ -8,6 +8,7 @@ import type { RunError } from '../state/events.ts'
 import type { CallOutput } from '../state/item.ts'
 import { frameAt, nestedFrame } from '../state/run-state.ts'
 import type { CallState, FrameState, RunState } from '../state/run-state.ts'
+import { isAboutStarted } from '../approvals/about-started.ts'
 import { isAsAsked, viewCall } from '../approvals/call-view.ts'
 import { trippedError } from '../guardrails/trip.ts'
 import { answerText, finalCall } from './final-call.ts'
@@ -107,7 +108,7 @@ function needsNewAnswer(program: Program, state: RunState, call: CallState, now:
   if (expiresAt !== null && Date.parse(expiresAt) <= now) return true
   const view = viewCall(program, call)
   if (view === null || !isAsAsked(view, request)) return true
-  return request.kind !== 'in_doubt' && state.sticky.has(view.identity)
+  return !isAboutStarted(request.kind) && state.sticky.has(view.identity)
 }
 
 /** Every call of the turn has its output: do they end the run? (`tool_use_behavior`) */

@@ -8,8 +8,9 @@ import type { EventOf } from '../state/events.ts'
 import { nestedFrame } from '../state/run-state.ts'
 import type { CallState, RequestState, RunState, StickyDecision } from '../state/run-state.ts'
 import { askUnlessRefused, begin } from './begin-call.ts'
-import { ask, notRun, unknownTool } from './call-drafts.ts'
+import { ask, askQuestion, notRun, unknownTool } from './call-drafts.ts'
 import type { CallStep, PlannedBody } from './call-drafts.ts'
+import { isAboutStarted } from '../approvals/about-started.ts'
 import { digestOf, isAsAsked, viewCall } from '../approvals/call-view.ts'
 import type { CallView } from '../approvals/call-view.ts'
 import { currentView } from './current-tool.ts'
@@ -82,15 +83,22 @@ async function planSticky(run: RunContext, view: CallView, sticky: StickyDecisio
 async function planPending(run: RunContext, view: CallView): Promise<CallStep> {
   const request = requestOf(run.writer.state, view.call)
   if (request.stale) return askAnew(run, view, request)
+  const { elicitation: question } = request.interruption
+  const begun = isAboutStarted(request.kind)
   const changed = !isAsAsked(view, request)
   const sticky = run.writer.state.sticky.get(view.identity)
-  if (!changed && sticky !== undefined && request.kind !== 'in_doubt') return planSticky(run, view, sticky)
-  if (changed || request.kind === 'in_doubt' || run.spec.program.approvals.on_expired === 'ask') {
-    return ask(run, view, request.rule, request.kind === 'in_doubt')
+  if (!changed && sticky !== undefined && !begun) return planSticky(run, view, sticky)
+  const asksOnExpiry = run.spec.program.approvals.on_expired === 'ask'
+  if (!changed && question !== undefined) {
+    return asksOnExpiry ? askQuestion(run, view, question) : notRun(view, 'expired', QUESTION_EXPIRED, null)
   }
+  if (changed || begun || asksOnExpiry) return ask(run, view, request.rule, begun)
   const text = `The request for approval expired without an answer. ${await rejectionText(run, view)}`
   return notRun(view, 'expired', text, null)
 }
+
+const QUESTION_EXPIRED =
+  'The server asked a question that nobody answered in time. The call was given up before it had a result.'
 
 async function planDecided(run: RunContext, view: CallView): Promise<CallStep> {
   const request = requestOf(run.writer.state, view.call)
@@ -98,7 +106,11 @@ async function planDecided(run: RunContext, view: CallView): Promise<CallStep> {
   invariant(decision !== null, 'a decided call has a decision')
   if (request.stale) return askAnew(run, view, request)
   const inDoubt = request.kind === 'in_doubt'
-  if (digestOf(view, request.kind) !== decision.digest) return ask(run, view, request.rule, inDoubt)
+  if (digestOf(view, request.interruption) !== decision.digest) {
+    return ask(run, view, request.rule, isAboutStarted(request.kind))
+  }
+  // It begins again, and the server gets the answer, or that there is none, when it asks.
+  if (request.kind === 'elicitation') return begin(run, view, decision.seq, view.arguments)
   if (decision.decision === 'reject') return rejected(run, view, decision, inDoubt)
   if (decision.result !== undefined) return completedByPerson(run, view, decision)
   return begin(run, view, decision.seq, decision.arguments ?? view.arguments)
@@ -106,7 +118,7 @@ async function planDecided(run: RunContext, view: CallView): Promise<CallStep> {
 
 /** The spec is another one since this was asked: what it says now, but never less than asking. */
 async function askAnew(run: RunContext, view: CallView, request: RequestState): Promise<CallStep> {
-  if (request.kind === 'in_doubt') return ask(run, view, request.rule, true)
+  if (isAboutStarted(request.kind)) return ask(run, view, request.rule, true)
   const gate = await gateOf(run, view)
   if (gate.decision === 'deny') {
     return notRun(view, 'rejected', gate.message ?? (await rejectionText(run, view)), null)

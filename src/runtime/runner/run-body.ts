@@ -3,9 +3,11 @@ import { copyJson } from '../../util/copy-json.ts'
 import { isJsonObject, parseJson } from '../../util/json.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { createMergePatch } from '../../util/merge-patch.ts'
-import { callAddress } from '../state/run-state.ts'
+import { UnansweredQuestion } from '../state/elicitation.ts'
+import type { ElicitationAnswer } from '../state/elicitation.ts'
+import { callAddress, frameAt } from '../state/run-state.ts'
 import { failedBody } from './body-outcome.ts'
-import type { BodyOutcome } from './body-outcome.ts'
+import type { AskingBody, BodyOutcome } from './body-outcome.ts'
 import type { PlannedLocal } from './call-drafts.ts'
 import type { RunContext } from './run-context.ts'
 import { startToolTimer, withinTime } from './tool-timer.ts'
@@ -18,7 +20,7 @@ export async function runBody(
   run: RunContext,
   body: PlannedLocal,
   options: { readonly signal: AbortSignal; readonly progress: (text: string) => void },
-): Promise<BodyOutcome> {
+): Promise<BodyOutcome | AskingBody> {
   const started = performance.now()
   const timer = startToolTimer(timed(body.tool))
   const before = run.writer.state.context
@@ -35,7 +37,7 @@ export async function runBody(
   }
   const elapsed = (): number => Math.round(performance.now() - started)
   try {
-    const value = await withinTime(callBody(run, body, ctx), timer)
+    const value = await withinTime(callBody(run, { ...body, answers: answersOf(run, body) }, ctx), timer)
     const isError = value instanceof ErrorOutput
     // First, for what is sensitive in it must not be in the output either.
     const after = run.spec.redactor.json(run.spec.hide(plainContext(ctx.context)))
@@ -49,8 +51,15 @@ export async function runBody(
       failure: null,
     }
   } catch (error) {
+    if (error instanceof UnansweredQuestion) return { question: error.question }
     return { ...(await failedBody(run, body, ctx, error)), duration_ms: elapsed() }
   }
+}
+
+/** What people have answered to its server up to now: the plan of the body was made before the last of it was consumed. */
+function answersOf({ writer, path }: RunContext, { call }: PlannedLocal): readonly ElicitationAnswer[] {
+  const { calls } = frameAt(writer.state, path)
+  return calls.find(({ call_id }) => call_id === call.call_id)?.answers ?? []
 }
 
 /** Commands mind the time themselves where the model is told of it: what they said so far is part of it. */

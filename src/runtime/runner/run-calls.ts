@@ -3,18 +3,21 @@
  * others still run is made durable at once; the last one rides with the next barrier.
  */
 import { createChannel } from '../../util/channel.ts'
+import { invariant } from '../../util/invariant.ts'
 import type { Channel } from '../../util/channel.ts'
 import type { RunFailure } from '../failures.ts'
 import { LockDrift } from '../lock/lock-drift.ts'
 import type { RunEvent } from '../state/stream-events.ts'
 import type { CallState } from '../state/run-state.ts'
-import { aboutCall, shownArguments } from '../approvals/call-view.ts'
+import { aboutCall, shownArguments, viewCall } from '../approvals/call-view.ts'
 import { guardResult } from '../guardrails/guard-result.ts'
 import { usageKey } from '../guardrails/guard-usage.ts'
 import type { EventDraft } from '../state/event-draft.ts'
+import type { Elicitation } from '../state/elicitation.ts'
 import { callsInOrder } from './ordered-calls.ts'
 import { mcpConnections } from './mcp-connections.ts'
 import { planCalls } from './plan-calls.ts'
+import { askQuestion } from './call-drafts.ts'
 import type { PlannedAgent, PlannedBody } from './call-drafts.ts'
 import { pathOf } from './run-context.ts'
 import type { Emission, RunContext } from './run-context.ts'
@@ -178,6 +181,13 @@ function asDrift(error: unknown): LockDrift {
   throw error
 }
 
+/** The call waits for the answer, with the arguments it began with. */
+function questionDraft(run: RunContext, body: PlannedBody, question: Elicitation): EventDraft {
+  const view = viewCall(run.spec.program, { ...body.call, edited_arguments: body.arguments })
+  invariant(view !== null, 'the call of a body has a tool')
+  return askQuestion(run, view, question).draft
+}
+
 async function outcomeOf({ run, signal, channel }: Crew, body: PlannedBody): Promise<AgentOutcome | null> {
   if (isAgent(body)) return runAgent(run, body, { signal, channel })
   let ended = false
@@ -197,5 +207,8 @@ async function outcomeOf({ run, signal, channel }: Crew, body: PlannedBody): Pro
   const outcome = await runBody(run, body, { signal, progress }).finally(() => {
     ended = true
   })
-  return run.signal.aborted ? null : guardResult(run, body, outcome)
+  if (run.signal.aborted) return null
+  if (!('question' in outcome)) return guardResult(run, body, outcome)
+  run.writer.record(questionDraft(run, body, outcome.question))
+  return null
 }

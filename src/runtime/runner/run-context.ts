@@ -4,7 +4,6 @@ import type { RunEvent } from '../state/stream-events.ts'
 import type { Item } from '../state/item.ts'
 import type { Clock } from '../ports.ts'
 import type { JournalWriter } from './journal-writer.ts'
-import type { DriftJudge } from '../lock/drift-judge.ts'
 import type { McpServers } from '../mcp/mcp-servers.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
 import type { RunObserver } from '../tracing/run-observer.ts'
@@ -37,8 +36,6 @@ export interface RunContext {
   readonly signal: AbortSignal
   /** Shared by everything in the run. */
   readonly mcp: McpServers
-  /** Holds the tools of MCP servers against the lock of the run; shared like them. */
-  readonly judgeDrift: DriftJudge
   /** Drives the nested run of an agent tool; its answer, or `null` when it rests without one. */
   readonly driveNested: (run: RunContext) => AsyncGenerator<Emission, string | null>
   /** Of a nested run: takes its events, those of its calls too, so that none overtakes another. */

@@ -1,4 +1,5 @@
 /** Who answers when nobody is there: `--approvals deny | fail | allow`. Never allows what only a person may. */
+import { isAboutStarted } from '../approvals/about-started.ts'
 import { RunFailure } from '../failures.ts'
 import type { RequestState } from '../state/run-state.ts'
 import type { EventDraft } from '../state/event-draft.ts'
@@ -16,7 +17,7 @@ export function decideUnattended(run: RunContext, requests: readonly RequestStat
       return []
     case 'allow':
       return requests
-        .filter((request) => request.kind !== 'in_doubt')
+        .filter((request) => !isAboutStarted(request.kind))
         .map((request) => decision(run, request, 'approve'))
     case 'deny':
       return requests.map((request) => decision(run, request, 'reject'))
@@ -26,7 +27,7 @@ export function decideUnattended(run: RunContext, requests: readonly RequestStat
       const { agent, tool, call_id } = first.interruption
       throw new RunFailure({
         code: 'approval_denied_unattended',
-        message: `${tool} needs approval, and this run fails instead of asking (--approvals fail)`,
+        message: `${tool} ${NEEDS[first.kind] ?? 'needs approval'}, and this run fails instead of asking (--approvals fail)`,
         agent,
         tool,
         call_id,
@@ -34,6 +35,8 @@ export function decideUnattended(run: RunContext, requests: readonly RequestStat
     }
   }
 }
+
+const NEEDS: Partial<Readonly<Record<RequestState['kind'], string>>> = { elicitation: 'asks a question' }
 
 function decision(run: RunContext, request: RequestState, verdict: 'approve' | 'reject'): EventDraft {
   const { interruption } = request

@@ -82,7 +82,6 @@ export async function* runSegment(
     ...stop,
     writer,
     mcp,
-    judgeDrift,
     path: [],
     channel: null,
     clock: ports.clock,

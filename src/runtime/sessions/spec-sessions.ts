@@ -3,7 +3,7 @@
  * keeps a session in the transaction of the journal, by stretches of a sequence. Any other store keeps what it is given: a run
  * journals the history it began from (`run.started`), and tells the store what it added (`session.appended`).
  */
-import type { SessionRange } from '../state/events.ts'
+import type { SessionRange } from '../state/session-range.ts'
 import type { Item } from '../state/item.ts'
 import type { RunState } from '../state/run-state.ts'
 import { rootFrame } from '../state/run-state.ts'

@@ -66,6 +66,7 @@ function readCalls(
         must_ask: false,
         consumed: null,
         edited_arguments: null,
+        answers: [],
         output: null,
         is_error: false,
         reason: null,
@@ -150,12 +151,25 @@ export function completeCall(state: MutableState, event: EventOf<'tool.completed
 }
 
 /** Closes the request a step answers; returns the arguments a person edited. */
-function consume(state: MutableState, call: CallState, decision: number | null): JsonObject | null {
+function consume(state: MutableState, call: Mutable<CallState>, decision: number | null): JsonObject | null {
   const requestState = call.request === null ? undefined : state.requests.get(call.request)
   if (requestState === undefined) return null
   requestState.status = 'closed'
   if (decision === null || requestState.decision?.seq !== decision) return null
+  keepAnswer(call, requestState, requestState.decision)
   return requestState.decision.arguments ?? null
+}
+
+/** Kept for as long as the call is not done: it may have to begin again once more. */
+function keepAnswer(
+  call: Mutable<CallState>,
+  { interruption, tool_identity }: RequestState,
+  decision: EventOf<'approval.decided'>,
+): void {
+  const { elicitation: question } = interruption
+  if (question === undefined) return
+  const content = decision.decision === 'approve' && isJsonObject(decision.result) ? decision.result : null
+  call.answers = [...call.answers, { question, tool_identity, content }]
 }
 
 function patchContext(context: JsonObject, patch: JsonObject): JsonObject {
@@ -187,6 +201,7 @@ export function request(state: MutableState, event: EventOf<'approval.requested'
       digest: event.digest,
       requested_at: event.at,
       expires_at: event.expires_at,
+      ...(event.elicitation === undefined ? {} : { elicitation: event.elicitation }),
     },
     turn: event.turn,
     kind: event.kind,
@@ -254,6 +269,7 @@ export function distrust(state: MutableState): void {
     for (const call of frame.calls) {
       if (call.status === 'decided') call.status = 'pending'
       if (call.status === 'started') call.must_ask = true
+      call.answers = []
     }
   }
 }

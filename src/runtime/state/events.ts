@@ -8,8 +8,10 @@
  * call whose body never runs).
  */
 import type { Json, JsonObject } from '../../util/json.ts'
+import type { Elicitation } from './elicitation.ts'
 import type { HandoffView, MergedInput } from './history-views.ts'
 import type { CallOutput, Item } from './item.ts'
+import type { SessionRange } from './session-range.ts'
 import type { SpecChange } from './spec-change.ts'
 import type { AcceptedTool, OfferedMcpTool, RunLock, ShownMcpTool } from './mcp-tools.ts'
 import type { Usage } from './usage.ts'
@@ -19,18 +21,6 @@ export interface SpecReference {
   readonly version: string
   /** `sha256:` over the canonical bytes of the Program. */
   readonly hash: string
-}
-
-/** The stretch of a session that is this run's history: items with `from < sequence <= upto`. */
-export interface SessionRange {
-  readonly id: string
-  readonly from: number
-  readonly upto: number
-  /**
-   * The history itself, where another store than that of the run keeps the session: what that store says later changes
-   * nothing for this run. What the run adds goes there by `session.appended`.
-   */
-  readonly items?: readonly Item[]
 }
 
 /** What the person who runs a spec set by flags; recorded, so that a resume needs them not again. */
@@ -67,11 +57,13 @@ export interface Interruption {
   /** The parsed value; the raw text when it is not a usable JSON object. */
   readonly arguments: Json
   readonly path: readonly string[]
-  /** Of path, turn, call id, kind, agent, tool identity and arguments. */
+  /** Of path, turn, call id, kind, agent, tool identity and arguments, and of the question of a server. */
   readonly digest: string
   /** ISO 8601, UTC. */
   readonly requested_at: string
   readonly expires_at: string | null
+  /** Of kind `elicitation`: what the server asks. */
+  readonly elicitation?: Elicitation
 }
 
 /** Why a call has an output although its body never ran. */

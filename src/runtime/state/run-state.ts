@@ -19,6 +19,7 @@ import type {
 } from './events.ts'
 import type { HandoffView, MergedInput } from './history-views.ts'
 import type { CallForm } from './call-item.ts'
+import type { ElicitationAnswer } from './elicitation.ts'
 import type { CallOutput, Item } from './item.ts'
 import type { CalledMcpTool, OfferedMcpTool, RunLock } from './mcp-tools.ts'
 import type { Usage } from './usage.ts'
@@ -58,6 +59,8 @@ export interface CallState {
   readonly consumed: number | null
   /** The arguments it ran with, when a person edited them. */
   readonly edited_arguments: JsonObject | null
+  /** What people answered to questions of the server, in the order it asked. */
+  readonly answers: readonly ElicitationAnswer[]
   readonly output: CallOutput | null
   readonly is_error: boolean
   readonly reason: NotRunReason | null

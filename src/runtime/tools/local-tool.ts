@@ -13,8 +13,10 @@ import type { JsonObject } from '../../util/json.ts'
 import type { IsolatedHandler } from '../isolation/isolated-handlers.ts'
 import type { Handler, LinkedSpec } from '../link/linked-spec.ts'
 import type { McpServers } from '../mcp/mcp-servers.ts'
-import type { CallForm } from '../state/call-item.ts'
+import { toolIdentity } from '../approvals/digest.ts'
+import type { ElicitationAnswer } from '../state/elicitation.ts'
 import type { CallOutput } from '../state/item.ts'
+import type { CallState } from '../state/run-state.ts'
 import { editFiles, operationsOf } from './apply-patch/edit-files.ts'
 import { ErrorOutput } from './error-output.ts'
 import { isHosted } from './resolve-call.ts'
@@ -42,11 +44,13 @@ const LOCAL: ReadonlySet<string> = new Set<LocalToolDefinition['type']>([
 
 /** One call of a local tool, with arguments that fit it. */
 export interface LocalCall {
-  readonly call: { readonly form: CallForm }
+  readonly call: Pick<CallState, 'form'>
   /** The key of the tool in the Program. */
   readonly key: string
   readonly tool: LocalToolDefinition
   readonly arguments: JsonObject
+  /** What people answered to its server. */
+  readonly answers: readonly ElicitationAnswer[]
 }
 
 /** Readies the body of a tool, before its call counts as started. Errors are RunFailures: they end the run as it is. */
@@ -98,7 +102,9 @@ export async function callBody(
       return editFiles(tool.folder, operations)
     }
     case 'mcp': {
-      const value = await mcp.call({ server: tool.server, tool: tool.name, arguments: args }, ctx)
+      const identity = toolIdentity(spec.program, tool, tool.name)
+      const answers = call.answers.filter((answer) => answer.tool_identity === identity)
+      const value = await mcp.call({ server: tool.server, tool: tool.name, arguments: args, answers }, ctx)
       return value instanceof ErrorOutput ? value : outputOf(value)
     }
     default:

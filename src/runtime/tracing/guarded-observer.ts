@@ -17,6 +17,7 @@ export function guardedObserver(observer: RunObserver, warn: (message: string) =
   return {
     asks: (question) => guard(() => observer.asks(question)),
     attemptFailed: (path, failure) => guard(() => observer.attemptFailed(path, failure)),
+    listed: (path, listing) => guard(() => observer.listed(path, listing)),
     event: (event) => guard(() => observer.event(event)),
     end: (state, error) => guard(() => observer.end(state, error)),
   }

@@ -2,6 +2,7 @@
 import type { ModelDefinition } from '../../compiler/program-models.ts'
 import type { ModelFailure } from '../failures.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
+import type { McpListing } from '../mcp/mcp-servers.ts'
 import type { ModelRequest } from '../models/model.ts'
 import type { RunEvent } from '../state/stream-events.ts'
 import type { RunState } from '../state/run-state.ts'
@@ -20,6 +21,8 @@ export interface RunObserver {
   asks(question: ModelQuestion): void
   /** An attempt of the frame at `path` failed. What becomes of it (another attempt, the end) follows as an event. */
   attemptFailed(path: readonly string[], failure: ModelFailure): void
+  /** A server was asked for its tools, for the frame at `path`: before the event of the step it was asked for. */
+  listed(path: readonly string[], listing: McpListing): void
   /** Journaled events come once they are durable, streamed ones as they happen. */
   event(event: RunEvent): void
   /** The segment is over. `error`: what it threw, if the run itself could not go on (store, lease). */

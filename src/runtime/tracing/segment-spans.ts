@@ -6,6 +6,7 @@
 import type { Attributes, Span, Tracer } from '@opentelemetry/api'
 import type { ModelFailure } from '../failures.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
+import type { McpListing } from '../mcp/mcp-servers.ts'
 import type { EventOf, JournalEvent } from '../state/events.ts'
 import type { RunEvent } from '../state/stream-events.ts'
 import type { RunState } from '../state/run-state.ts'
@@ -29,7 +30,7 @@ import { shownAnswer } from './shown-items.ts'
 import { createSpanPen } from './span-pen.ts'
 import type { SpanValues } from './span-pen.ts'
 import { commonValues, segmentValues, usageValues, workflowName } from './span-values.ts'
-import { endTool, startTool, traceGuardrail, traceHandoff } from './tool-spans.ts'
+import { endTool, pauseTool, startTool, traceGuardrail, traceHandoff, traceListings } from './tool-spans.ts'
 import type { TracingSettings } from './tracing-settings.ts'
 
 /** How a segment's span begins: which trace it belongs to is the business of whoever exports it. */
@@ -67,10 +68,16 @@ export function createSegmentSpans(options: SegmentSpansOptions): RunObserver {
     attemptFailed: (path: readonly string[], failure: ModelFailure) => {
       frameAt(trace, path).failures.push(failure)
     },
+    listed: (path: readonly string[], listing: McpListing) => {
+      trace.listings = [...trace.listings, { path, listing, at: options.now() }]
+    },
     event: (event) => {
       trace.lastAt = new Date(event.at)
       if (event.type === 'run.started' || event.type === 'run.resumed') beginSegment(options, trace, event)
-      else if (trace.segment !== null) trackEvent(trace, event, trace.lastAt)
+      else if (trace.segment !== null) {
+        trackEvent(trace, event, trace.lastAt)
+        if (event.type !== 'mcp.connected') traceListings(trace, trace.lastAt)
+      }
     },
     end: (last, error) => endSegment(trace, last, error, options.now),
   }
@@ -115,6 +122,7 @@ function trackEvent(trace: SegmentTrace, event: RunEvent, at: Date): void {
     case 'guardrail.tripped':
       return traceGuardrail(trace, event, at)
     case 'approval.requested':
+      pauseTool(trace, event, at)
       return trace.pen.note(
         turnSpan(trace, event.path ?? [], at, event),
         'agentspec.approval.requested',

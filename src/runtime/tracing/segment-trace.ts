@@ -2,6 +2,7 @@
 import type { Span } from '@opentelemetry/api'
 import type { ModelFailure } from '../failures.ts'
 import type { LinkedSpec } from '../link/linked-spec.ts'
+import type { McpListing } from '../mcp/mcp-servers.ts'
 import { frameKey } from '../state/run-state.ts'
 import type { RunState } from '../state/run-state.ts'
 import { addUsage, NO_USAGE } from '../state/usage.ts'
@@ -55,6 +56,8 @@ export interface SegmentTrace {
   readonly tools: Map<string, ToolSpan>
   readonly knownFrames: ReadonlyMap<string, NonNullable<FrameSpans['known']>>
   readonly knownCalls: ReadonlyMap<string, KnownCall>
+  /** Lists of tools that belong to what comes next. */
+  listings: readonly { readonly path: readonly string[]; readonly listing: McpListing; readonly at: Date }[]
   /** The span of the segment; `null` before its first event. */
   segment: Span | null
   usage: Usage
@@ -73,6 +76,7 @@ export function createSegmentTrace(
     sessionId: state.session?.id ?? null,
     frames: new Map(),
     tools: new Map(),
+    listings: [],
     knownFrames: new Map(frames.map(({ path, agent, turn }) => [frameKey(path), { agent, turn }])),
     knownCalls: new Map(
       frames.flatMap(({ path, calls }) =>

@@ -89,7 +89,12 @@ function serverValues(baseUrl: string | undefined): SpanValues {
 
 export function toolValues(
   trace: SegmentTrace,
-  call: { readonly tool: string; readonly call_id: string; readonly kind: CallKind | null },
+  call: {
+    readonly tool: string
+    readonly call_id: string
+    readonly kind: CallKind | null
+    readonly server?: string | null
+  },
 ): SpanValues {
   const definition = Object.values(trace.spec.program.tools).find(({ name }) => name === call.tool)
   return {
@@ -100,6 +105,8 @@ export function toolValues(
     'gen_ai.tool.type': call.kind === 'http' || call.kind === 'mcp' ? 'extension' : 'function',
     'gen_ai.tool.description': descriptionOf(definition),
     'agentspec.tool.kind': call.kind,
+    ...(call.kind === 'mcp' ? { 'mcp.method.name': 'tools/call' } : {}),
+    'agentspec.mcp.server': call.server,
   }
 }
 

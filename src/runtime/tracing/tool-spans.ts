@@ -52,6 +52,39 @@ export function endTool(trace: SegmentTrace, event: EventOf<'tool.completed'>, a
   span.end(at)
 }
 
+/** A question of its server ends the span of a call: the answer begins another. */
+export function pauseTool(trace: SegmentTrace, event: EventOf<'approval.requested'>, at: Date): void {
+  const key = callKey(event.path ?? [], event.call_id)
+  const open = event.kind === 'elicitation' ? trace.tools.get(key) : undefined
+  if (open === undefined) return
+  trace.tools.delete(key)
+  trace.pen.set(open.span, { 'agentspec.tool.reason': 'elicitation' })
+  open.span.end(at)
+}
+
+/** The lists of tools that were asked for, in the turn they were for. They ended when they were told of, by `at` at the latest. */
+export function traceListings(trace: SegmentTrace, at: Date): void {
+  const listings = trace.listings
+  trace.listings = []
+  for (const { path, listing, at: toldAt } of listings) {
+    const { server, tools, duration_ms: duration } = listing
+    const ended = new Date(Math.min(at.getTime(), toldAt.getTime()))
+    const span = trace.pen.start({
+      name: `list_tools ${server}`,
+      at: new Date(ended.getTime() - duration),
+      parent: turnSpan(trace, path, at),
+      values: {
+        ...commonValues(trace),
+        'mcp.method.name': 'tools/list',
+        'agentspec.mcp.server': server,
+        'agentspec.mcp.tools': tools,
+      },
+    })
+    if (tools === null) trace.pen.fail(span, 'mcp_connection_failed', null)
+    span.end(ended)
+  }
+}
+
 export function traceHandoff(trace: SegmentTrace, event: EventOf<'handoff.occurred'>, at: Date): void {
   const span = trace.pen.start({
     name: `handoff ${event.to}`,

@@ -36,6 +36,7 @@ const interruption: Interruption = {
   digest: HASH,
   requested_at: AT,
   expires_at: AT,
+  elicitation: { message: 'Which one?', schema: { type: 'object' } },
 }
 
 const usage: Usage = {
@@ -132,6 +133,7 @@ const PAYLOADS: { readonly [T in EventType]: Complete<EventPayloads[T]> } = {
     digest: HASH,
     tool_identity: HASH,
     expires_at: null,
+    elicitation: { message: 'Which one?', schema: { type: 'object' } },
     rule: { kind: 'tool' },
     mcp_tool: { definition: HASH, description: 'Writes', parameters: { type: 'object' } },
     guardrail_usage: usage,

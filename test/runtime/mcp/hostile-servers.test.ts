@@ -74,7 +74,7 @@ describe('a call', () => {
     expect(output).toContain('An error occurred while running the tool')
   })
 
-  test('fails the run where the server says so, over what the agent says', async () => {
+  test('fails the run where the server says so', async () => {
     const { result } = await runWith('exits', { failure_error_function: { kind: 'raise' } })
     expect(result.error).toMatchObject({ code: 'tool_failed', tool: 'note' })
   })

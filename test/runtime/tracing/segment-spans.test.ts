@@ -172,7 +172,7 @@ test('an observer that breaks stops watching, says so once, and disturbs nobody'
     throw new Error('a bug')
   }
   const observer = guardedObserver(
-    { asks: broken, attemptFailed: broken, event: broken, end: broken },
+    { asks: broken, attemptFailed: broken, listed: broken, event: broken, end: broken },
     (message) => warnings.push(message),
   )
   observer.event(STARTED)
