@@ -14,9 +14,9 @@ import type {
   NotRunReason,
   RunError,
   RunOptions,
-  SessionRange,
   SpecReference,
 } from './events.ts'
+import type { SessionRange } from './session-range.ts'
 import type { HandoffView, MergedInput } from './history-views.ts'
 import type { CallForm } from './call-item.ts'
 import type { ElicitationAnswer } from './elicitation.ts'
