@@ -11,7 +11,7 @@ import type { RuntimePorts } from './runtime-ports.ts'
  *
  * @throws StoreFailure when the store of the session cannot take it: nothing is lost, and it is tried again by whoever comes next.
  */
-export async function deliverRun(
+async function deliverRun(
   ports: RuntimePorts,
   { store }: SpecSessions,
   state: RunState,

@@ -45,7 +45,7 @@ export function createConversationsApi(server: ConversationsServer): Conversatio
   const { once, again } = createAsk(server)
   const conversation = (id: string): string => `/conversations/${encodeURIComponent(id)}`
   const page = async (id: string, query: Readonly<Record<string, string>>): Promise<ItemPage> => {
-    const parameters = new URLSearchParams({ ...query, include: 'reasoning.encrypted_content' })
+    const parameters = new URLSearchParams({ ...query, 'include[]': 'reasoning.encrypted_content' })
     return readPage(server, await again('GET', `${conversation(id)}/items?${parameters.toString()}`))
   }
   return {
@@ -102,18 +102,18 @@ interface Ask {
 function createAsk(server: ConversationsServer): Ask {
   const once = (method: string, path: string, body?: Json): Promise<JsonObject> =>
     ask(server, { method, path, body, once: true })
-  const repeatably = (method: string, path: string, body?: Json): Promise<JsonObject> =>
+  const each = (method: string, path: string, body?: Json): Promise<JsonObject> =>
     ask(server, { method, path, body, once: false })
   const again = async (method: string, path: string, body?: Json): Promise<JsonObject> => {
     for (const pause of PAUSES) {
       try {
-        return await repeatably(method, path, body)
+        return await each(method, path, body)
       } catch (error) {
         if (!mayMend(error)) throw failureOf(server, error)
         await new Promise((resolve) => setTimeout(resolve, pause))
       }
     }
-    return failing(server, () => repeatably(method, path, body))
+    return failing(server, () => each(method, path, body))
   }
   return { once: (method, path, body) => failing(server, () => once(method, path, body)), again }
 }
