@@ -92,6 +92,7 @@ tools:
     description: Cancel
     parameters: { type: object, properties: { order_id: { type: integer } }, required: [order_id] }
     needs_approval: true
+session: { store: "sqlite:talks.db" }
 `
 
 const TOOLS = `
@@ -129,7 +130,7 @@ async function tell(): Promise<Story> {
   const told = await lines(folder, 'resume', runId, '--input', 'Hurry')
   const second = await journal(folder, runId)
   const failed = await lines(folder, 'run', 'every.yaml', 'Go', '--max-turns', '1')
-  await lines(folder, 'run', 'every.yaml', 'Go')
+  await lines(folder, 'run', 'every.yaml', 'Go', '--session', 'talk')
   await runCommand(['cancel', 'latest', '--json'], { cwd: folder.path })
   const streams = [paused, resumed, told, failed]
   for (const stream of streams) expect(stream.at(-1)).toMatchObject({ type: 'result' })
