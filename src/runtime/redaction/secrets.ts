@@ -23,11 +23,18 @@ export function findSecrets(given: {
   readonly used: ReadonlySet<string>
 }): readonly Secret[] {
   const { program, environment, used } = given
-  const listed = new Set([...program.secrets, ...keysOfSessions(program)])
+  const sessionKeys = new Set(keysOfSessions(program))
+  const listed = new Set([...program.secrets, ...sessionKeys])
   return Object.entries(environment.variables).flatMap(([name, value]) => {
     if (value.length < shortest) return []
     const reached = environment.fromFile.has(name) || used.has(name) || isProviderKey(name)
-    return listed.has(name) || (reached && hasSecretName(name)) ? [{ name, value }] : []
+    if (!listed.has(name) && !(reached && hasSecretName(name))) return []
+    // Such a variable may hold several keys, one a line.
+    const lines = sessionKeys.has(name) ? value.split('\n').map((line) => line.trim()) : []
+    return [value, ...lines.filter((line) => line.length >= shortest && line !== value)].map((secret) => ({
+      name,
+      value: secret,
+    }))
   })
 }
 

@@ -81,6 +81,13 @@ describe('the key', () => {
     expect(JSON.stringify(journal)).toContain('[redacted:PHRASE]')
   })
 
+  test('appears nowhere also where a variable holds a former one', async () => {
+    const { store, runtime } = shop()
+    const both = runtime({ PHRASE: `quite another phrase\n${PHRASE}` })
+    const { run_id } = await both.start(compiled(encrypting(ok)), `it was ${PHRASE}`, { session: 's' }).result
+    expect(JSON.stringify(await store.readJournal(run_id))).not.toContain(PHRASE)
+  })
+
   test('another one is refused before anything is journaled, and nothing is lost', async () => {
     const { store, runtime } = shop()
     await say(runtime(), encrypting(ok), 'one')
