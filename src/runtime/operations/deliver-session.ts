@@ -11,11 +11,7 @@ import type { RuntimePorts } from './runtime-ports.ts'
  *
  * @throws StoreFailure when the store of the session cannot take it: nothing is lost, and it is tried again by whoever comes next.
  */
-async function deliverRun(
-  ports: RuntimePorts,
-  { store }: SpecSessions,
-  state: RunState,
-): Promise<RunState> {
+async function deliverRun(ports: RuntimePorts, { store }: SpecSessions, state: RunState): Promise<RunState> {
   const upto = await deliverItems(store, state, state.seq)
   if (upto === null) return state
   const draft = { type: 'session.appended' as const, upto }
