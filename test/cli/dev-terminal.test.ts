@@ -62,6 +62,18 @@ describe('Ctrl-C', () => {
     })
   })
 
+  test('is not Ctrl-D, which says what was begun', async () => {
+    await atDesk(begin(), {}, async (terminal, folder) => {
+      await say(terminal, 'one \\')
+      await terminal.waitFor('… ')
+      terminal.press(KEYS.ctrlD)
+      await terminal.waitFor('First answer.')
+      expect(await said(folder.path)).toEqual(['one '])
+      await terminal.waitFor('› ')
+      await quit(terminal)
+    })
+  })
+
   test.for([
     ['once', 'finishes the turn'],
     ['twice', 'stops at once'],

@@ -131,7 +131,8 @@ function readInput(lines: Interface, prompt: string, stdin: Readable, stderr: Wr
     lines.on('close', () => {
       stdin.off('keypress', watchKeys)
       if (ended) stderr.write('\n')
-      resolve(ended ? { input: null, typed: [] } : read.result())
+      // Ctrl-D in the middle of an input ends that alone.
+      resolve(ended && !read.isBegun() ? { input: null, typed: [] } : read.result())
     })
     lines.prompt()
   })
