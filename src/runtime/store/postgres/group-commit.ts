@@ -86,6 +86,6 @@ async function run(database: Database, jobs: readonly Job[]): Promise<void> {
   } catch (error) {
     if (isDecided || jobs.length === 1) return jobs.forEach((job) => job.fail(error))
     // One batch that the database refuses is no reason to refuse the others.
-    for (const job of jobs) await run(database, [job])
+    await Promise.all(jobs.map((job) => run(database, [job])))
   }
 }
