@@ -9,6 +9,7 @@ import { resolve as resolvePath } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ModuleSource } from '../../compiler/program.ts'
 import { stripTypes } from '../../util/strip-types.ts'
+import { lazy } from '../../util/lazy.ts'
 import { suggest } from '../../util/suggest.ts'
 import { RunFailure } from '../failures.ts'
 import { importModule } from './import-module.ts'
@@ -36,11 +37,14 @@ export interface ModuleLoader {
 /** The query that marks an address as a module of a Program. */
 const mark = 'agentspec'
 
-/** Installs one module hook for this loader; imports of other modules pass through it untouched. */
+/** Installs one module hook, with the first module that is loaded; imports of other modules pass through it untouched. */
 export function createModuleLoader(): ModuleLoader {
   const served = new Map<string, ServedModule>()
   const sets = new Set<string>()
-  const hooks = registerHooks({ resolve: createResolveHook(served), load: createLoadHook(served) })
+  // Each hook is a step of every import of the process.
+  const hooks = lazy(() =>
+    registerHooks({ resolve: createResolveHook(served), load: createLoadHook(served) }),
+  )
   let disposed = false
   return {
     async load(set, path) {
@@ -49,6 +53,7 @@ export function createModuleLoader(): ModuleLoader {
         throw new RunFailure({ code: 'module_load_failed', message: `${path} cannot be loaded: ${why}` })
       }
       serve(set, served, sets)
+      hooks()
       try {
         return await importModule(addressOf(set, path))
       } catch (error) {
@@ -57,7 +62,7 @@ export function createModuleLoader(): ModuleLoader {
     },
     dispose: () => {
       disposed = true
-      hooks.deregister()
+      if (sets.size > 0) hooks().deregister()
     },
   }
 }
