@@ -133,7 +133,7 @@ describe('agentspec lock', () => {
   test('does not write over a file that is no lock of its version, and no run begins beside one', async () => {
     const desk = deskWith({ 'desk.lock.json': '{\n  "schema_version": 9,\n  "servers": {}\n}\n' })
     const words = [
-      'desk.lock.json:2:21 error AS2022',
+      'desk.lock.json:2:21 error AS3024',
       'it has version 9 of the format, and this agentspec knows 1',
     ]
     for (const command of [

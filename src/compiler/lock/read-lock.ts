@@ -37,7 +37,7 @@ interface Flaw {
   readonly path: Path
 }
 
-/** A file that is there and cannot be used is `AS2022`: whoever locked a spec wants no run without the lock. */
+/** A file that is there and cannot be used is `AS3024`: whoever locked a spec wants no run without the lock. */
 export async function readLock(
   reading: Pick<Reading, 'loader' | 'rootFile' | 'displayName' | 'report'>,
 ): Promise<ReadLock> {
@@ -47,13 +47,13 @@ export async function readLock(
   const source = createSource(file, path, result.ok ? result.text : '')
   if (!result.ok) {
     if (result.problem === 'not_found') return { lock: null, source: null }
-    reading.report('AS2022', { file, detail: UNREADABLE[result.problem] }, source.locate(0, 0))
+    reading.report('AS3024', { file, detail: UNREADABLE[result.problem] }, source.locate(0, 0))
     return { lock: null, source }
   }
   const parsed = parse(source)
   if (parsed.ok) return { lock: parsed.lock, source }
   const { detail, location, pointer } = parsed
-  reading.report('AS2022', { file, detail }, location, { pointer })
+  reading.report('AS3024', { file, detail }, location, { pointer })
   return { lock: null, source }
 }
 

@@ -53,6 +53,7 @@ export interface ReferenceArgs {
   readonly AS3021: { readonly file: string }
   readonly AS3022: UnknownName & { readonly agent: string }
   readonly AS3023: UnknownName & { readonly server: string; lockFile: string }
+  readonly AS3024: { readonly file: string; detail: string }
 }
 
 /** A row each for every kind of reference. */
@@ -560,5 +561,30 @@ mcp_servers:
     require_approval: { always: { tool_names: [write_file] } }
 === spec.lock.json
 ${lockFile}`,
+  },
+  AS3024: {
+    title: 'Lock file that cannot be used',
+    severity: 'error',
+    message: ({ file, detail }) => `The lock file "${file}" cannot be used: ${detail}.`,
+    hint: () =>
+      'Nothing runs without the lock that is there. Remove the file, then write it anew: agentspec lock SPEC',
+    wrong: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., mcp_servers: [files] }
+mcp_servers:
+  files: { command: npx, args: ["-y", "@modelcontextprotocol/server-filesystem", "."] }
+=== spec.lock.json
+{ "schema_version": 7, "servers": {} }
+`,
+    right: `agentspec: 1
+name: demo
+agents:
+  triage: { instructions: Help the customer., mcp_servers: [files] }
+mcp_servers:
+  files: { command: npx, args: ["-y", "@modelcontextprotocol/server-filesystem", "."] }
+=== spec.lock.json
+{ "schema_version": 1, "servers": {} }
+`,
   },
 }

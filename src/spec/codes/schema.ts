@@ -43,7 +43,6 @@ export interface SchemaArgs {
   readonly AS2019: { readonly name: string }
   readonly AS2020: { readonly name: string }
   readonly AS2021: { readonly name: string; seen: string }
-  readonly AS2022: { readonly file: string; detail: string }
 }
 
 const tools = `=== tools.ts
@@ -387,31 +386,6 @@ agents:
   triage: { instructions: Help the customer., mcp_servers: [files] }
 mcp_servers:
   files: { command: npx, args: ["-y", "@modelcontextprotocol/server-filesystem", "."] }
-`,
-  },
-  AS2022: {
-    title: 'Lock file that cannot be used',
-    severity: 'error',
-    message: ({ file, detail }) => `The lock file "${file}" cannot be used: ${detail}.`,
-    hint: () =>
-      'Nothing runs without the lock that is there. Remove the file, then write it anew: agentspec lock SPEC',
-    wrong: `agentspec: 1
-name: demo
-agents:
-  triage: { instructions: Help the customer., mcp_servers: [files] }
-mcp_servers:
-  files: { command: npx, args: ["-y", "@modelcontextprotocol/server-filesystem", "."] }
-=== spec.lock.json
-{ "schema_version": 7, "servers": {} }
-`,
-    right: `agentspec: 1
-name: demo
-agents:
-  triage: { instructions: Help the customer., mcp_servers: [files] }
-mcp_servers:
-  files: { command: npx, args: ["-y", "@modelcontextprotocol/server-filesystem", "."] }
-=== spec.lock.json
-{ "schema_version": 1, "servers": {} }
 `,
   },
 }

@@ -108,7 +108,7 @@ describe('a lock file that cannot be used', () => {
   ] as const)('%#', async ([lock, place, detail]) => {
     const { ok, lock: read, diagnostics } = await compileText(spec('timeout: 1s', lock))
     expect({ ok, read }).toEqual({ ok: false, read: null })
-    expect(diagnostics).toMatchObject([{ code: 'AS2022', file: 'spec.lock.json', severity: 'error' }])
+    expect(diagnostics).toMatchObject([{ code: 'AS3024', file: 'spec.lock.json', severity: 'error' }])
     const [{ start, message } = { start: { line: 0, column: 0 }, message: '' }] = diagnostics
     expect(message).toContain(`The lock file "spec.lock.json" cannot be used: ${detail}`)
     if (place !== undefined) expect(`${start.line}:${start.column}`).toBe(place)
