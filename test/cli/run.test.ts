@@ -199,10 +199,13 @@ describe('the exit code and the error', () => {
   })
 
   test('of a key that does not work yet: 2, with key and place', async () => {
-    const { code, json, stderr } = await fail(`${HELLO}session: { compaction: { mode: auto } }\n`)
+    const spec = HELLO.replace('instructions: Greet.', 'instructions: Greet., tools: [box]')
+    const { code, json, stderr } = await fail(
+      `${spec}tools: { box: { type: codex, needs_approval: true } }\n`,
+    )
     expect(code).toBe(2)
     expect(json).toMatchObject({ error: { code: 'not_supported' } })
-    expect(stderr).toMatch(/^error: x\.yaml:8:24: "compaction" is not supported yet$/m)
+    expect(stderr).toMatch(/^error: x\.yaml:8:23: "type: codex" is not supported yet$/m)
   })
 
   test('of a context, agent or variable that does not fit: 2, and nothing is started', async () => {
