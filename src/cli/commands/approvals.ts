@@ -4,7 +4,7 @@ import { addExamples } from '../command.ts'
 import type { Action, DefineCommand, Invocation } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { specName } from '../render/names.ts'
-import { waitingLines } from '../render/next-steps.ts'
+import { approvingCommands, waitingLines } from '../render/next-steps.ts'
 import { followUp, withExistingRuntime } from '../runs/open-runtime.ts'
 import { waitingRuns } from '../runs/waiting-runs.ts'
 import { watchApprovals } from '../runs/watch-approvals.ts'
@@ -67,7 +67,6 @@ function approvalsOf({ run_id, spec, session_id, interruptions }: ListedRun): re
 function runBlock(invocation: Invocation, run: ListedRun, now: Date): string {
   const { out } = invocation.output
   const session = run.session_id === null ? '' : ` · session ${printableLine(run.session_id)}`
-  const many = run.interruptions.length > 1
   const lines = run.interruptions.flatMap((call) => {
     const left = call.expires_at === null ? null : Date.parse(call.expires_at) - now.getTime()
     const expiry = left === null ? '' : left > 0 ? ` · expires in ${shortDuration(left)}` : ' · expired'
@@ -76,8 +75,8 @@ function runBlock(invocation: Invocation, run: ListedRun, now: Date): string {
       `    ${out.dim(`asked ${ageOf(call.requested_at, now)} ago${expiry}`)}`,
     ]
   })
-  const command = followUp(invocation, `approve ${run.run_id}${many ? ' --all' : ''} --resume`)
-  return [`${out.bold(run.run_id)} ${specName(run.spec)}${session}`, ...lines, `  ${out.cyan(command)}`].join(
-    '\n',
+  const commands = approvingCommands(run.run_id, run.interruptions).map(
+    (words) => `  ${out.cyan(followUp(invocation, words))}`,
   )
+  return [`${out.bold(run.run_id)} ${specName(run.spec)}${session}`, ...lines, ...commands].join('\n')
 }

@@ -47,18 +47,32 @@ function pausedSteps(
   if (waiting.length === 0) {
     return [`Run ${run} is paused, and every call is decided.`, ...commands(options, [`resume ${run}`])]
   }
-  const all = waiting.length === 1 ? '' : ' --all'
   const verb = waiting.length === 1 ? 'waits' : 'wait'
   return [
     `Run ${run} is paused: ${plural(waiting.length, 'call')} ${verb} for ${waiting.some(isQuestion) ? 'a person' : 'approval'}.`,
     ...waiting.flatMap((call) => waitingLines(call, options.theme)),
-    ...commands(options, [
-      ...waiting.filter(isQuestion).map(({ request }) => `approve ${run} '#${request}' --result '{ … }'`),
-      ...(waiting.every(isQuestion)
-        ? [waiting.length === 1 ? `reject ${run} --resume` : `resume ${run}`]
-        : [`approve ${run}${all} --resume`, `reject ${run}${all} --message "…" --resume`]),
-    ]),
+    ...commands(options, [...approvingCommands(run, waiting), ...rejectingCommands(run, waiting)]),
   ]
+}
+
+/** The command lines that say yes to everything that waits in a run: a question of a server needs an answer of its own. */
+export function approvingCommands(run: string, waiting: readonly WaitingCall[]): readonly string[] {
+  const resume = waiting.length === 1 ? ' --resume' : ''
+  return [
+    ...waiting
+      .filter(isQuestion)
+      .map(({ request }) => `approve ${run} '#${request}' --result '{ … }'${resume}`),
+    ...(waiting.every(isQuestion) ? [] : [`approve ${run}${allOf(waiting)} --resume`]),
+  ]
+}
+
+function rejectingCommands(run: string, waiting: readonly WaitingCall[]): readonly string[] {
+  if (!waiting.every(isQuestion)) return [`reject ${run}${allOf(waiting)} --message "…" --resume`]
+  return [waiting.length === 1 ? `reject ${run} --resume` : `resume ${run}`]
+}
+
+function allOf({ length }: readonly WaitingCall[]): string {
+  return length === 1 ? '' : ' --all'
 }
 
 function isQuestion({ kind }: WaitingCall): boolean {
