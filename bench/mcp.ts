@@ -1,12 +1,15 @@
 /**
  * What a call of a tool of an MCP server costs in a run, beside the bare client at the same server: 200 calls of `echo` of the
- * everything server of npm, over stdio and streamable HTTP. `node bench/mcp.ts`
+ * everything server of npm, over stdio and streamable HTTP. `node bench/mcp.ts`; beside `@openai/agents` where `npm run bench:peers`
+ * has installed it.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { loadavg } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
@@ -88,6 +91,27 @@ function withoutServer(): () => Promise<Taken> {
   return () => run(spec)
 }
 
+type RunOverMcp = (
+  address: { readonly command: string; readonly args: readonly string[] } | { readonly url: string },
+  calls: number,
+) => Promise<Taken>
+
+/** The same with `@openai/agents`; nothing where it is not installed. */
+async function peers(
+  stdio: McpServerDefinition,
+  url: string,
+): Promise<readonly (readonly [string, () => Promise<Taken>])[]> {
+  const folder = join(import.meta.dirname, 'peers')
+  if (!existsSync(join(folder, 'node_modules'))) return []
+  const module = join(folder, 'mcp-openai-agents.ts')
+  const { runOverMcp } = (await import(module)) as { readonly runOverMcp: RunOverMcp }
+  const { command = '', args = [] } = stdio
+  return [
+    ['stdio: `@openai/agents`', () => runOverMcp({ command, args }, CALLS)],
+    ['HTTP: `@openai/agents`', () => runOverMcp({ url }, CALLS)],
+  ]
+}
+
 async function startHttp(): Promise<{ readonly url: string; readonly stop: () => void }> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
@@ -120,6 +144,7 @@ async function main(): Promise<void> {
     ['HTTP: bare client', () => bare(web)],
     ['HTTP: run', inRun(web)],
     ['HTTP: run, `cache_tools_list: false`', inRun({ ...web, cache_tools_list: false })],
+    ...(await peers(stdio, http.url)),
   ]
   const samples = new Map<string, Taken[]>()
   try {
