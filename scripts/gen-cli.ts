@@ -18,7 +18,7 @@ const EXIT_CODES: readonly (readonly [code: number, means: string])[] = [
     'conflict: someone else drives the run, the decision is stale or was made otherwise, the run has ended',
   ],
   [4, 'paused: waiting for approval'],
-  [5, 'behaviour differs: a recording, or `diff --fail-on`'],
+  [5, 'behaviour differs: a recording, a lock file, or `diff --fail-on`'],
   [130, 'interrupted (the first Ctrl-C finishes the turn and saves, the second stops now)'],
 ]
 
