@@ -213,6 +213,32 @@ describe('a question', () => {
     expect(anew).toMatchObject({ status: 'paused', interruptions: [{ kind: 'elicitation' }] })
   })
 
+  test('is answered by no decision that holds for every later call of its tool', async () => {
+    const { runtime, result } = await asked({ require_approval: 'always' })
+    await runtime.decide(result.run_id, { ...BY, calls: [], decision: 'approve', always: true })
+    const asking = await runtime.resume(result.run_id).result
+    expect(asking).toMatchObject({ status: 'paused', interruptions: [{ kind: 'elicitation' }] })
+    const again = await runtime.resume(result.run_id, { input: 'Hurry.' }).result
+    expect(again).toMatchObject({ status: 'paused', interruptions: asking.interruptions })
+    expect((await types(runtime, result.run_id)).filter((type) => type === 'tool.completed')).toEqual([])
+  })
+
+  test('that a document words otherwise is not answered there', async () => {
+    const { runtime, result } = await asked()
+    const document = JSON.stringify(await runtime.exportState(result.run_id, { bundle: true, move: true }))
+    const there = runtimeOver()
+    await there.importState(JSON.parse(document.replaceAll('Deploy to prod?', 'Deploy to test?')), {
+      trustSpec: true,
+    })
+    const deciding = there.decide(result.run_id, {
+      ...BY,
+      calls: [],
+      decision: 'approve',
+      result: { sure: true },
+    })
+    await expect(deciding).rejects.toMatchObject({ code: 'stale' })
+  })
+
   test('that nobody answers in time is an error the model is told of', async () => {
     const approvals = {
       rules: [],
