@@ -2,6 +2,8 @@
 import { trace } from '@opentelemetry/api'
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { expect, onTestFinished, test } from 'vitest'
+import { createRuntime } from '../../../src/runtime/create-runtime.ts'
+import { memoryStore } from '../../../src/runtime/store/memory/memory-store.ts'
 import { logOf, startedIn, stillRunning, testServer } from '../../support/mcp.ts'
 import { agent, compiled } from '../../support/program.ts'
 import { runtimeOver } from '../../support/runs.ts'
@@ -41,12 +43,17 @@ test('the agent of a guardrail calls the servers of its run, which are started o
   expect(stillRunning(path)).toEqual([false])
 })
 
-test('a trace tells of the list that was asked for, once, and of the server of a call', async () => {
+function spansOf(): InMemorySpanExporter {
   const exporter = new InMemorySpanExporter()
   trace.setGlobalTracerProvider(
     new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }),
   )
   onTestFinished(() => trace.disable())
+  return exporter
+}
+
+test('a trace tells of the list that was asked for, once, and of the server of a call', async () => {
+  const exporter = spansOf()
   const { spec } = withNotes({ script: [NOTE, { text: 'fine' }] })
   await runtimeOver().start(spec, 'Go').result
   const spans = exporter.getFinishedSpans()
@@ -65,4 +72,16 @@ test('a trace tells of the list that was asked for, once, and of the server of a
   expect(spans.find(({ name }) => name === 'execute_tool note')).toMatchObject({
     attributes: { 'mcp.method.name': 'tools/call', 'agentspec.mcp.server': 'notes' },
   })
+})
+
+test('each run that uses a kept server tells of the lists that it asked for itself', async () => {
+  const exporter = spansOf()
+  const { spec, path } = withNotes({ script: [{ text: 'fine' }] })
+  const notes = testServer('good', path, { cache_tools_list: false })
+  const asking = compiled({ ...spec.program, mcp_servers: { ...spec.program.mcp_servers, notes } })
+  const runtime = createRuntime({ store: memoryStore(), environment: {}, keepServers: true })
+  onTestFinished(() => runtime.close())
+  for (const input of ['Go', 'Again']) await runtime.start(asking, input).result
+  const lists = exporter.getFinishedSpans().filter(({ name }) => name === 'list_tools notes')
+  expect(new Set(lists.map((span) => span.spanContext().traceId)).size).toBe(2)
 })
