@@ -17,6 +17,9 @@ import type { DrivenRun } from './drive-to-end.ts'
 
 const CRASH_RUN = fileURLToPath(new URL('crash-run.ts', import.meta.url))
 
+/** Calls whose bodies run in processes of their own, a server and a shell, which outlive ours for a moment. */
+const ELSEWHERE: readonly string[] = ['note', 'run']
+
 /** Where and when to die. */
 export interface Crash {
   /** The number of an append, from 1, or `TYPE:CALL` of an event in it; 0: nowhere. */
@@ -101,7 +104,13 @@ export function expectUndisturbed(outcome: CrashOutcome, undisturbed: CrashOutco
   for (const callId of TRACED) {
     const before = bodiesAtCrash[callId] ?? 0
     if (completed.includes(callId)) expect([callId, before, bodies[callId]]).toEqual([callId, 1, 1])
-    else if (started.includes(callId)) expect([callId, bodies[callId]]).toEqual([callId, before + 1])
+    else if (started.includes(callId)) expectRunAgain(callId, before, bodies[callId] ?? 0)
     else expect([callId, before, bodies[callId]]).toEqual([callId, 0, 1])
   }
+}
+
+/** Once more than before the crash. A process of its own may have been at it still when its runs were counted. */
+function expectRunAgain(callId: string, before: number, after: number): void {
+  if (ELSEWHERE.includes(callId) && before === 0 && after === 2) return
+  expect([callId, after]).toEqual([callId, before + 1])
 }
