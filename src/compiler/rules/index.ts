@@ -19,6 +19,7 @@ import { modelVisibleNames } from './model-visible-names.ts'
 import { noHandoffToSelf } from './no-handoff-to-self.ts'
 import { reachableAgents } from './reachable-agents.ts'
 import { responsesOnly } from './responses-only.ts'
+import { sessionStore } from './session-store.ts'
 import type { Rule } from './rule-context.ts'
 import { scriptedHandoffs } from './scripted-handoffs.ts'
 import { sideEffects } from './side-effects.ts'
@@ -50,6 +51,7 @@ export const rules: readonly Rule[] = [
   fixedHosts,
   hostedSettings,
   responsesOnly,
+  sessionStore,
   literalSecrets,
   keyDestinations,
   interpolation,
