@@ -2,6 +2,7 @@
 import { renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { DESK } from '../support/dev-desk.ts'
 import { KEYS, startCommand } from '../support/live-command.ts'
 import { startAtTerminal } from '../support/pty-command.ts'
 import type { PtyCommand } from '../support/pty-command.ts'
@@ -9,25 +10,7 @@ import { runCommand } from '../support/run-command.ts'
 import { createWorkspace } from '../support/workspace.ts'
 import type { Workspace } from '../support/workspace.ts'
 
-/** Echoes its instructions, so that a test sees which version a turn used. */
-const SPEC = `agentspec: 1
-name: desk
-version: 1.0.0
-models:
-  main:
-    provider: scripted
-    script: [{ text: First answer. }]
-agents:
-  clerk: { model: main, instructions: Help., tools: [cancel] }
-tools:
-  cancel:
-    type: function
-    description: Cancels
-    handler: ./tools.ts#cancel
-    parameters: { type: object, properties: { id: { type: integer } }, required: [id] }
-    needs_approval: true
-`
-const CALLS = SPEC.replace(
+const CALLS = DESK.replace(
   '{ text: First answer. }',
   '{ tool_calls: [{ name: cancel, arguments: { id: 7 } }] }, { text: Cancelled it. }',
 )
@@ -59,13 +42,13 @@ const say = (text: string): string => text + KEYS.enter
 
 describe('dev', () => {
   test('takes up what is saved with the next turn, and keeps the conversation', async () => {
-    await inDev({ 'desk.yaml': SPEC }, async (live, folder) => {
+    await inDev({ 'desk.yaml': DESK }, async (live, folder) => {
       await live.waitFor('desk@1.0.0 · session s1 · watching')
       await live.waitFor('› ')
       live.press(say('One'))
       await live.waitFor('First answer.')
       await live.waitFor('› ')
-      folder.write('desk.yaml', SPEC.replace('First', 'Second').replace('Help.', 'Help them.'))
+      folder.write('desk.yaml', DESK.replace('First', 'Second').replace('Help.', 'Help them.'))
       await live.waitFor('changed: desk.yaml')
       await live.waitFor('behavioural')
       await live.waitFor('The next turn uses it.')
@@ -83,9 +66,9 @@ describe('dev', () => {
   })
 
   test('keeps the last version that can be run while the files are broken', async () => {
-    await inDev({ 'desk.yaml': SPEC }, async (live, folder) => {
+    await inDev({ 'desk.yaml': DESK }, async (live, folder) => {
       await live.waitFor('› ')
-      folder.write('desk.yaml', SPEC.replace('model: main,', 'model: mian,'))
+      folder.write('desk.yaml', DESK.replace('model: main,', 'model: mian,'))
       await live.waitFor('desk.yaml:9:19 error AS3003: Unknown model "mian". Did you mean "main"?')
       await live.waitFor('Turns go on with the last version that can be run.')
       live.press(say('Still there?'))
@@ -94,7 +77,7 @@ describe('dev', () => {
       rmSync(join(folder.path, 'desk.yaml'))
       await live.waitFor('There is no file "desk.yaml"')
       folder.write('.desk.yaml.swp', 'x')
-      folder.write('fresh.yaml', SPEC.replace('First', 'Mended'))
+      folder.write('fresh.yaml', DESK.replace('First', 'Mended'))
       renameSync(join(folder.path, 'fresh.yaml'), join(folder.path, 'desk.yaml'))
       await live.waitFor('The next turn uses it.')
       live.press(say('And now?'))
@@ -109,7 +92,7 @@ describe('dev', () => {
       live.press(say('Hello'))
       await live.waitFor('There is no version of the spec that can be run yet')
       await live.waitFor('› ')
-      folder.write('desk.yaml', SPEC)
+      folder.write('desk.yaml', DESK)
       await live.waitFor('ok: the spec can be run.')
       live.press(say('Hello'))
       await live.waitFor('First answer.')
@@ -170,7 +153,7 @@ describe('dev', () => {
   })
 
   test('knows commands, lines that go on, pasted text, and what was typed before', async () => {
-    const seen = await inDev({ 'desk.yaml': SPEC }, async (live, folder) => {
+    const seen = await inDev({ 'desk.yaml': DESK }, async (live, folder) => {
       await live.waitFor('› ')
       live.press(say('/agents'))
       await live.waitFor('●  clerk')
@@ -219,7 +202,7 @@ describe('dev', () => {
   })
 
   test('is for a person at a terminal', async () => {
-    using folder = createWorkspace({ 'desk.yaml': SPEC })
+    using folder = createWorkspace({ 'desk.yaml': DESK })
     const { code, stderr } = await runCommand(['dev', 'desk.yaml'], { cwd: folder.path })
     expect(code).toBe(2)
     expect(stderr).toContain('A chat needs a terminal')
@@ -229,17 +212,17 @@ describe('dev', () => {
 describe('run --watch', () => {
   test('runs the same input again after every change, and ends well with Ctrl-C', async () => {
     using folder = createWorkspace({
-      'desk.yaml': SPEC,
+      'desk.yaml': DESK,
       'tools.ts': TOOLS,
       'help.ts': 'export const word = 1\n',
     })
     const live = startCommand(['run', 'desk.yaml', 'Hello', '--watch'], { cwd: folder.path })
     try {
       await live.waitFor('Ctrl-C ends')
-      folder.write('desk.yaml', SPEC.replace('agents:', 'agnets:'))
+      folder.write('desk.yaml', DESK.replace('agents:', 'agnets:'))
       await live.waitFor('Did you mean "agents"?')
       await live.waitFor('Ctrl-C ends')
-      folder.write('desk.yaml', SPEC.replace('First', 'Second'))
+      folder.write('desk.yaml', DESK.replace('First', 'Second'))
       await live.waitFor('The next turn uses it.')
       await live.waitFor('Ctrl-C ends')
       live.signal('SIGINT')
@@ -255,7 +238,7 @@ test.for([
   ['approve', 'latest', '--resume'],
   ['dev', 'desk.yaml'],
 ])('%j --watch is refused: there is nothing to run again', async (words) => {
-  using folder = createWorkspace({ 'desk.yaml': SPEC })
+  using folder = createWorkspace({ 'desk.yaml': DESK })
   const { code, stderr } = await runCommand([...words, '--watch'], { cwd: folder.path })
   expect(code).toBe(2)
   expect(stderr).toContain('agentspec run SPEC INPUT --watch runs the same again after every save')
