@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { UsageFailure } from '../../runtime/failures.ts'
+import { fileProblem } from '../values.ts'
 
 /** A test file: as the user would name it, and absolute. */
 export interface FoundTestFile {
@@ -28,8 +29,9 @@ export async function findTestFiles(
 
 async function filesOf(word: string, cwd: string): Promise<readonly FoundTestFile[]> {
   const path = resolve(cwd, word)
-  const stats = await stat(path).catch(() => undefined)
-  if (stats === undefined) throw new UsageFailure('file_not_found', `There is no file or folder ${word}`)
+  const stats = await stat(path).catch((error: unknown) => {
+    throw new UsageFailure('file_not_found', `${word} cannot be read: ${fileProblem(error)}`)
+  })
   return stats.isDirectory() ? search(word, path) : [{ file: word, path }]
 }
 
